@@ -1,0 +1,1 @@
+"""Judges the pipeline and never runs it: scorecards, synthetic faxes, benchmarks."""

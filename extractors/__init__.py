@@ -1,0 +1,1 @@
+"""Document types, packet splitting, reading backends, grounding and confidence."""

@@ -1,0 +1,55 @@
+"""What a document type declares, and where the pipeline finds all of them."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, field
+from functools import cache
+
+from extractors import document_types
+from extractors.schema import FieldSpec, Schema, field_specs
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentType:
+    """A complete declaration; a module in `extractors/document_types` exposes it as `DOCUMENT_TYPE`.
+
+    Attributes:
+        name: stable name, e.g. `prior_auth_request`.
+        description: one sentence for reviewers and for the LLM.
+        schema: its Pydantic schema; None for types that are not extracted (cover sheet, unknown).
+        prediction_type: its name in the neutral prediction format.
+        titles: printed titles that announce it, lower case; strong evidence for the classifier.
+        cues: words and phrases that make it likely, with weights.
+        required: paths without which a record needs a person; each entry is a set of alternatives.
+        extracts: whether a segment of this type yields a record.
+        closes_with_document: true for parts that need nobody (a cover sheet).
+        instructions: extra prompt text for the LLM backend.
+    """
+
+    name: str
+    description: str
+    schema: type[Schema] | None
+    prediction_type: str
+    titles: tuple[str, ...] = ()
+    cues: tuple[tuple[str, float], ...] = ()
+    required: tuple[tuple[str, ...], ...] = ()
+    extracts: bool = True
+    closes_with_document: bool = False
+    instructions: str = ""
+    specs: dict[str, FieldSpec] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Flattens the schema once."""
+        specs = {} if self.schema is None else {s.path: s for s in field_specs(self.schema)}
+        object.__setattr__(self, "specs", specs)
+
+
+@cache
+def all_document_types() -> dict[str, DocumentType]:
+    """Every declared type by name: the modules of `extractors/document_types`, in alphabetical order."""
+    names = sorted(m.name for m in pkgutil.iter_modules(document_types.__path__))
+    modules = [importlib.import_module(f"{document_types.__name__}.{name}") for name in names]
+    types: list[DocumentType] = [module.DOCUMENT_TYPE for module in modules]
+    return {t.name: t for t in types}

@@ -1,0 +1,1 @@
+"""Document types: one module (or folder) declares a type completely."""

@@ -1,0 +1,1 @@
+"""The order of the stages, the Prefect flows over them, settings, export and the command line."""

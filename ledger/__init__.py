@@ -1,0 +1,1 @@
+"""The durable truth: documents, stage results, records, published bundles, audit chain."""

@@ -1,0 +1,1 @@
+"""What makes a value legitimate: code sets, domain rules, payer rule packs, deadlines."""
