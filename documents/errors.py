@@ -1,4 +1,4 @@
-"""The error tree. Each error has a stable code, says whether a retry can help and what to do, and holds no document text.
+"""The error tree: each error has a stable code, a remedy and whether a retry can help, and holds no document text.
 
 Fax2FhirError
 ├── MissingProgramError      a program the pipeline needs is not installed (Tesseract)

@@ -88,7 +88,7 @@ class Mark(Value):
         box: the mark's own rectangle, without its label.
         tick: chosen or not.
         ink: share of dark pixels inside the mark, 0..1 (None where it was read from text).
-        start, end: span in the page's text where the mark itself is printed as text or read by OCR as rubbish, else None.
+        start, end: span in the page's text where the mark itself is printed as text or misread by OCR, else None.
     """
 
     box: Box
@@ -113,7 +113,7 @@ class PageFlag(StrEnum):
 
 
 class Repair(Value):
-    """One step of fax repair that was kept: `name` and its amount (degrees for rotation and skew, counts for specks)."""
+    """One step of fax repair that was kept, and its amount (degrees for rotation and skew, counts for specks)."""
 
     name: str
     amount: float

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
+from pydantic import Field as PydanticField
+
 from documents.value import Value
 from documents.values import Alignment, Assertion, Evidence, Kind
 
@@ -98,7 +100,7 @@ class Field(Value):
     confidence: float
     status: FieldStatus
     reasons: tuple[str, ...] = ()
-    features: dict[str, float] = {}
+    features: dict[str, float] = PydanticField(default_factory=dict)
     source: str = "rules"
     alternatives: tuple[str, ...] = ()
 
@@ -142,7 +144,7 @@ class Record(Value):
     deadline: Deadline | None = None
     accepted: bool = False
     review_reasons: tuple[str, ...] = ()
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = PydanticField(default_factory=dict)
 
     def values(self, path: str, *, usable_only: bool = False) -> tuple[Field, ...]:
         """The fields at a path, in order; only those that may be mapped if asked."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pydantic import Field as PydanticField
+
 from documents.pages import Box
 from documents.value import Value
 
 
 class Kind(StrEnum):
-    """What sort of value a field holds; it decides grammar, normal form, folding and whether fuzzy alignment is allowed.
+    """What sort of value a field holds: it decides grammar, normal form, folding and whether fuzzy may align.
 
     Normal forms (the `value` strings everywhere): dates ISO (partial dates keep their precision: `2026-04`, `2026`);
     codes upper case as printed, ICD-10-CM with its dot; NPI ten digits; phone ten digits as `(806) 555-0167`; numbers
@@ -101,5 +103,5 @@ class Cited(Value):
     page: int | None = None
     start: int | None = None
     assertion: Assertion = Assertion.PRESENT
-    features: dict[str, float] = {}
+    features: dict[str, float] = PydanticField(default_factory=dict)
     derived: bool = False
