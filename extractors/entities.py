@@ -13,6 +13,11 @@ from extractors.schema import ErrorCost, Reads, Schema
 C = ErrorCost.CRITICAL
 
 
+def _called(wordings: str) -> tuple[str, ...]:
+    """The labels in a list separated by bars, most usual first."""
+    return tuple(w.strip() for w in wordings.split("|"))
+
+
 class Patient(Schema):
     """The person the document is about."""
 
@@ -20,15 +25,12 @@ class Patient(Schema):
         str | None,
         Reads(
             Kind.PERSON_NAME,
-            (
-                "patient name",
-                "member name",
-                "patient",
-                "member",
-                "name of patient",
-                "enrollee name",
-                "beneficiary name",
-                "client name",
+            _called(
+                "patient name | member name | patient | member | name of patient | name of member | enrollee name | "
+                "beneficiary name | client name | recipient name | participant name | enrollee | beneficiary | "
+                "recipient | last name first name | last name first name mi | last first mi | patient full name | "
+                "patient legal name | legal name | full name | name | insured name if patient | who is the patient | "
+                "re patient | customer name | covered person"
             ),
             C,
             required=True,
@@ -36,22 +38,78 @@ class Patient(Schema):
     ] = None
     dob: Annotated[
         str | None,
-        Reads(Kind.DATE, ("date of birth", "dob", "birth date", "birthdate", "d.o.b.", "born"), C, required=True),
+        Reads(
+            Kind.DATE,
+            _called(
+                "date of birth | dob | birth date | birthdate | d o b | born | born on | patient dob | member dob | "
+                "birth dt | birthday"
+            ),
+            C,
+            required=True,
+        ),
     ] = None
-    sex: Annotated[str | None, Reads(Kind.SEX, ("sex", "gender"))] = None
+    sex: Annotated[
+        str | None,
+        Reads(
+            Kind.SEX,
+            _called(
+                "sex | gender | sex at birth | legal sex | birth sex | administrative sex | gender identity | sex "
+                "assigned at birth"
+            ),
+        ),
+    ] = None
     member_id: Annotated[
         str | None,
         Reads(
             Kind.IDENTIFIER,
-            ("member id", "subscriber id", "id number", "policy id", "insurance id", "enrollee id", "member number"),
+            _called(
+                "member id | subscriber id | id number | member number | policy id | insurance id | enrollee id | "
+                "policy number | insurance policy number | subscriber number | recipient id | recipient number | "
+                "beneficiary id | cardholder id | card id | coverage id | coverage number | plan id | plan member id "
+                "| health plan id | identification number | member identification number | medicaid id | medicaid "
+                "number | medicare id | medicare number | medicare beneficiary identifier | mbi | hicn | hic number | "
+                "id card number | insured id | insured id number | contract number | certificate number | certificate "
+                "id | contract id | insurance number | id | client id | participant id | customer id | health "
+                "insurance id | insurance member id | insurance card id | member id as on card | cin | umpi | "
+                "alternate id"
+            ),
             C,
         ),
     ] = None
     mrn: Annotated[
-        str | None, Reads(Kind.IDENTIFIER, ("mrn", "medical record number", "chart number", "record number"), C)
+        str | None,
+        Reads(
+            Kind.IDENTIFIER,
+            _called(
+                "mrn | medical record number | chart number | record number | medical record | patient id | patient "
+                "number | chart | hospital number | unit number | med rec number | patient account number | emr "
+                "number | mr number | patient identifier"
+            ),
+            C,
+        ),
     ] = None
-    phone: Annotated[str | None, Reads(Kind.PHONE, ("phone", "telephone", "patient phone"))] = None
-    address: Annotated[str | None, Reads(Kind.ADDRESS, ("address", "home address", "mailing address"))] = None
+    phone: Annotated[
+        str | None,
+        Reads(
+            Kind.PHONE,
+            _called(
+                "phone | telephone | patient phone | home phone | best phone | daytime phone | cell phone | cell | "
+                "mobile phone | mobile | contact phone | primary phone | phone number | telephone number | best "
+                "contact number | evening phone | day phone | preferred phone | reach at"
+            ),
+        ),
+    ] = None
+    address: Annotated[
+        str | None,
+        Reads(
+            Kind.ADDRESS,
+            _called(
+                "address | home address | mailing address | street address | residence | residential address | lives "
+                "at | patient address | street | address line 1 | address 1 | current address | permanent address | "
+                "member address"
+            ),
+        ),
+    ] = None
 
 
 class Payer(Schema):
@@ -59,13 +117,38 @@ class Payer(Schema):
 
     name: Annotated[
         str | None,
-        Reads(Kind.ORGANIZATION, ("payer", "health plan", "insurance", "insurance company", "insurer", "carrier")),
+        Reads(
+            Kind.ORGANIZATION,
+            _called(
+                "payer | payer name | payor | health plan | health plan name | insurance | insurance company | "
+                "insurance company name | insurer | carrier | insurance carrier | primary insurance | insurance name "
+                "| insurance plan | name of insurance | name of health plan | third party payer | health insurance | "
+                "primary payer | primary carrier | primary insurance company | insurance provider | plan "
+                "administrator | utilization review organization | coverage with | issuer"
+            ),
+        ),
     ] = None
-    plan: Annotated[str | None, Reads(Kind.TEXT, ("plan", "plan name", "product", "plan type", "line of business"))] = (
-        None
-    )
+    plan: Annotated[
+        str | None,
+        Reads(
+            Kind.TEXT,
+            _called(
+                "plan | plan name | product | plan type | line of business | plan product | benefit plan | product "
+                "name | coverage type | lob | insurance type | type of coverage | plan or product | product type | "
+                "coverage plan | program | policy type | benefit plan name"
+            ),
+        ),
+    ] = None
     group_number: Annotated[
-        str | None, Reads(Kind.IDENTIFIER, ("group number", "group no", "group", "group id"), C)
+        str | None,
+        Reads(
+            Kind.IDENTIFIER,
+            _called(
+                "group number | group | group id | group name or number | employer group number | group policy number "
+                "| rx group | grp | account group | employer group"
+            ),
+            C,
+        ),
     ] = None
 
 
@@ -73,11 +156,27 @@ class Subscriber(Schema):
     """The policy holder, where the form names one."""
 
     name: Annotated[
-        str | None, Reads(Kind.PERSON_NAME, ("subscriber name", "policy holder", "insured name"), asked=False)
+        str | None,
+        Reads(
+            Kind.PERSON_NAME,
+            _called(
+                "subscriber name | policy holder | policyholder | insured name | policy holder name | cardholder name "
+                "| subscriber | insured | name of insured | name of subscriber | primary insured | guarantor | "
+                "guarantor name | employee name | sponsor name"
+            ),
+            asked=False,
+        ),
     ] = None
     relationship: Annotated[
         str | None,
-        Reads(Kind.TEXT, ("relationship to subscriber", "relationship to insured", "relationship"), asked=False),
+        Reads(
+            Kind.TEXT,
+            _called(
+                "relationship to subscriber | relationship to insured | relationship | patient relationship to "
+                "insured | relationship to patient | relation to subscriber | relationship to member"
+            ),
+            asked=False,
+        ),
     ] = None
 
 
@@ -88,18 +187,35 @@ class Provider(Schema):
         str | None,
         Reads(
             Kind.PERSON_NAME,
-            (
-                "requesting provider",
-                "ordering provider",
-                "provider name",
-                "prescriber",
-                "physician",
-                "rendering provider",
+            _called(
+                "requesting provider | ordering provider | provider name | prescriber | physician | rendering "
+                "provider | prescriber name | physician name | referring provider | referring physician | ordering "
+                "physician | ordering clinician | requesting physician | treating physician | treating provider | "
+                "attending physician | attending provider | attending | clinician | practitioner | prescribing "
+                "physician | prescribing provider | prescribing clinician | primary care provider | primary care "
+                "physician | pcp | pcp name | servicing provider | performing provider | rendering physician | "
+                "surgeon | provider | doctor | requesting practitioner | requested by | ordered by | referred by | "
+                "authorizing provider | ordering practitioner | requesting clinician | provider first and last name | "
+                "name | signing provider | specialist | requester | requestor | requesting provider name | referring "
+                "doctor | responsible provider | submitting provider | practitioner name | doctor name | provider "
+                "full name | treating clinician"
             ),
             C,
         ),
     ] = None
-    npi: Annotated[str | None, Reads(Kind.NPI, ("npi", "provider npi", "national provider identifier"), C)] = None
+    npi: Annotated[
+        str | None,
+        Reads(
+            Kind.NPI,
+            _called(
+                "npi | provider npi | national provider identifier | npi number | individual npi | prescriber npi | "
+                "requesting provider npi | ordering npi | referring npi | physician npi | rendering npi | requesting "
+                "npi | nat l provider id | national provider id | type 1 npi | npi individual | provider national "
+                "provider identifier | billing npi | ordering provider npi | clinician npi | practice npi"
+            ),
+            C,
+        ),
+    ] = None
     role: Annotated[
         str | None,
         Reads(
@@ -115,31 +231,104 @@ class Provider(Schema):
             asked=False,
         ),
     ] = None
-    specialty: Annotated[str | None, Reads(Kind.TEXT, ("specialty", "provider specialty"))] = None
-    phone: Annotated[str | None, Reads(Kind.PHONE, ("phone", "office phone", "telephone"))] = None
-    fax: Annotated[str | None, Reads(Kind.PHONE, ("fax", "office fax", "fax number"))] = None
+    specialty: Annotated[
+        str | None,
+        Reads(
+            Kind.TEXT,
+            _called(
+                "specialty | provider specialty | speciality | taxonomy | physician specialty | specialty type | "
+                "practice specialty | area of practice | specialty taxonomy | clinical specialty | department "
+                "specialty"
+            ),
+        ),
+    ] = None
+    phone: Annotated[
+        str | None,
+        Reads(
+            Kind.PHONE,
+            _called(
+                "phone | office phone | telephone | provider phone | phone number | telephone number | clinic phone | "
+                "practice phone | contact phone | direct line | call back number | callback number | office telephone "
+                "| dept phone | department phone | office contact phone | business phone | work phone | office number "
+                "| office"
+            ),
+        ),
+    ] = None
+    fax: Annotated[
+        str | None,
+        Reads(
+            Kind.PHONE,
+            _called(
+                "fax | office fax | fax number | provider fax | return fax | facsimile | clinic fax | practice fax | "
+                "dept fax | department fax | fax back number | secure fax | contact fax | fax for response | send "
+                "determination to fax | response fax"
+            ),
+        ),
+    ] = None
 
 
 class Facility(Schema):
     """Where the service is to be given."""
 
     name: Annotated[
-        str | None, Reads(Kind.ORGANIZATION, ("facility", "facility name", "servicing facility", "place of treatment"))
+        str | None,
+        Reads(
+            Kind.ORGANIZATION,
+            _called(
+                "facility | facility name | servicing facility | place of treatment | service facility | treating "
+                "facility | rendering facility | perform at | performing site | performing facility | site | site "
+                "name | site of service | site of care name | facility or supplier name | supplier | supplier name | "
+                "dme supplier | vendor | vendor name | hospital | hospital name | location | location name | service "
+                "location | infusion center | infusion site | imaging center | servicing provider facility | facility "
+                "or vendor | rendering site | agency | agency name | treatment location | where service will be "
+                "performed | place where service will be rendered | name | servicing vendor | surgery center | "
+                "performing location | admitting facility | performing lab | performing laboratory | referred to "
+                "facility | facility or agency | facility or practice | provider facility name | lab"
+            ),
+        ),
     ] = None
-    npi: Annotated[str | None, Reads(Kind.NPI, ("facility npi", "npi"), C)] = None
+    npi: Annotated[
+        str | None,
+        Reads(
+            Kind.NPI,
+            _called(
+                "facility npi | site npi | location npi | servicing npi | npi | supplier npi | vendor npi | servicing "
+                "facility npi | group npi | hospital npi | organization npi | organizational npi | facility npi "
+                "number | type 2 npi | agency npi | performing site npi"
+            ),
+            C,
+        ),
+    ] = None
 
 
 class Request(Schema):
     """What is asked for, and how fast."""
 
     date: Annotated[
-        str | None, Reads(Kind.DATE, ("date of request", "request date", "date submitted", "date"), ErrorCost.DEADLINE)
+        str | None,
+        Reads(
+            Kind.DATE,
+            _called(
+                "date of request | request date | date submitted | date | submission date | date requested | date "
+                "signed | order date | ordered on | date ordered | asked on | requested on | submitted on | date of "
+                "order | signature date | today date | date sent | date faxed | referral date | date of referral | "
+                "date form completed | date completed | date prepared | letter date | date of letter | date of "
+                "submission | requested date | signed on | date written | order placed"
+            ),
+            ErrorCost.DEADLINE,
+        ),
     ] = None
     urgency: Annotated[
         str | None,
         Reads(
             Kind.URGENCY,
-            ("request type", "urgency", "priority", "review type"),
+            _called(
+                "request type | urgency | priority | review type | type of request | type of review | level of "
+                "urgency | request priority | how soon | processing | turnaround | turnaround requested | review "
+                "priority | timeframe | time frame | level of service requested | service type priority | request "
+                "urgency | processing type | class | referral priority | order priority | determination requested | "
+                "review timeframe | how urgent | case type"
+            ),
             ErrorCost.DEADLINE,
             choices=(
                 ("standard", ("standard", "routine", "elective", "non-urgent")),
@@ -155,13 +344,45 @@ class Service(Schema):
     start: Annotated[
         str | None,
         Reads(
-            Kind.DATE, ("service date", "date of service", "start date", "from", "from date", "dos"), ErrorCost.DEADLINE
+            Kind.DATE,
+            _called(
+                "service date | date of service | start date | from | from date | dos | service from | svc from | "
+                "start of care | start of care date | planned date | expected date | proposed date | scheduled date | "
+                "requested start date | service start date | anticipated date of service | begin date | effective "
+                "date | dates of service | date of service from | planned date of service | proposed start date | "
+                "requested date of service | requested service date | date of procedure | procedure date | surgery "
+                "date | date of surgery | scheduled for | appointment date | anticipated start date | requested dos | "
+                "admit date | start | service start | service begin date | from dos | authorization start date | "
+                "expected start | planned service date | anticipated service date | expected date of service | soc "
+                "date | date needed"
+            ),
+            ErrorCost.DEADLINE,
         ),
     ] = None
     end: Annotated[
-        str | None, Reads(Kind.DATE, ("end date", "to", "to date", "through"), ErrorCost.DEADLINE, asked=False)
+        str | None,
+        Reads(
+            Kind.DATE,
+            _called(
+                "end date | to | to date | through | thru | service to | svc to | service end date | stop date | "
+                "service end | requested end date | date of service to | through date | "
+                "thru date | authorization end date | end | until | end dos | to dos"
+            ),
+            ErrorCost.DEADLINE,
+            asked=False,
+        ),
     ] = None
-    place: Annotated[str | None, Reads(Kind.PLACE_OF_SERVICE, ("place of service", "pos", "setting"))] = None
+    place: Annotated[
+        str | None,
+        Reads(
+            Kind.PLACE_OF_SERVICE,
+            _called(
+                "place of service | pos | setting | place of service code | pos code | service setting | site of care "
+                "| service place | where | care setting | location type | treatment setting | place of service pos | "
+                "level of care | site of service"
+            ),
+        ),
+    ] = None
 
 
 class Diagnosis(Schema):
@@ -169,9 +390,32 @@ class Diagnosis(Schema):
 
     code: Annotated[
         str | None,
-        Reads(Kind.DIAGNOSIS_CODE, ("icd-10 code", "icd-10", "diagnosis code", "dx code", "icd10", "code"), C),
+        Reads(
+            Kind.DIAGNOSIS_CODE,
+            _called(
+                "icd-10 code | icd-10 | diagnosis code | dx code | icd10 | code | icd | icd code | icd-10-cm | "
+                "icd-10-cm code | icd-10 diagnosis code | icd 10 cm diagnosis code | dx | primary dx code | diag code "
+                "| icd-10 dx | icd10 code | icd 9 or 10 code | diagnosis icd-10 | dx icd-10 | icd-10 dx code | "
+                "condition code"
+            ),
+            C,
+        ),
     ] = None
-    description: Annotated[str | None, Reads(Kind.TEXT, ("diagnosis", "description", "diagnosis description"))] = None
+    description: Annotated[
+        str | None,
+        Reads(
+            Kind.TEXT,
+            _called(
+                "diagnosis | description | diagnosis description | condition | dx description | diagnosis being "
+                "treated | primary diagnosis | reason for exam | reason for request | reason for service | indication "
+                "| medical condition | other condition | also relevant | working diagnosis | reason for referral | "
+                "clinical indication | condition being treated | diagnosis name | disease | problem | admitting "
+                "diagnosis | reason for study | reason for test | reason for order | secondary diagnosis | "
+                "comorbidity | comorbid condition | associated diagnosis | treating diagnosis | diagnosis narrative | "
+                "diagnosis text | icd description | related condition | relevant history"
+            ),
+        ),
+    ] = None
     status: Annotated[
         str | None,
         Reads(
@@ -187,30 +431,146 @@ class Procedure(Schema):
 
     code: Annotated[
         str | None,
-        Reads(Kind.PROCEDURE_CODE, ("cpt", "hcpcs", "cpt/hcpcs", "procedure code", "cpt code", "service code"), C),
+        Reads(
+            Kind.PROCEDURE_CODE,
+            _called(
+                "cpt | hcpcs | cpt hcpcs | procedure code | cpt code | service code | hcpcs code | cpt hcpcs code | "
+                "cpt or hcpcs code | code | cpt hcpcs rev code | exam code | exam service code | test code | proc "
+                "code | billing code | procedure service code | j code | jcode | hcpcs cpt | hcpcs cpt code | item "
+                "code | order code | cpt 4 | cpt procedure code | revenue code or cpt | service procedure code | cpt "
+                "4 hcpcs | equipment code | hcpc | hcpcs j code | code requested"
+            ),
+            C,
+        ),
     ] = None
     system: Annotated[str | None, Reads(Kind.CHOICE, choices=(("CPT", ()), ("HCPCS", ())), asked=False)] = None
     description: Annotated[
-        str | None, Reads(Kind.TEXT, ("description of service", "procedure", "service", "description"))
+        str | None,
+        Reads(
+            Kind.TEXT,
+            _called(
+                "description of service | procedure | service | description | procedure description | service "
+                "description | service requested | procedure requested | requested service | exam | test | study | "
+                "item | item description | description of procedure | equipment | exam requested | type of service | "
+                "treatment requested | services or items requested | procedure name | service name | item or service "
+                "| test name | study requested | description of item | requested procedure | requested item | order | "
+                "test requested | order description | product description | requested treatment | nomenclature"
+            ),
+        ),
     ] = None
-    modifier: Annotated[str | None, Reads(Kind.MODIFIER, ("modifier", "mod"), C, asked=False)] = None
-    units: Annotated[str | None, Reads(Kind.NUMBER, ("units", "qty", "quantity", "visits"), C)] = None
+    modifier: Annotated[
+        str | None,
+        Reads(Kind.MODIFIER, _called("modifier | mod | modifiers | mod 1 | mods | modifier code"), C, asked=False),
+    ] = None
+    units: Annotated[
+        str | None,
+        Reads(
+            Kind.NUMBER,
+            _called(
+                "units | qty | quantity | visits | number of visits | number of units | units requested | units "
+                "visits | visits requested | quantity requested | sessions | number of sessions | total units | days "
+                "or units | number of treatments | units of service | num units | count | frequency units | total "
+                "visits | number of days | hours | unit count"
+            ),
+            C,
+        ),
+    ] = None
 
 
 class Medication(Schema):
     """A drug: requested, current, tried and failed, or discontinued."""
 
     drug: Annotated[
-        str | None, Reads(Kind.DRUG, ("drug", "medication", "drug name", "medication name", "medication requested"), C)
+        str | None,
+        Reads(
+            Kind.DRUG,
+            _called(
+                "drug | medication | drug name | medication name | medication requested | requested drug | requested "
+                "medication | drug requested | medicine | drug product | product | name of drug | name of medication "
+                "| medication name and strength | drug name brand or generic | brand name | generic name | medication "
+                "product | therapy | treatment | agent | rx | prescription | prior drug | previous medication | drug "
+                "tried | medication tried | medicine tried | product tried | preferred drug | drug being requested | "
+                "medication being requested | name | drug medication"
+            ),
+            C,
+        ),
     ] = None
-    strength: Annotated[str | None, Reads(Kind.STRENGTH, ("strength",), C)] = None
-    form: Annotated[str | None, Reads(Kind.FORM, ("dosage form", "form"))] = None
-    route: Annotated[str | None, Reads(Kind.ROUTE, ("route",))] = None
-    dose: Annotated[str | None, Reads(Kind.DOSE, ("dose", "dosage"), C)] = None
-    frequency: Annotated[str | None, Reads(Kind.FREQUENCY, ("frequency", "how often", "directions", "sig"), C)] = None
-    quantity: Annotated[str | None, Reads(Kind.NUMBER, ("quantity", "qty", "dispense"), C)] = None
-    days_supply: Annotated[str | None, Reads(Kind.NUMBER, ("days supply", "day supply"), C)] = None
-    refills: Annotated[str | None, Reads(Kind.NUMBER, ("refills", "refill"))] = None
+    strength: Annotated[
+        str | None,
+        Reads(
+            Kind.STRENGTH,
+            _called(
+                "strength | drug strength | product strength | strength mg | concentration | strength and form | "
+                "medication strength"
+            ),
+            C,
+        ),
+    ] = None
+    form: Annotated[
+        str | None,
+        Reads(
+            Kind.FORM, _called("dosage form | form | formulation | dose form | drug form | product form | package form")
+        ),
+    ] = None
+    route: Annotated[
+        str | None,
+        Reads(
+            Kind.ROUTE,
+            _called(
+                "route | route of administration | route of admin | administration route | roa | how given | how taken"
+            ),
+        ),
+    ] = None
+    dose: Annotated[
+        str | None,
+        Reads(
+            Kind.DOSE,
+            _called("dose | dosage | dose per administration | amount per dose | dose given | dose amount | each dose"),
+            C,
+        ),
+    ] = None
+    frequency: Annotated[
+        str | None,
+        Reads(
+            Kind.FREQUENCY,
+            _called(
+                "frequency | how often | directions | sig | directions for use | directions frequency | directions "
+                "sig | instructions | dosing frequency | dosing schedule | schedule | dose frequency | dosing "
+                "interval | administration schedule | times per day | directions for administration | how often taken "
+                "| frequency of administration | sig directions | dosing"
+            ),
+            C,
+        ),
+    ] = None
+    quantity: Annotated[
+        str | None,
+        Reads(
+            Kind.NUMBER,
+            _called(
+                "quantity | qty | dispense | quantity requested | qty requested | quantity per month | quantity "
+                "dispensed | qty per 30 days | disp | amount dispensed | quantity per fill | number dispensed | qty "
+                "per fill | dispense quantity | quantity per 30 days | dispense qty"
+            ),
+            C,
+        ),
+    ] = None
+    days_supply: Annotated[
+        str | None,
+        Reads(
+            Kind.NUMBER,
+            _called(
+                "days supply | day supply | supply days | ds | days of supply | number of days supply | days per fill "
+                "| duration days | day s supply | days"
+            ),
+            C,
+        ),
+    ] = None
+    refills: Annotated[
+        str | None,
+        Reads(
+            Kind.NUMBER, _called("refills | refill | number of refills | refills requested | refills authorized | rf")
+        ),
+    ] = None
     status: Annotated[
         str | None,
         Reads(
@@ -225,10 +585,26 @@ class Medication(Schema):
 class Allergy(Schema):
     """An allergy; `none` says that the document states there is none."""
 
-    substance: Annotated[str | None, Reads(Kind.TEXT, ("allergies", "allergy", "drug allergies"), C, asked=False)] = (
-        None
-    )
-    reaction: Annotated[str | None, Reads(Kind.TEXT, ("reaction",), asked=False)] = None
+    substance: Annotated[
+        str | None,
+        Reads(
+            Kind.TEXT,
+            _called(
+                "allergies | allergy | drug allergies | allergen | allergic to | known allergies | medication "
+                "allergies | known drug allergies | substance | adverse reactions"
+            ),
+            C,
+            asked=False,
+        ),
+    ] = None
+    reaction: Annotated[
+        str | None,
+        Reads(
+            Kind.TEXT,
+            _called("reaction | type of reaction | reaction type | allergic reaction | manifestation"),
+            asked=False,
+        ),
+    ] = None
     none: Annotated[
         str | None,
         Reads(
@@ -243,10 +619,42 @@ class Allergy(Schema):
 class Observation(Schema):
     """A laboratory result or vital sign."""
 
-    name: Annotated[str | None, Reads(Kind.TEXT, ("test", "lab", "analyte", "component"), C, asked=False)] = None
-    value: Annotated[str | None, Reads(Kind.NUMBER, ("result", "value"), C, asked=False)] = None
-    unit: Annotated[str | None, Reads(Kind.UNIT, ("units", "unit"), C, asked=False)] = None
-    flag: Annotated[str | None, Reads(Kind.TEXT, ("flag", "abnormal"), asked=False)] = None
+    name: Annotated[
+        str | None,
+        Reads(
+            Kind.TEXT,
+            _called(
+                "test | lab | analyte | component | test name | lab test | laboratory test | measure | measurement | "
+                "observation | parameter | lab name | vital | vital sign | procedure test | assay | finding name | "
+                "result name | exam | lab value name | study"
+            ),
+            C,
+            asked=False,
+        ),
+    ] = None
+    value: Annotated[
+        str | None,
+        Reads(
+            Kind.NUMBER,
+            _called(
+                "result | value | finding | test result | lab value | results | reading | observed | level | score | "
+                "measured value | latest value | most recent value | current value | latest result"
+            ),
+            C,
+            asked=False,
+        ),
+    ] = None
+    unit: Annotated[str | None, Reads(Kind.UNIT, _called("units | unit | uom | unit of measure"), C, asked=False)] = (
+        None
+    )
+    flag: Annotated[
+        str | None,
+        Reads(
+            Kind.TEXT,
+            _called("flag | abnormal | abnormal flag | h l | interpretation | status flag | abn"),
+            asked=False,
+        ),
+    ] = None
 
 
 class Encounter(Schema):
@@ -255,7 +663,13 @@ class Encounter(Schema):
     date: Annotated[
         str | None,
         Reads(
-            Kind.DATE, ("date of service", "visit date", "encounter date", "date of visit", "dos"), ErrorCost.DEADLINE
+            Kind.DATE,
+            _called(
+                "date of service | visit date | encounter date | date of visit | dos | service date | seen on | date "
+                "of encounter | appointment date | office visit date | date seen | exam date | date of exam | note "
+                "date"
+            ),
+            ErrorCost.DEADLINE,
         ),
     ] = None
 
@@ -264,7 +678,15 @@ class Admission(Schema):
     """Start of a hospital stay."""
 
     date: Annotated[
-        str | None, Reads(Kind.DATE, ("admission date", "date of admission", "admitted"), ErrorCost.DEADLINE)
+        str | None,
+        Reads(
+            Kind.DATE,
+            _called(
+                "admission date | date of admission | admitted | admit date | date admitted | admitted on | admission "
+                "| admit"
+            ),
+            ErrorCost.DEADLINE,
+        ),
     ] = None
 
 
@@ -272,7 +694,15 @@ class Discharge(Schema):
     """End of a hospital stay."""
 
     date: Annotated[
-        str | None, Reads(Kind.DATE, ("discharge date", "date of discharge", "discharged"), ErrorCost.DEADLINE)
+        str | None,
+        Reads(
+            Kind.DATE,
+            _called(
+                "discharge date | date of discharge | discharged | discharge | disch date | date discharged | "
+                "discharged on | dc date"
+            ),
+            ErrorCost.DEADLINE,
+        ),
     ] = None
 
 
@@ -283,8 +713,36 @@ class Case(Schema):
         str | None,
         Reads(
             Kind.IDENTIFIER,
-            ("reference number", "case number", "authorization number", "tracking number"),
+            _called(
+                "reference number | case number | authorization number | tracking number | reference | auth number | "
+                "case id | case | prior authorization number | pa number | request number | confirmation number | "
+                "certification number | order number | order | existing authorization number | referral number | ref "
+                "number | request id | auth reference number | previous authorization number | transaction number"
+            ),
             C,
+            asked=False,
+        ),
+    ] = None
+
+
+class Decision(Schema):
+    """What the sender asks the payer to keep to."""
+
+    deadline: Annotated[
+        str | None,
+        Reads(
+            Kind.DATE,
+            (
+                "decision needed by",
+                "determination needed by",
+                "decision due",
+                "needed by",
+                "response needed by",
+                "decision requested by",
+                "due date",
+                "respond by",
+            ),
+            ErrorCost.DEADLINE,
             asked=False,
         ),
     ] = None

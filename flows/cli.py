@@ -1,6 +1,140 @@
-"""The command line; imports lazily so that `--help` is quick."""
+"""The command line. Everything heavy is imported by the command that needs it, so that `--help` is quick."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows import cli_queue
+
+app = typer.Typer(
+    name="fax2fhir",
+    help="Faxed healthcare documents in, proven FHIR R4 out, the rest in the review queue.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.add_typer(cli_queue.app, name="queue")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+OutFolder = Annotated[Path, typer.Argument(help="Folder to write into; it is created.")]
+
+
+@app.command()
+def run(
+    inbox: Annotated[Path, typer.Argument(help="Folder with the documents.", exists=True, file_okay=False)],
+    keep: Annotated[bool, typer.Option("--keep", help="Leave the files in the folder.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole pipeline on a folder now, without a Prefect server.
+
+    The files are taken over into the store (and removed from the folder) unless --keep is given.
+    """
+    from flows.cli_run import run_inbox
+
+    run_inbox(inbox, keep=keep, as_json=as_json)
+
+
+@app.command()
+def status(
+    document: Annotated[str | None, typer.Argument(help="Id, beginning of an id, or file name.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say where every document is, and why."""
+    from flows.cli_show import show_status
+
+    show_status(document, as_json=as_json)
+
+
+@app.command()
+def show(
+    record: Annotated[str, typer.Argument(help="Id of a record, or its beginning.")], as_json: AsJson = False
+) -> None:
+    """Show a record: each field with value, quote, page, confidence, reasons; then the findings."""
+    from flows.cli_show import show_record
+
+    show_record(record, as_json=as_json)
+
+
+@app.command()
+def export(
+    out: OutFolder,
+    form: Annotated[
+        str, typer.Option("--format", help="`bundles`: a file each; `ndjson`: a file per resource type.")
+    ] = "bundles",
+) -> None:
+    """Write the published FHIR."""
+    from flows.export import export_published
+
+    export_published(out, form)
+
+
+@app.command()
+def predictions(out: OutFolder) -> None:
+    """Write one JSON per document in the neutral prediction format (docs/predictions.md)."""
+    from flows.export import export_predictions
+
+    export_predictions(out)
+
+
+@app.command()
+def backfill(
+    received_from: Annotated[str, typer.Option("--from", help="First day of reception, YYYY-MM-DD.")],
+    received_to: Annotated[str, typer.Option("--to", help="Last day of reception, YYYY-MM-DD.")],
+    reason: Annotated[str, typer.Option(help="A word for the audit log, e.g. `new-rules`: letters, digits, - and _.")],
+    document_type: Annotated[list[str] | None, typer.Option("--type", help="Only such documents; repeatable.")] = None,
+    redo: Annotated[
+        str,
+        typer.Option(help="changed: stages whose version changed; or from this stage on: read, extract, check, map."),
+    ] = "changed",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Redo, for documents received in a range of days, the stages whose version changed."""
+    from flows.cli_run import run_backfill
+
+    run_backfill(received_from, received_to, reason, document_type or [], redo=redo, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def verify(
+    head: Annotated[Path | None, typer.Option(help="Audit head exported earlier: finds a chain that was cut.")] = None,
+    write_head: Annotated[
+        Path | None, typer.Option(help="Write the audit head to this file, to be kept elsewhere.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hash the store and the audit chain again, and reconcile the counts."""
+    from flows.cli_show import verify_installation
+
+    verify_installation(head, write_head, as_json=as_json)
+
+
+@app.command()
+def synth(
+    out: OutFolder,
+    count: Annotated[int, typer.Option(min=1, help="How many documents.")] = 25,
+    seed: Annotated[int, typer.Option(help="The same seed draws the same bytes.")] = 1,
+) -> None:
+    """Draw synthetic faxes with gold labels: load-test documents without patients."""
+    from evaluation.synth.generate import generate
+
+    generate(count, seed, out)
+    typer.echo(f"{count} documents in {out / 'docs'}, labels in {out / 'gold'}.")
 
 
 def main() -> None:
-    """Runs the command line."""
-    raise NotImplementedError
+    """Runs the command line; errors of ours become one line, a remedy and their exit code (docs/cli.md)."""
+    from documents.errors import Fax2FhirError
+
+    try:
+        app()
+    except Fax2FhirError as error:
+        print(f"{error.code}: {error}\n{error.remedy}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("Interrupted; what was committed stays, run again to go on.", file=sys.stderr)
+        sys.exit(130)

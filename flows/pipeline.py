@@ -1,1 +1,297 @@
-"""The order of the stages; no Prefect in it."""
+"""The order of the stages. Each result is stored under a key of its inputs and versions; no Prefect in it."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from documents.errors import Fax2FhirError, LeaseLostError, LedgerError, MissingProgramError, StoreError
+from documents.intake import InboxFile, Skipped, SkipReason, remove, scan_inbox, take_in
+from documents.outcomes import OutcomeCode
+from documents.pages import Page
+from documents.reader_pool import ReaderPool
+from documents.reading import ReadDocument
+from documents.records import Record
+from documents.sniff import MediaType
+from documents.store import Store
+from extractors.backend import Backend
+from flows import stages
+from flows.counts import Chunk, IntakeCounts, StageCounts
+from flows.lease_keeper import kept_alive
+from flows.settings import Settings
+from flows.versions import BEFORE, Stage, Versions
+from ledger.arrivals import Arrival
+from ledger.leases import MAX_ATTEMPTS, Lease
+from ledger.ledger import Ledger
+from ledger.packing import content_key
+from ledger.reconciliation import Reconciliation
+from ledger.stage_results import StageResult
+from ledger.statuses import DocumentStatus
+from review_queue.settlement import RecordResult, Settlement, settle
+
+LOG = logging.getLogger("fax2fhir")
+# Machinery that is broken for every document ends the run; any other failure is its document's own outcome.
+BROKEN_MACHINERY = (LedgerError, StoreError, MissingProgramError)
+
+
+def _nothing(_document_id: str, _point: str) -> None:
+    """No observer at the stage boundaries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pipeline:
+    """One run over one installation.
+
+    Attributes:
+        settings: see there.
+        ledger, store, pool, backend: the open parts.
+        versions: of the stages.
+        worker_id: of this process; leases are held in its name.
+        run_id: of this run in the ledger.
+        clock: the time now, aware.
+        boundary: called with a document's id and a point's name at each stage boundary (crash tests end there).
+    """
+
+    settings: Settings
+    ledger: Ledger
+    store: Store
+    pool: ReaderPool
+    backend: Backend
+    versions: Versions
+    worker_id: str
+    run_id: str
+    clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
+    boundary: Callable[[str, str], None] = _nothing
+
+    # --- intake and the backlog
+
+    def take_in(self, inbox: Path, *, keep: bool = False) -> IntakeCounts:
+        """Stores and records what lies in the inbox, then removes it from there unless `keep`.
+
+        Raises:
+            StoreError: the inbox or the store cannot be used.
+            LedgerError: an arrival could not be recorded; its inbox copy stays.
+        """
+        scan = scan_inbox(inbox, now=self.clock(), settle_s=self.settings.settle_s)
+        if any(skipped.reason is SkipReason.STILL_WRITTEN for skipped in scan.skipped):
+            time.sleep(self.settings.settle_s)  # what was copied a moment ago is complete by then
+            scan = scan_inbox(inbox, now=self.clock(), settle_s=self.settings.settle_s)
+        counts = IntakeCounts(skipped=len(scan.skipped))
+        for file in scan.files:
+            counts += self._take_in_one(file, keep=keep)
+        return counts
+
+    def _take_in_one(self, file: InboxFile, *, keep: bool) -> IntakeCounts:
+        """Stored, then recorded, then removed: a crash between any two loses nothing."""
+        arrived = take_in(file, self.store)
+        if isinstance(arrived, Skipped):
+            return IntakeCounts(skipped=1)
+        self.boundary(arrived.document_id, "stored")
+        recorded = self.ledger.record_arrival(
+            Arrival(
+                document_id=arrived.document_id,
+                file_name=arrived.arrived_as,
+                origin=":".join(str(part) for part in file.identity),
+                received_at=arrived.arrived_at,
+                size=arrived.size,
+                media_type=arrived.media_type,
+            ),
+            actor=self.worker_id,
+        )
+        self.boundary(arrived.document_id, "recorded")
+        if not keep:
+            remove(file)
+        if recorded.repeated:
+            return IntakeCounts(known=1)
+        return IntakeCounts(new=1) if recorded.first else IntakeCounts(again=1)
+
+    def chunks(self, *, size: int, ids: Sequence[str] | None = None) -> Iterator[Chunk]:
+        """Claims what is in flight, chunk by chunk, until nothing is left to claim.
+
+        Documents that a live worker holds are left to it; if it dies, a later run takes them over.
+        """
+        number = 0
+        while leases := self.ledger.claim(self.worker_id, limit=size, lease_s=self.settings.lease_s, ids=ids):
+            number += 1
+            yield Chunk(number=number, leases=tuple(self._begun(leases)))
+
+    def process(self, chunk: Chunk) -> StageCounts:
+        """All stages of one chunk, in order."""
+        self.read(chunk)
+        self.extract(chunk)
+        return self.publish(chunk)
+
+    def reconcile(self) -> Reconciliation:
+        """Counts every document once, from facts."""
+        return self.ledger.reconcile()
+
+    # --- stages
+
+    def read(self, chunk: Chunk) -> StageCounts:
+        """Reads the documents that have no reading of the current version."""
+        with kept_alive(self.ledger, chunk.leases, self.settings.lease_s):
+            keys = {lease: self.key(lease.document_id, Stage.READ) for lease in chunk.leases}
+            known = self.ledger.known_keys(list(keys.values()))
+            missing = [lease for lease in chunk.leases if keys[lease] not in known]
+            counts = StageCounts(known=len(chunk.leases) - len(missing))
+            for lease, future in self._submitted(missing):
+                counts += self._guarded(lease, partial(self._keep_reading, future=future))
+            return counts
+
+    def extract(self, chunk: Chunk) -> StageCounts:
+        """Splits documents into segments and has each extractable one read by the backend."""
+        with kept_alive(self.ledger, chunk.leases, self.settings.lease_s):
+            return sum((self._guarded(lease, self._extract) for lease in chunk.leases), StageCounts())
+
+    def publish(self, chunk: Chunk) -> StageCounts:
+        """Checks and scores every value, maps accepted records to FHIR, and settles each document."""
+        with kept_alive(self.ledger, chunk.leases, self.settings.lease_s):
+            return sum((self._guarded(lease, self._publish) for lease in chunk.leases), StageCounts())
+
+    # --- one document
+
+    def _guarded(self, lease: Lease, step: Callable[[Lease], StageCounts]) -> StageCounts:
+        """The per-document boundary: a failure is this document's, the run goes on; nothing of its text gets out."""
+        try:
+            return step(lease)
+        except LeaseLostError:
+            return StageCounts(lost=1)
+        except BROKEN_MACHINERY:
+            raise
+        except Exception as error:  # the one broad except: a document must never end the night
+            code = error.code if isinstance(error, Fax2FhirError) else type(error).__name__
+            LOG.error("document %s failed: %s", lease.document_id, code)
+            self._give_back(lease)
+            return StageCounts(failed=1)
+
+    def _begun(self, leases: Sequence[Lease]) -> Iterator[Lease]:
+        """Counts an attempt at each; one on which too many workers ended goes to a person instead."""
+        for lease in leases:
+            if lease.exhausted:
+                self._settle(lease, Settlement(outcome=OutcomeCode.STAGE_FAILED, run_id=self.run_id))
+            else:
+                yield self.ledger.begin(lease)
+
+    def _give_back(self, lease: Lease) -> None:
+        """A later run tries again; after too many tries a person gets it."""
+        if self.ledger.document(lease.document_id).attempts >= MAX_ATTEMPTS:
+            self._settle(lease, Settlement(outcome=OutcomeCode.STAGE_FAILED, run_id=self.run_id))
+        else:
+            self.ledger.release([lease], failed=True)
+
+    def _submitted(self, leases: Sequence[Lease]) -> Iterator[tuple[Lease, Future[ReadDocument]]]:
+        """Hands documents to the reading processes a few ahead of what is stored, so that memory stays flat."""
+        ahead = 2 * self.settings.reading_workers
+        pending: deque[tuple[Lease, Future[ReadDocument]]] = deque()
+        for lease in leases:
+            media_type = self.ledger.document(lease.document_id).media_type
+            known = None if media_type is None else MediaType(media_type)
+            pending.append((lease, self.pool.submit(self.store.path(lease.document_id), known)))
+            if len(pending) > ahead:
+                yield pending.popleft()
+        yield from pending
+
+    def _keep_reading(self, lease: Lease, *, future: Future[ReadDocument]) -> StageCounts:
+        read = future.result()
+        self._keep(lease, Stage.READ, read.model_dump_json().encode())
+        return StageCounts(done=1, pages=len(read.pages))
+
+    def _extract(self, lease: Lease) -> StageCounts:
+        key = self.key(lease.document_id, Stage.EXTRACT)
+        read = self._reading(lease.document_id)
+        if read is None or not read.pages or key in self.ledger.known_keys([key]):
+            return StageCounts(known=1)
+        extracted = stages.extract(read.pages, self.backend)
+        self._keep(lease, Stage.EXTRACT, extracted.model_dump_json().encode())
+        return StageCounts(done=1)
+
+    def _publish(self, lease: Lease) -> StageCounts:
+        document = self.ledger.document(lease.document_id)
+        settlement = self._settlement(document)
+        if settlement is None:
+            return StageCounts()
+        self._settle(lease, settlement)
+        self.boundary(lease.document_id, "settled")
+        return StageCounts(done=1)
+
+    def _settlement(self, document: DocumentStatus) -> Settlement | None:
+        """What becomes of a document; None while an earlier stage has no result (it failed and was given back)."""
+        read = self._reading(document.document_id)
+        if read is None:
+            return None
+        if not read.pages:
+            unread = read.code or OutcomeCode.NO_PAGES
+            return Settlement(outcome=unread, page_count=read.page_count, run_id=self.run_id)
+        stored = self.ledger.stage_result(self.key(document.document_id, Stage.EXTRACT))
+        if stored is None:
+            return None
+        extracted = stages.Extracted.model_validate_json(stored)
+        reception = stages.received(read.pages, document.received_at, self.settings.zone)
+        records, checked = self._checked(document.document_id, read.pages, extracted, reception)
+        self.boundary(document.document_id, Stage.CHECK)
+        outcome = read.code
+        if outcome is None and (not records or stages.needs_a_person(extracted)):
+            outcome = OutcomeCode.NOTHING_TO_EXTRACT
+        mapped = tuple(
+            RecordResult(record=record, bundle=self.map(record) if record.accepted else None) for record in records
+        )
+        self.boundary(document.document_id, Stage.MAP)
+        return Settlement(
+            records=mapped,
+            outcome=outcome,
+            mapping=self.versions.map,
+            run_id=self.run_id,
+            page_count=read.page_count,
+            header_at=reception.header_at,
+            sender=reception.sender,
+            stage_results=checked,
+        )
+
+    def _checked(
+        self, document_id: str, pages: Sequence[Page], extracted: stages.Extracted, reception: stages.Received
+    ) -> tuple[tuple[Record, ...], tuple[StageResult, ...]]:
+        """The records, and their stage result unless it is stored already (it is committed with the settlement)."""
+        key = self.key(document_id, Stage.CHECK)
+        stored = self.ledger.stage_result(key)
+        if stored is not None:
+            return stages.RECORDS.validate_json(stored), ()
+        records = stages.check(document_id, pages, extracted, received=reception, zone=self.settings.zone)
+        return records, (self._result(document_id, Stage.CHECK, stages.RECORDS.dump_json(records)),)
+
+    def _settle(self, lease: Lease, settlement: Settlement) -> None:
+        settle(self.ledger, lease, settlement, build_bundle=self.map)
+
+    def map(self, record: Record) -> str:
+        """The FHIR bundle of a record, as JSON."""
+        from flows.mapping import bundle_of
+
+        document = self.ledger.document(record.document_id)
+        return bundle_of(record, document=document, store=self.store, recorded=self.clock())
+
+    # --- stage results
+
+    def key(self, document_id: str, stage: Stage) -> str:
+        """The content key of a document's result of a stage: its input's key and the stage's version."""
+        version = getattr(self.versions, stage.value)
+        before = document_id if stage is Stage.READ else self.key(document_id, BEFORE[stage])
+        return content_key(stage.value, before, version)
+
+    def _result(self, document_id: str, stage: Stage, payload: bytes) -> StageResult:
+        versions = {stage.value: str(getattr(self.versions, stage.value))}
+        key = self.key(document_id, stage)
+        return StageResult(document_id=document_id, stage=stage.value, key=key, payload=payload, versions=versions)
+
+    def _keep(self, lease: Lease, stage: Stage, payload: bytes) -> None:
+        self.ledger.store_stage_results(lease, [self._result(lease.document_id, stage, payload)])
+        self.boundary(lease.document_id, stage)
+
+    def _reading(self, document_id: str) -> ReadDocument | None:
+        stored = self.ledger.stage_result(self.key(document_id, Stage.READ))
+        return None if stored is None else ReadDocument.model_validate_json(stored)

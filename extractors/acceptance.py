@@ -1,0 +1,56 @@
+"""Whether a record may be published without a person (DESIGN: Acceptance of a record)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from documents.records import Field, FieldStatus, Finding, Severity
+from documents.values import Kind
+
+# Every one of these that was read must be accepted: an unaccepted value never vanishes behind accepted ones.
+_CRITICAL_KINDS = frozenset(
+    {
+        Kind.DIAGNOSIS_CODE,
+        Kind.PROCEDURE_CODE,
+        Kind.MODIFIER,
+        Kind.DRUG,
+        Kind.STRENGTH,
+        Kind.DOSE,
+        Kind.FREQUENCY,
+        Kind.DATE,
+        Kind.IDENTIFIER,
+        Kind.NPI,
+    }
+)
+# A segment whose type is this doubtful goes to a person whatever its fields say.
+_SURE_TYPE = 0.6
+
+
+def decide_acceptance(
+    fields: Sequence[Field],
+    findings: Sequence[Finding],
+    *,
+    required: Sequence[Sequence[str]],
+    type_confidence: float,
+) -> tuple[bool, tuple[str, ...]]:
+    """Whether every required field, and every critical value that was read, is accepted, and no finding is an error.
+
+    Returns:
+        The decision and the reasons against, as stable codes: `required_not_accepted:<path>`, `not_accepted:<path>`,
+        `finding:<rule>`, `document_type_unsure`, `nothing_read`.
+    """
+    reasons: list[str] = []
+    if not fields:
+        reasons.append("nothing_read")
+    if type_confidence < _SURE_TYPE:
+        reasons.append("document_type_unsure")
+    usable = {f.path for f in fields if f.usable}
+    reasons += [f"required_not_accepted:{paths[0]}" for paths in required if not usable.intersection(paths)]
+    reasons += [
+        f"not_accepted:{f.path}"
+        for f in fields
+        if f.kind in _CRITICAL_KINDS and not f.usable and f.status is not FieldStatus.REJECTED
+    ]
+    reasons += [f"finding:{f.rule}" for f in findings if f.severity is Severity.ERROR]
+    unique = tuple(dict.fromkeys(reasons))
+    return not unique, unique

@@ -1,0 +1,238 @@
+"""Builds a record from one segment's reading: grounds every cited value, merges, checks, scores, decides.
+
+Nothing is lost on the way: a value that cannot be proven stays as a field in review with its reason.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
+
+from documents.pages import Page
+from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment, Severity
+from documents.value import Value
+from documents.values import Alignment, Assertion, Kind
+from extractors.acceptance import decide_acceptance
+from extractors.backend import Reading as BackendReading
+from extractors.code_repair import repaired_code
+from extractors.confidence import Weights, judge, load_weights
+from extractors.document_type import DocumentType, all_document_types
+from extractors.entity_groups import unite_groups
+from extractors.features import self_check
+from extractors.mentions import Mention, Reading, make_mention, merge
+from validation import rules
+from validation.deadlines import deadline_findings, decision_deadline
+from validation.icd10cm import description_agreement, lookup
+from validation.rulebook.elsewhere import CONFLICTING_VALUES
+
+# Of these a document has one value; another one on another page means one of them is wrong, or another patient's.
+_ONE_PER_PATIENT = frozenset(
+    {"patient.name", "patient.dob", "patient.sex", "patient.member_id", "patient.mrn", "payer.group_number",
+     "request.urgency"}
+)  # fmt: skip
+# Several of these describe one entity rightly.
+_MANY_PER_ENTITY = frozenset({"procedure.modifier"})
+# Two readings contradict each other only if both could be read well; else one of them is misread.
+_READABLE = 0.85
+VERSION = "1"
+
+
+class ExtractionContext(Value):
+    """What the record is judged against: reception, the fax header's time, today, the facility's time zone."""
+
+    model_config = {"frozen": True, "extra": "forbid", "hide_input_in_errors": True, "arbitrary_types_allowed": True}
+
+    received_at: datetime
+    header_at: datetime | None = None
+    today: date
+    time_zone: tzinfo
+    source: str = "rules"
+    versions: dict[str, str] = {}
+
+
+def build_record(
+    document_id: str,
+    segment: Segment,
+    pages: Sequence[Page],
+    reading: BackendReading,
+    *,
+    context: ExtractionContext,
+) -> Record:
+    """The record of a segment: fields with proof, confidence and fate, findings, deadline, decision."""
+    document_type = all_document_types()[segment.document_type]
+    weights = load_weights()
+    mentions = [m for c in reading.cited if (m := make_mention(c, document_type, pages)) is not None]
+    drafts, findings = _drafts(mentions, document_type, context)
+    findings += list(reading.findings)
+    draft = Record(
+        id=record_id(document_id, segment),
+        document_id=document_id,
+        segment=segment,
+        fields=tuple(drafts),
+        missing=_missing(drafts, reading, document_type),
+        findings=tuple(findings),
+        versions={**context.versions, **rules.versions(), "weights": weights.version, "assembly": VERSION},
+    )
+    findings += list(rules.check(draft, today=context.today, required=document_type.required))
+    findings += list(deadline_findings(context.received_at, context.header_at))
+    draft = draft.model_copy(update={"findings": tuple(findings)})
+    deadline = decision_deadline(
+        draft, received_at=context.received_at, header_at=context.header_at, time_zone=context.time_zone
+    )
+    fields = tuple(_judged(f, findings, document_type, weights) for f in drafts)
+    accepted, reasons = decide_acceptance(
+        fields, findings, required=document_type.required, type_confidence=segment.confidence
+    )
+    return draft.model_copy(
+        update={"fields": fields, "deadline": deadline, "accepted": accepted, "review_reasons": reasons}
+    )
+
+
+def record_id(document_id: str, segment: Segment) -> str:
+    """The same bytes, pages and type give the same id."""
+    key = f"{document_id}/{segment.document_type}/{segment.page_start}-{segment.page_end}"
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def _drafts(
+    mentions: Sequence[Mention], document_type: DocumentType, context: ExtractionContext
+) -> tuple[list[Field], list[Finding]]:
+    """Fields before judgement, in schema order, then by group and place; and the conflicts between mentions."""
+    single = [m for m in mentions if not m.spec.repeated]
+    repeated = unite_groups([m for m in mentions if m.spec.repeated])
+    slots: dict[tuple[str, str | None], list[Mention]] = {}
+    for mention in [*single, *repeated]:
+        slots.setdefault((mention.spec.path, mention.group), []).append(mention)
+    fields: list[Field] = []
+    findings: list[Finding] = []
+    for path in document_type.specs:
+        here = [(key, found) for key, found in slots.items() if key[0] == path]
+        for (_, group), found in sorted(here, key=lambda item: min(m.place for m in item[1])):
+            readings = merge(found)
+            kept = readings if path in _MANY_PER_ENTITY else readings[:1]
+            for reading in kept:
+                rivals = [] if path in _MANY_PER_ENTITY else readings[1:]
+                field, finding = _draft(reading, rivals, group, context)
+                fields.append(field)
+                findings += [finding] if finding else []
+    return _described(fields), findings
+
+
+def _draft(
+    reading: Reading, rivals: Sequence[Reading], group: str | None, context: ExtractionContext
+) -> tuple[Field, Finding | None]:
+    best = reading.best
+    features = dict(best.features)
+    features["mentions"] = float(min(reading.mentions - 1, 2))
+    notes: list[str] = []
+    finding = None
+    if not best.grounding.grounded:
+        notes.append(best.grounding.reason)
+    if rivals:
+        if best.spec.path in _ONE_PER_PATIENT:
+            features["conflict"] = 1.0
+            notes.append("conflicting_values")
+            if _readable(best) and any(_readable(r.best) for r in rivals):
+                finding = CONFLICTING_VALUES.finding(best.spec.path, group)
+        else:
+            features["rivals"] = 1.0
+            notes.append("several_values")
+    notes += [code for name, code in _FEATURE_NOTES if features.get(name)]
+    return (
+        Field(
+            path=best.spec.path,
+            group=group,
+            value=best.value,
+            kind=best.spec.reads.kind,
+            quote=best.grounding.evidence[0].quote if best.grounding.evidence else best.cited.quote,
+            evidence=reading.evidence,
+            alignment=best.grounding.alignment,
+            assertion=best.cited.assertion,
+            derived=best.cited.derived,
+            confidence=0.0,
+            status=FieldStatus.REVIEW,
+            reasons=tuple(notes),
+            features=features,
+            source=context.source,
+            alternatives=tuple(r.best.value for r in rivals),
+        ),
+        finding,
+    )
+
+
+# Features that keep a field from being accepted whatever its probability, and the reason they give.
+_FEATURE_NOTES = (("dropout", "dropout"), ("denied", "negated_context"), ("century", "ambiguous_century"))
+
+
+def _readable(mention: Mention) -> bool:
+    return not mention.quality.from_ocr or mention.quality.lowest >= _READABLE
+
+
+def _described(fields: Iterable[Field]) -> list[Field]:
+    """The fields with what a diagnosis's code and its printed description say about each other."""
+    listed = list(fields)
+    wording = {f.group: f for f in listed if f.path == "diagnosis.description"}
+    out: list[Field] = []
+    for field in listed:
+        if field.kind in (Kind.DIAGNOSIS_CODE, Kind.NPI):
+            field = _self_checked(field, wording.get(field.group) if field.path == "diagnosis.code" else None)  # noqa: PLW2901
+        out.append(field)
+    return out
+
+
+def _self_checked(field: Field, described: Field | None) -> Field:
+    features, value, reasons = dict(field.features), field.value, field.reasons
+    if field.kind is Kind.DIAGNOSIS_CODE:
+        if lookup(value) is None and features.get("from_ocr") and described is not None:
+            mended = repaired_code(value, described.value)
+            if mended is not None:
+                value, reasons = mended, (*reasons, "repaired")
+                features["repaired"] = 1.0
+        if described is not None:
+            agreement = description_agreement(value, described.value)
+            features |= {"described": 1.0, "agreement": agreement, "description": agreement - 0.5}
+    features[f"validator_{self_check(field.kind, value)}"] = 1.0
+    return field.model_copy(update={"value": value, "features": features, "reasons": reasons})
+
+
+def _missing(fields: Sequence[Field], reading: BackendReading, document_type: DocumentType) -> tuple[str, ...]:
+    """Paths that the document leaves blank, and required ones that it does not state anywhere."""
+    stated = {f.path for f in fields if f.alignment is not Alignment.NONE}
+    blank = [path for path in reading.blank if path not in stated]
+    required = [paths[0] for paths in document_type.required if not stated.intersection(paths)]
+    return tuple(dict.fromkeys([*blank, *required]))
+
+
+# A flag on the whole record that makes every patient-identifying field doubtful.
+_FLAG_NOTES = {
+    RedFlag.CONFLICTING_VALUES: "conflicting_values",
+    RedFlag.AMBIGUOUS_SELECTION: "ambiguous_selection",
+    RedFlag.PROMPT_INJECTION: "prompt_injection",
+}
+
+
+def _judged(field: Field, findings: Sequence[Finding], document_type: DocumentType, weights: Weights) -> Field:
+    """The field with its confidence and fate."""
+    features, notes = dict(field.features), list(field.reasons)
+    for finding in findings:
+        if finding.path != field.path or (finding.group is not None and finding.group != field.group):
+            continue
+        if finding.severity is Severity.ERROR:
+            features["validator_fail"] = 1.0
+            features.pop("validator_pass", None)
+            notes.append(_FLAG_NOTES.get(finding.flag, "failed_check") if finding.flag else "failed_check")
+        elif finding.severity is Severity.WARNING:
+            features["warning"] = 1.0
+    if field.assertion in (Assertion.UNCERTAIN, Assertion.HYPOTHETICAL):
+        notes.append("not_asserted")
+    reads = document_type.specs[field.path].reads
+    judgement = judge(features, kind=field.kind, cost=reads.cost, notes=tuple(dict.fromkeys(notes)), weights=weights)
+    return field.model_copy(
+        update={
+            "confidence": judgement.confidence,
+            "status": FieldStatus.ACCEPTED if judgement.accepted else FieldStatus.REVIEW,
+            "reasons": judgement.reasons,
+            "features": features,
+        }
+    )

@@ -1,0 +1,206 @@
+"""The probability that a field is right, from its feature row, and whether that is enough to do without a person.
+
+Logistic in features whose weights are a versioned JSON file; COLD weights are set by hand and documented there. A field
+is accepted when (1 - p) x cost of an error < cost of a review, so p > 1 - 1/cost (0.99, 0.98, 0.95). Hard caps come
+last: an ungrounded value stays at or below 0.2, one that failed a check or is in conflict at or below 0.5, and in COLD
+mode a value that only OCR vouches for below every threshold.
+
+Reasons (stable codes; every field that is not accepted has at least one):
+    empty_quote, value_not_of_kind, quote_not_found, value_not_in_quote, struck_out   ungrounded (see grounding)
+    failed_check            a rule's error, or a check digit, or a code that the release does not hold
+    conflicting_values      the document states another value for the same item
+    several_values          other candidates for the field were read, none of them clearly right
+    repaired                a look-alike was repaired through the printed description
+    ambiguous_selection     both boxes of a choice are ticked
+    prompt_injection        the text around gives orders to a program
+    low_ocr_confidence      a word of the span was read with too little certainty
+    no_second_proof         OCR text of a kind that checks itself by nothing, read once
+    dropout                 a band without ink crosses the words
+    negated_context         the words before deny what the value states
+    ambiguous_century       a two-digit year that could be of the last century
+    near_match              the quote was found nearly, or through look-alikes
+    rule_warning            a rule has a doubt
+    weak_label              the label beside it fits poorly, or stands far away
+    unread_group            the entity that it describes was not accepted
+    low_confidence          none of the above alone: the probability is too low
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+from pydantic import Field as PydanticField
+
+from documents.value import Value
+from documents.values import Kind
+from extractors.schema import ErrorCost
+
+COLD_WEIGHTS = Path(__file__).with_name("weights") / "cold.json"
+
+# Accuracy of Tesseract words by their confidence (576 words on 20 synthetic fax pages; 135 of 135 right from .95 on,
+# shown as .995 because a bound on 135 trials is no certainty).
+_TOKEN_ACCURACY = ((0.0, 0.10), (0.25, 0.16), (0.6, 0.38), (0.75, 0.65), (0.85, 0.82), (0.925, 0.973), (0.96, 0.995))
+
+FAMILIES: dict[Kind, str] = {
+    Kind.DIAGNOSIS_CODE: "code",
+    Kind.PROCEDURE_CODE: "code",
+    Kind.MODIFIER: "code",
+    Kind.PLACE_OF_SERVICE: "code",
+    Kind.NPI: "id",
+    Kind.IDENTIFIER: "id",
+    Kind.PHONE: "id",
+    Kind.DATE: "date",
+    Kind.PERSON_NAME: "person",
+    Kind.DRUG: "medication",
+    Kind.STRENGTH: "medication",
+    Kind.DOSE: "medication",
+    Kind.FORM: "medication",
+    Kind.ROUTE: "medication",
+    Kind.FREQUENCY: "medication",
+    Kind.NUMBER: "measure",
+    Kind.UNIT: "measure",
+    Kind.SEX: "choice",
+    Kind.URGENCY: "choice",
+    Kind.CHOICE: "choice",
+    Kind.ORGANIZATION: "words",
+    Kind.ADDRESS: "words",
+    Kind.TEXT: "words",
+}
+
+
+class Weights(Value):
+    """A version of the model: log-odds by feature, caps, and what COLD mode demands of OCR text."""
+
+    version: str
+    mode: str
+    labels: int
+    note: str = ""
+    weights: dict[str, float]
+    caps: dict[str, float]
+    strict: dict[str, float] = PydanticField(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a feature row amounts to."""
+
+    confidence: float
+    accepted: bool
+    reasons: tuple[str, ...]
+
+
+@cache
+def load_weights(path: Path = COLD_WEIGHTS) -> Weights:
+    """The weights of a file."""
+    return Weights.model_validate(json.loads(path.read_text(encoding="utf-8")))
+
+
+def threshold(cost: ErrorCost) -> float:
+    """The probability above which a review costs more than the risk."""
+    return 1 - 1 / int(cost)
+
+
+def probability(features: Mapping[str, float], weights: Weights) -> float:
+    """The model's probability, before caps; features without a weight count nothing."""
+    logit = weights.weights.get("bias", 0.0)
+    for name, value in features.items():
+        logit += weights.weights.get(name, 0.0) * value
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+
+
+def token_log_odds(confidence: float) -> float:
+    """Log-odds of a word being read right, from its OCR confidence, between the measured points in a straight line."""
+    points = _TOKEN_ACCURACY
+    if confidence >= points[-1][0]:
+        accuracy = points[-1][1]
+    else:
+        accuracy = points[0][1]
+        for (x0, y0), (x1, y1) in pairwise(points):
+            if x0 <= confidence <= x1:
+                accuracy = y0 + (y1 - y0) * (confidence - x0) / (x1 - x0)
+                break
+    return math.log(accuracy / (1 - accuracy))
+
+
+def judge(
+    features: Mapping[str, float], *, kind: Kind, cost: ErrorCost, notes: tuple[str, ...], weights: Weights
+) -> Judgement:
+    """The confidence of a field, whether it is accepted, and why not.
+
+    `notes` are reasons that the evidence itself gave (grounding, merging, rules); each keeps the field from being
+    accepted.
+    """
+    p = probability(features, weights)
+    reasons = list(notes)
+    if features.get("grounded", 1.0) == 0.0:
+        p = min(p, weights.caps["ungrounded"])
+    if features.get("validator_fail") or features.get("conflict"):
+        p = min(p, weights.caps["failed"])
+    if features.get("validator_fail") and "failed_check" not in reasons:
+        reasons.append("failed_check")
+    unproven = _unproven(features, kind, weights)
+    if unproven:
+        reasons.append(unproven)
+    if reasons:
+        p = min(p, weights.caps["unproven"])
+    if p > threshold(cost):
+        return Judgement(round(p, 4), True, ())
+    return Judgement(round(p, 4), False, tuple(dict.fromkeys(reasons or _doubts(features))))
+
+
+def _unproven(features: Mapping[str, float], kind: Kind, weights: Weights) -> str | None:
+    """In COLD mode: why an OCR value lacks proof beyond one uncertain reading, or None."""
+    if weights.mode != "COLD" or not features.get("from_ocr") or features.get("grounded", 1.0) == 0.0:
+        return None
+    strict = weights.strict
+    worst, mentions = features.get("ocr_min_conf", 0.0), 1 + features.get("mentions", 0.0)
+    if worst < strict["checked_word"]:
+        return "low_ocr_confidence"
+    if features.get("folded") and not features.get("validator_pass"):
+        return "near_match"
+    if worst >= strict["sure_word"] or mentions >= strict["agreeing_mentions"]:
+        # A misread code can score .95 too (`150.22` for `I50.22`): it must agree with the words beside it, if any.
+        if (
+            kind is Kind.DIAGNOSIS_CODE
+            and features.get("described")
+            and features.get("agreement", 0.0) < strict["description"]
+        ):
+            return "no_second_proof"
+        return None
+    if kind is Kind.NPI and features.get("validator_pass"):
+        return None
+    if (
+        kind is Kind.DIAGNOSIS_CODE
+        and features.get("validator_pass")
+        and features.get("agreement", 0.0) >= strict["description"]
+    ):
+        return None
+    if kind in _SELF_CHECKING_WORDS or (kind is Kind.DRUG and features.get("known_word")):
+        return None
+    return "no_second_proof"
+
+
+# A misread letter leaves these outside their small vocabulary, or harms nobody.
+_SELF_CHECKING_WORDS = frozenset(
+    {Kind.SEX, Kind.URGENCY, Kind.CHOICE, Kind.ROUTE, Kind.FORM, Kind.ORGANIZATION, Kind.TEXT, Kind.ADDRESS, Kind.UNIT}
+)
+
+
+def _doubts(features: Mapping[str, float]) -> list[str]:
+    """Reasons of a field that only falls short in sum: its weak points, or `low_confidence`."""
+    found = []
+    if features.get("from_ocr") and features.get("ocr_min_conf", 1.0) < 0.9:
+        found.append("low_ocr_confidence")
+    if features.get("fuzzy") or features.get("folded"):
+        found.append("near_match")
+    if features.get("warning"):
+        found.append("rule_warning")
+    if features.get("label", 0.0) < 0:
+        found.append("weak_label")
+    return found or ["low_confidence"]

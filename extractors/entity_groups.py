@@ -1,0 +1,94 @@
+"""Repeated entities: the same diagnosis, drug, service line or provider read twice becomes one, renumbered in order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from documents.values import Assertion
+from extractors.mentions import Mention, same_value
+
+# Leaves that name an entity, the strongest first; two groups that share one are the same thing unless they differ in a
+# leaf of `_APART`.
+_KEYS: dict[str, tuple[str, ...]] = {
+    "diagnosis": ("code", "description"),
+    "procedure": ("code", "description"),
+    "medication": ("drug",),
+    "provider": ("npi", "name"),
+    "facility": ("npi", "name"),
+    "allergy": ("substance",),
+    "observation": ("name",),
+}
+_APART: dict[str, tuple[str, ...]] = {
+    "diagnosis": ("code", "status"),
+    "procedure": ("code", "modifier"),
+    "medication": ("status", "strength", "dose", "route", "frequency"),
+    "provider": ("npi", "role"),
+    "facility": ("npi",),
+    "observation": ("value", "unit"),
+    "allergy": (),
+}
+_PREFIX = {
+    "diagnosis": "dx",
+    "procedure": "px",
+    "medication": "med",
+    "provider": "prov",
+    "facility": "fac",
+    "allergy": "alg",
+    "observation": "obs",
+}
+
+Groups = dict[tuple[str, str], list[Mention]]
+
+
+def unite_groups(mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions of repeated entities with their groups united and renumbered (`dx1`, `med2`) in reading order."""
+    groups: Groups = {}
+    for mention in mentions:
+        # A value without a group is an entity of its own.
+        key = mention.group or f"alone-{mention.place[0]}-{mention.place[1]}-{mention.spec.path}"
+        groups.setdefault((mention.spec.entity, key), []).append(mention)
+    united: list[tuple[str, list[Mention]]] = []
+    for (entity, _), members in sorted(groups.items(), key=lambda item: (item[0][0], min(m.place for m in item[1]))):
+        home = next((u for e, u in united if e == entity and _same_thing(entity, u, members)), None)
+        if home is None:
+            united.append((entity, list(members)))
+        else:
+            home.extend(members)
+    numbered: list[Mention] = []
+    count: dict[str, int] = {}
+    for entity, members in united:
+        count[entity] = count.get(entity, 0) + 1
+        name = f"{_PREFIX.get(entity, entity)}{count[entity]}"
+        numbered += [replace(m, group=name) for m in members]
+    return numbered
+
+
+def _same_thing(entity: str, one: list[Mention], other: list[Mention]) -> bool:
+    for leaf in _APART.get(entity, ()):
+        a, b = _leaf(one, entity, leaf), _leaf(other, entity, leaf)
+        if a and b and not any(_equal(x, y) for x in a for y in b):
+            return False
+    if _asserted(one) != _asserted(other):
+        return False
+    for leaf in _KEYS.get(entity, ()):
+        a, b = _leaf(one, entity, leaf), _leaf(other, entity, leaf)
+        if a and b:
+            return any(_equal(x, y) for x in a for y in b)
+    return False
+
+
+def _leaf(members: list[Mention], entity: str, leaf: str) -> list[Mention]:
+    return [m for m in members if m.spec.path == f"{entity}.{leaf}" and m.grounding.grounded]
+
+
+def _equal(a: Mention, b: Mention) -> bool:
+    if a.spec.path in ("diagnosis.description", "procedure.description", "observation.name", "medication.drug"):
+        return re.sub(r"\W+", " ", a.value.casefold()).strip() == re.sub(r"\W+", " ", b.value.casefold()).strip()
+    return same_value(a, b)
+
+
+def _asserted(members: list[Mention]) -> Assertion:
+    """What is said of the entity: the first assertion that is not plain presence."""
+    return next((m.cited.assertion for m in members if m.cited.assertion is not Assertion.PRESENT), Assertion.PRESENT)

@@ -1,0 +1,83 @@
+"""The feature row of a field: what its span, its label, the checks and the other mentions say for and against it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from documents.pages import Page, WordSource
+from documents.values import Alignment, Assertion, Cited, Evidence, Kind
+from extractors.confidence import FAMILIES, token_log_odds
+from extractors.grammar.dates import ambiguous_century
+from extractors.grounding import Grounding, words_in
+from validation.icd10cm import lookup
+from validation.npi import is_valid_npi
+
+# A label score at which the label is neither for nor against (backends give 1.0 for a full match right beside).
+_NEUTRAL_LABEL = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class SpanQuality:
+    """How well the words of the evidence were read: lowest and mean confidence, OCR or not, the page's quality."""
+
+    lowest: float
+    mean: float
+    from_ocr: bool
+    page_quality: float
+
+
+def span_quality(evidence: Sequence[Evidence], pages: Mapping[int, Page]) -> SpanQuality:
+    """The quality of the words that the evidence touches; 1.0 where a page has no words (plain text)."""
+    words = [w for e in evidence for w in words_in(pages[e.page], e.start, e.end)]
+    quality = min((pages[e.page].quality for e in evidence), default=1.0)
+    if not words:
+        return SpanQuality(1.0, 1.0, False, quality)
+    from_ocr = any(w.source is WordSource.OCR for w in words)
+    # A lone punctuation mark or box wall is often read with little certainty and changes nothing.
+    said = [w.confidence for w in words if any(c.isalnum() for c in w.text)] or [w.confidence for w in words]
+    return SpanQuality(min(said), sum(said) / len(said), from_ocr, quality)
+
+
+def feature_row(cited: Cited, kind: Kind, grounding: Grounding, quality: SpanQuality) -> dict[str, float]:
+    """The features that one mention has by itself."""
+    row = {
+        "grounded": 1.0 if grounding.grounded else 0.0,
+        "from_ocr": float(quality.from_ocr),
+        "ocr_min_conf": quality.lowest,
+        "ocr_mean_conf": quality.mean,
+        "align_score": grounding.score,
+        f"kind_{FAMILIES[kind]}": 1.0,
+    }
+    if grounding.grounded:
+        row["ocr_token" if quality.from_ocr else "printed"] = (
+            token_log_odds(quality.lowest) if quality.from_ocr else 1.0
+        )
+    row["page_quality"] = quality.page_quality - 1.0
+    row |= {f"cited_{name}": value for name, value in cited.features.items()}
+    label = cited.features.get("label_score")
+    row["label"] = 0.0 if label is None else label - _NEUTRAL_LABEL
+    lexicon = cited.features.get("lexicon_score")
+    if kind is Kind.DRUG:
+        row["lexicon"] = -0.3 if lexicon is None else lexicon - 0.5
+        row["known_word"] = float(lexicon is not None and lexicon >= 0.95)
+    flags = {
+        "folded": grounding.alignment is Alignment.FOLDED and quality.from_ocr,
+        "fuzzy": grounding.alignment is Alignment.FUZZY,
+        "dropout": grounding.reason == "dropout",
+        "denied": grounding.reason == "negated_context" and cited.assertion is Assertion.PRESENT,
+        "derived": cited.derived,
+        "asserted": cited.assertion is not Assertion.PRESENT,
+        "century": kind is Kind.DATE and ambiguous_century(cited.quote),
+    }
+    return row | {name: 1.0 for name, present in flags.items() if present}
+
+
+def self_check(kind: Kind, value: str) -> str:
+    """What a value proves by itself: `pass`, `fail` or `not_checkable`."""
+    if kind is Kind.NPI:
+        return "pass" if is_valid_npi(value) else "fail"
+    if kind is Kind.DIAGNOSIS_CODE:
+        entry = lookup(value)
+        return "pass" if entry is not None and entry.billable else "fail"
+    return "not_checkable"

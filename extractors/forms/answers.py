@@ -1,0 +1,189 @@
+"""Where a label's value may stand: beside it, in its box, under it, over it; nearest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extractors.forms.collected import Place
+from extractors.forms.questions import Question
+from extractors.forms.sheet import Sheet, is_closed, same_cell
+from extractors.layout.chunks import Chunk
+
+# A value stands at most this far right of its label where no rules say so: half of a form's usual column.
+_FARTHEST_RIGHT = 0.30
+# ... and at most this many line heights under it (a blank line between is not usual inside a form).
+_FARTHEST_BELOW = 2.4
+# A box whose free height under its label is at least this part of a line has room for its value.
+_ROOM = 0.75
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A text that may be a label's value: its span in the page's text, and the chunks it uses up."""
+
+    start: int
+    end: int
+    chunks: tuple[Chunk, ...]
+    place: Place
+
+
+def find_answers(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """Yields the places of a label's value in the order in which forms use them."""
+    score = question.label.score
+    if question.inline[1] > question.inline[0]:
+        yield Answer(*question.inline, (question.chunk,), Place("inline", score))
+        yield from _wrapped(question, sheet)
+    if not _ends_chunk(question, sheet):
+        return
+    if is_closed(question.chunk.cell):
+        yield from _in_cell(question, sheet)
+        yield from _next_cell(question, sheet)
+        if not _has_room(question, sheet):
+            yield from _below(question, sheet)
+        return
+    yield from _right(question, sheet)
+    yield from _below(question, sheet)
+    yield from _above(question, sheet)
+
+
+def free_text(chunk: Chunk, sheet: Sheet) -> bool:
+    """Whether a chunk may be a value: no label, no heading, not taken, and more than punctuation."""
+    return (
+        chunk.index not in sheet.claimed
+        and not sheet.is_label(chunk)
+        and any(c.isalnum() for c in chunk.text)
+        and not chunk.text.rstrip().endswith((":", "?"))
+    )
+
+
+def _ends_chunk(question: Question, sheet: Sheet) -> bool:
+    """Whether no other label follows in the same chunk (then its value can only be between the two)."""
+    return sheet.questions_of(question.chunk)[-1] is question
+
+
+def _has_room(question: Question, sheet: Sheet) -> bool:
+    return question.chunk.cell.bottom - question.chunk.box.bottom > _ROOM * sheet.line_height
+
+
+def _wrapped(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """The value beside the label with its next line, where nothing else stands on that line (an address)."""
+    for line in sheet.lines_below(question.chunk):
+        first = line[0]
+        near = first.box.top - question.chunk.box.bottom < 1.2 * sheet.line_height
+        if near and len(line) == 1 and free_text(first, sheet) and first.start - question.inline[1] <= 2:
+            yield Answer(
+                question.inline[0], first.end, (question.chunk, first), Place("inline", question.label.score, 0.02)
+            )
+        return
+
+
+def _in_cell(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """Text in the label's own box: beside it, else the lines under it (one by one, then joined)."""
+    cell = question.chunk.cell
+    beside = [
+        c
+        for c in sheet.line_of(question.chunk)
+        if c.start > question.chunk.start and same_cell(c.cell, cell) and free_text(c, sheet)
+    ]
+    if beside:
+        yield Answer(beside[0].start, beside[-1].end, tuple(beside), Place("right", question.label.score))
+    under: list[Chunk] = []
+    for line in sheet.lines_below(question.chunk):
+        if line[0].box.top > cell.bottom:
+            break
+        inside = [c for c in line if same_cell(c.cell, cell)]
+        if any(sheet.is_label(c) for c in inside):
+            break
+        under += [c for c in inside if free_text(c, sheet)]
+    if under:
+        first = [c for c in under if c.line == under[0].line]
+        yield Answer(first[0].start, first[-1].end, tuple(first), Place("below", question.label.score))
+
+
+def _next_cell(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """The box to the right, if it holds no label of its own; all its lines where they follow in the text."""
+    cell = question.chunk.cell
+    neighbours = [
+        c
+        for c in sheet.layout.chunks
+        if abs(c.cell.left - cell.right) < 0.01
+        and cell.top - 0.005 <= (c.box.top + c.box.bottom) / 2 <= cell.bottom + 0.005
+    ]
+    if not neighbours or any(sheet.is_label(c) for c in neighbours):
+        return
+    free = [c for c in neighbours if free_text(c, sheet)]
+    if not free:
+        return
+    top = min(c.line for c in free)
+    first = [c for c in free if c.line == top]
+    distance = max(0.0, first[0].box.left - question.chunk.box.right)
+    place = Place("right", question.label.score, distance)
+    yield Answer(first[0].start, first[-1].end, tuple(first), place)
+
+
+def _right(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """The next chunk on the line, if it is no label and near enough; chunks after it up to the next label."""
+    chunk = question.chunk
+    following = [c for c in sheet.line_of(chunk) if c.start > chunk.start]
+    run: list[Chunk] = []
+    for candidate in following:
+        if not any(ch.isalnum() for ch in candidate.text):
+            continue
+        if not free_text(candidate, sheet):
+            break
+        edge = run[-1].box.right if run else chunk.box.right
+        if candidate.box.left - edge > (_FARTHEST_RIGHT if not run else 0.06):
+            break
+        run.append(candidate)
+    if run:
+        distance = max(0.0, run[0].box.left - chunk.box.right)
+        place = Place("right", question.label.score, distance)
+        yield Answer(run[0].start, run[-1].end, tuple(run), place)
+        if len(run) > 1:
+            yield Answer(run[0].start, run[0].end, (run[0],), place)
+
+
+def _territory(chunk: Chunk, sheet: Sheet) -> tuple[float, float]:
+    """The columns that belong to a label: from its own left edge to the next chunk of its line."""
+    after = [c for c in sheet.line_of(chunk) if c.start > chunk.start and any(ch.isalnum() for ch in c.text)]
+    before = [c for c in sheet.line_of(chunk) if c.start < chunk.start]
+    right = after[0].box.left - 0.004 if after else min(chunk.cell.right, 1.0)
+    left = max(chunk.box.left - 0.02, before[-1].box.right if before else 0.0)
+    return left, right
+
+
+def _below(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """The nearest text under the label, within its columns."""
+    chunk = question.chunk
+    left, right = _territory(chunk, sheet)
+    for line in sheet.lines_below(chunk):
+        if line[0].box.top - chunk.box.bottom > _FARTHEST_BELOW * sheet.line_height:
+            return
+        over = [c for c in line if c.box.left < right and c.box.right > left and any(ch.isalnum() for ch in c.text)]
+        if not over:
+            continue
+        if any(sheet.is_label(c) for c in over) or any(c.index in sheet.sections.headings for c in line):
+            return
+        inside = [c for c in over if left <= c.box.left <= right and free_text(c, sheet)]
+        if inside:
+            distance = max(0.0, inside[0].box.top - chunk.box.bottom)
+            yield Answer(inside[0].start, inside[-1].end, tuple(inside), Place("below", question.label.score, distance))
+        return
+
+
+def _above(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """Text on the line over a label that stands under a fill-in line, as with signatures."""
+    chunk = question.chunk
+    ruled = chunk.cell.top > 0.0 and chunk.box.top - chunk.cell.top < 1.2 * sheet.line_height
+    if not ruled:
+        return
+    left, right = _territory(chunk, sheet)
+    for line in sheet.lines_above(chunk):
+        if chunk.box.top - line[0].box.bottom > _FARTHEST_BELOW * sheet.line_height:
+            return
+        inside = [c for c in line if left <= c.box.left <= right and free_text(c, sheet)]
+        if inside:
+            distance = max(0.0, chunk.box.top - inside[0].box.bottom)
+            yield Answer(inside[0].start, inside[-1].end, tuple(inside), Place("above", question.label.score, distance))
+        return

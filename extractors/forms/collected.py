@@ -1,0 +1,100 @@
+"""What reading a form yields, gathered: cited values with their features, blank places, findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from documents.pages import Page
+from documents.records import Finding
+from documents.values import Cited
+from extractors.forms.labels import Lexicon
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How a value was found.
+
+    Attributes:
+        position: `inline`, `right`, `below`, `above`, `table`, `option`, `text`.
+        label_score: how well the label matched, 0..1.
+        distance: from label to value in page fractions, 0 = adjacent.
+    """
+
+    position: str
+    label_score: float = 1.0
+    distance: float = 0.0
+
+    def features(self) -> dict[str, float]:
+        """The confidence features of a value found this way."""
+        return {
+            "label_score": round(self.label_score, 3),
+            "label_distance": round(min(1.0, self.distance), 3),
+            f"position_{self.position}": 1.0,
+        }
+
+
+@dataclass
+class Collected:
+    """The results under construction, for one document type."""
+
+    lexicon: Lexicon
+    specs: frozenset[str]
+    cited: list[Cited] = field(default_factory=list)
+    blank: dict[str, None] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _groups: Counter[str] = field(default_factory=Counter)
+    _paths: dict[str, set[str]] = field(default_factory=dict)
+
+    def new_group(self, entity: str) -> str:
+        """A fresh group id of an entity."""
+        self._groups[entity] += 1
+        return f"{entity}-{self._groups[entity]}"
+
+    def holds(self, group: str, path: str) -> bool:
+        """Whether the group already has a value for the field."""
+        return path in self._paths.get(group, ())
+
+    def add(
+        self, path: str, value: str, page: Page, span: tuple[int, int], *, place: Place, group: str | None = None
+    ) -> None:
+        """Adds a value read from a span of a page's text."""
+        self._append(path, value, page, span, place=place, group=group, derived=False)
+
+    def derive(
+        self, path: str, value: str, page: Page, span: tuple[int, int], *, place: Place, group: str | None = None
+    ) -> None:
+        """Adds a value that follows from the span without being printed there."""
+        self._append(path, value, page, span, place=place, group=group, derived=True)
+
+    def add_blank(self, path: str) -> None:
+        """Notes that a label asks for a field and its place is empty."""
+        self.blank.setdefault(path)
+
+    def _append(
+        self,
+        path: str,
+        value: str,
+        page: Page,
+        span: tuple[int, int],
+        *,
+        place: Place,
+        group: str | None,
+        derived: bool,
+    ) -> None:
+        if path not in self.specs:
+            return
+        if group is not None:
+            self._paths.setdefault(group, set()).add(path)
+        self.cited.append(
+            Cited(
+                path=path,
+                group=group,
+                value=value,
+                quote=page.text[span[0] : span[1]],
+                page=page.number,
+                start=span[0],
+                features=place.features(),
+                derived=derived,
+            )
+        )

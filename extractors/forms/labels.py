@@ -1,0 +1,320 @@
+"""What a printed label asks for: the schema's own labels, whose thing it is about, and labels nobody reads."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from rapidfuzz import fuzz, process
+
+from documents.values import Kind
+from extractors.document_type import DocumentType
+from extractors.forms.wording import SPELLINGS, canonical, canonical_tokens, same_word, skeleton
+
+# Phrases that say whose value a label asks for: phrase -> (owner, role). Longer phrases are tried first.
+_OWNERS: dict[str, tuple[str, str]] = {
+    "patient": ("patient", ""), "member": ("patient", ""), "enrollee": ("patient", ""), "beneficiary": ("patient", ""),
+    "recipient": ("patient", ""), "client": ("patient", ""), "participant": ("patient", ""),
+    "claimant": ("patient", ""), "covered person": ("patient", ""), "individual": ("patient", ""),
+    "subscriber": ("subscriber", ""), "insured": ("subscriber", ""), "policyholder": ("subscriber", ""),
+    "policy holder": ("subscriber", ""), "cardholder": ("subscriber", ""), "guarantor": ("subscriber", ""),
+    "responsible party": ("subscriber", ""), "employee": ("subscriber", ""), "parent": ("subscriber", ""),
+    "guardian": ("subscriber", ""), "emergency contact": ("other", ""), "spouse": ("other", ""),
+    "secondary insurance": ("other", ""), "secondary": ("", ""), "other insurance": ("other", ""),
+    "requesting provider": ("provider", "requesting"), "requesting physician": ("provider", "requesting"),
+    "requesting practitioner": ("provider", "requesting"), "requesting clinician": ("provider", "requesting"),
+    "requesting": ("provider", "requesting"), "requester": ("provider", "requesting"),
+    "requestor": ("provider", "requesting"), "submitting provider": ("provider", "requesting"),
+    "ordering provider": ("provider", "ordering"), "ordering physician": ("provider", "ordering"),
+    "ordering clinician": ("provider", "ordering"), "ordering practitioner": ("provider", "ordering"),
+    "ordering": ("provider", "ordering"), "authorizing provider": ("provider", "ordering"),
+    "referring provider": ("provider", "referring"), "referring physician": ("provider", "referring"),
+    "referring": ("provider", "referring"), "referring doctor": ("provider", "referring"),
+    "prescriber": ("provider", "requesting"), "prescribing physician": ("provider", "requesting"),
+    "prescribing provider": ("provider", "requesting"), "prescribing": ("provider", "requesting"),
+    "prescribing clinician": ("provider", "requesting"),
+    "treating provider": ("provider", "requesting"), "treating physician": ("provider", "requesting"),
+    "treating": ("provider", ""), "attending": ("provider", "attending"),
+    "attending physician": ("provider", "attending"), "attending provider": ("provider", "attending"),
+    "pcp": ("provider", "pcp"), "primary care provider": ("provider", "pcp"),
+    "primary care physician": ("provider", "pcp"), "primary care": ("provider", "pcp"),
+    "servicing provider": ("provider", "servicing"), "rendering provider": ("provider", "servicing"),
+    "performing provider": ("provider", "servicing"), "rendering physician": ("provider", "servicing"),
+    "servicing physician": ("provider", "servicing"), "performing physician": ("provider", "servicing"),
+    "surgeon": ("provider", "servicing"), "specialist": ("provider", "servicing"),
+    "rendering": ("provider", "servicing"), "servicing": ("", "servicing"), "performing": ("", "servicing"),
+    "refer to": ("provider", "servicing"), "referred to": ("provider", "servicing"),
+    "provider": ("provider", ""), "physician": ("provider", ""), "doctor": ("provider", ""),
+    "clinician": ("provider", ""), "practitioner": ("provider", ""), "practice": ("provider", ""),
+    "office": ("provider", ""), "clinic": ("provider", ""), "dept": ("provider", ""), "department": ("provider", ""),
+    "md": ("provider", ""),
+    "facility": ("facility", ""), "servicing facility": ("facility", ""), "rendering facility": ("facility", ""),
+    "performing facility": ("facility", ""), "site": ("facility", ""), "location": ("facility", ""),
+    "hospital": ("facility", ""), "supplier": ("facility", ""), "vendor": ("facility", ""), "agency": ("facility", ""),
+    "dme": ("facility", ""), "infusion center": ("facility", ""), "performing site": ("facility", ""),
+    "payer": ("payer", ""), "payor": ("payer", ""), "health plan": ("payer", ""), "insurance": ("payer", ""),
+    "insurance company": ("payer", ""), "carrier": ("payer", ""), "plan": ("payer", ""), "insurer": ("payer", ""),
+    "pharmacy": ("pharmacy", ""), "dispensing pharmacy": ("pharmacy", ""), "specialty pharmacy": ("pharmacy", ""),
+    "contact": ("contact", ""), "contact person": ("contact", ""), "office contact": ("contact", ""),
+    "requester contact": ("contact", ""), "billing provider": ("other", ""), "billing": ("other", ""),
+    "reviewer": ("other", ""), "sender": ("other", ""), "preparer": ("contact", ""),
+}  # fmt: skip
+# Labels whose values this project does not read. Knowing them ends the value before and keeps theirs from others.
+_UNREAD = """
+tin | tax id | tax id number | federal tax id | ein | tax id tin | dea | dea number | license | license number |
+state license | contact | contact name | contact person | office contact | requester contact name | contact person name |
+person completing form | completed by | prepared by | submitted by | printed name | print name | title | credentials |
+city | state | zip | zip code | city state zip | city state zip code | city state | state zip | county | country |
+office address | practice address | provider address | facility address | service address | pharmacy address | suite |
+age | height | weight | ht | wt | bsa | email | e mail | email address | pharmacy | pharmacy name | pharmacy phone |
+pharmacy fax | pharmacy npi | ndc | ndc number | bin | pcn | rx bin | rx pcn | language | preferred language | race |
+ethnicity | marital status | ssn | social security number | occupation | employer | signature | title of signer |
+relationship | reason stopped | reason | outcome | result reason stopped | date used | date of use | date started |
+date of therapy | therapy date | trial date | start stop date | reference | reference range | range | normal range |
+ref range | normal | date collected | collected | collection date | specimen | status | type | comment | note | remark |
+last filled | last fill | prescriber | prescribed by | line | item number | line number | number | row | dose per day |
+therapy start date | date of last dose | from to | revenue code | rev code | amount | charge | price | expected duration |
+duration | duration of therapy | length of therapy | length of treatment | extension | ext | attn | attention | cc |
+subject | re | page | number of page | total page | from | to | effective | mi | middle initial | middle name | suffix |
+reason for stopping | reason for discontinuation | reason for failure | response | response to therapy | side effect |
+clinical summary | clinical rationale | clinical information | clinical justification | medical justification |
+rationale | justification | medical necessity | history | clinical note | additional information | other information |
+anything else reviewer should know | summary | supporting information | letter of medical necessity | severity | onset |
+authorization | decision | approved | denied | case manager | nurse reviewer | received by | received date |
+secondary insurance | other insurance | primary | secondary | laterality | side | body part | body site |
+requester | relationship to patient | service type | expiration | place | yes | no | other | taxonomy code | ipa |
+medical group | network | in network | par | legal guardian | interpreter | prior therapy | previous therapy | date signed
+"""
+# What a form's labels ask for beyond values: they count when blank only.
+BLANK_ONLY: dict[str, str] = {
+    "signature": "provider.signature",
+    "provider signature": "provider.signature",
+    "signature of requesting provider": "provider.signature",
+    "clinical summary": "clinical.summary",
+    "clinical rationale": "clinical.summary",
+    "clinical information": "clinical.summary",
+    "clinical justification": "clinical.summary",
+    "medical justification": "clinical.summary",
+    "rationale": "clinical.summary",
+    "clinical history": "clinical.summary",
+    "statement of medical necessity": "clinical.summary",
+    "clinical note": "clinical.summary",
+    "anything else reviewer should know": "clinical.summary",
+    "summary of clinical information": "clinical.summary",
+    "clinical finding": "clinical.summary",
+    "medical necessity": "clinical.summary",
+    "supporting clinical information": "clinical.summary",
+    "reason for request and clinical information": "clinical.summary",
+}
+_ORDINAL_WORDS = {
+    "primary": "1", "principal": "1", "first": "1", "main": "1", "secondary": "2", "second": "2", "tertiary": "3",
+    "third": "3", "other": "other", "additional": "other", "fourth": "4", "next": "other",
+}  # fmt: skip
+_ORDINAL_ENTITIES = frozenset({"diagnosis", "procedure", "medication"})
+# A label is a few words; a longer run of words is a sentence. The longest known one has eight.
+_LONGEST_LABEL = 9
+# Fuzzy phrase score from which a recognised (OCR) label counts: two wrong characters in a twelve-letter label.
+_FUZZY_LABEL = 84.0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a label asks for.
+
+    Attributes:
+        paths: candidate fields; several for a generic label such as `phone`; none for a label that is not read.
+        owner: whose value the label itself says it is (`patient`, `provider`, ...), or "".
+        role: of a provider, where the label says it.
+        ordinal: `1`, `2`, ... or `other` where the label numbers a repeated thing.
+        score: 1.0 for a known wording, less for a fuzzy one.
+        blank: special name that is reported when the label's place is blank, or "".
+        parts: the labels of a label for several values (`phone / fax`), else empty.
+        words: canonical wording.
+    """
+
+    paths: tuple[str, ...]
+    owner: str = ""
+    role: str = ""
+    ordinal: str = ""
+    score: float = 1.0
+    blank: str = ""
+    parts: tuple[Label, ...] = ()
+    words: str = ""
+
+
+class Lexicon:
+    """The labels of one document type."""
+
+    def __init__(self, document_type: DocumentType) -> None:
+        self._paths: dict[str, list[str]] = defaultdict(list)
+        for path, spec in document_type.specs.items():
+            for wording in spec.reads.labels:
+                key = canonical(wording)
+                if key and path not in self._paths[key]:
+                    self._paths[key].append(path)
+        self._kinds = {path: spec.reads.kind for path, spec in document_type.specs.items()}
+        self._unread = frozenset(canonical(w) for w in _UNREAD.split("|"))
+        self._tokens = {t for phrase in (*self._paths, *self._unread, *_OWNERS, *BLANK_ONLY) for t in phrase.split()}
+        self._skeletons = {skeleton(t): same_word(t) for t in (*SPELLINGS, *sorted(self._tokens)) if len(t) > 1}
+        self._phrases = sorted({*self._paths, *self._unread, *BLANK_ONLY})
+        self.read = lru_cache(maxsize=16384)(self._read)
+
+    def kind(self, path: str) -> Kind:
+        """The kind of a field."""
+        return self._kinds[path]
+
+    def _read(self, text: str, from_ocr: bool = False) -> Label | None:
+        """What a printed text asks for, or None if it is no known label."""
+        if len(text) > 90 or not any(c.isalpha() for c in text):
+            return None
+        words = canonical(text)
+        if not words or len(words.split()) > _LONGEST_LABEL:
+            return None
+        found = self._known(words) or self._several(text) or self._known(canonical_tokens(text))
+        if found is None and from_ocr:
+            found = self._recognised(words)
+        return found
+
+    def _known(self, words: str) -> Label | None:
+        """A label by its canonical words: known as such, or after its owner or ordinal is taken off."""
+        words = words.strip("/ ").replace(" / ", " ")
+        direct = self._direct(words)
+        if direct is not None:
+            return direct
+        bare, ordinal = _without_ordinal(words)
+        if ordinal and bare:
+            found = self._direct(bare)
+            if found is None:
+                found = self._owned(bare)
+            repeated = found is not None and any(p.split(".")[0] in _ORDINAL_ENTITIES for p in found.paths)
+            if found is not None and (repeated or found.blank or not found.paths):
+                return replace(found, ordinal=ordinal, words=words)
+        return self._owned(words)
+
+    def _direct(self, words: str) -> Label | None:
+        paths = tuple(self._paths.get(words, ()))
+        blank = BLANK_ONLY.get(words, "")
+        if paths or blank or words in self._unread:
+            owner, role = _owner_within(words)
+            return Label(paths, owner=owner, role=role, blank=blank, words=words)
+        return None
+
+    def _owned(self, words: str) -> Label | None:
+        """`ordering physician npi`, `phone of member`: an owner and what of theirs is asked for."""
+        tokens = words.split()
+        for size in (3, 2, 1):
+            if len(tokens) <= size and not (len(tokens) == size and size > 1):
+                continue
+            for phrase, rest in (
+                (" ".join(tokens[:size]), tokens[size:]),
+                (" ".join(tokens[-size:]), tokens[:-size]),
+            ):
+                if phrase not in _OWNERS:
+                    continue
+                owner, role = _OWNERS[phrase]
+                bare = " ".join(t for t in rest if t not in ("of", "or", "and", "/")) or "name"
+                base = self._direct(bare)
+                if base is None and len(rest) > 1:
+                    base = self._owned(bare)
+                if base is None:
+                    continue
+                entity = _ENTITY_OF.get(owner)
+                paths = tuple(p for p in base.paths if entity is None or p.split(".")[0] in entity)
+                if owner in ("patient", "facility", "subscriber", "payer") and base.owner not in ("", owner):
+                    owner, paths = base.owner, base.paths  # `member's PCP phone` is the inner owner's
+                return Label(
+                    paths, owner=owner or base.owner, role=role or base.role, blank=base.blank, words=words, score=0.95
+                )
+        return None
+
+    def _several(self, text: str) -> Label | None:
+        """`Office phone / fax`, `Patient name & DOB`: each part is a label, the first one's owner holds for all."""
+        pieces = [p for p in re.split(r"\s*/\s*|\s+(?:and|&|or)\s+|\s*\+\s*|,\s+", re.sub(r"[:*]+\s*$", "", text)) if p]
+        if not 2 <= len(pieces) <= 4:
+            return None
+        labels = [self._known(canonical(p)) for p in pieces]
+        known = [label for label in labels if label is not None]
+        if len(known) != len(pieces):
+            return None
+        owner, role = known[0].owner, known[0].role
+        parts = tuple(
+            label if label.owner else replace(label, owner=owner, role=role, paths=_restrict(label.paths, owner))
+            for label in known
+        )
+        return Label((), owner=owner, role=role, parts=parts, words=canonical(text), score=0.9)
+
+    def _recognised(self, words: str) -> Label | None:
+        """A label with characters that OCR confused: token by token, then the whole phrase fuzzily."""
+        tokens = [self._nearest_token(t) for t in words.split()]
+        repaired = " ".join(tokens)
+        if repaired != words:
+            found = self._known(repaired)
+            if found is not None:
+                return replace(found, score=0.9)
+        if len(words) < 6:
+            return None
+        best = process.extractOne(words, self._phrases, scorer=fuzz.ratio, score_cutoff=_FUZZY_LABEL)
+        if best is None:
+            return None
+        found = self._direct(best[0])
+        return None if found is None else replace(found, score=best[1] / 100)
+
+    def _nearest_token(self, token: str) -> str:
+        if token in self._tokens or len(token) < 2:
+            return token
+        alike = self._skeletons.get(skeleton(token))
+        if alike is not None:
+            return alike
+        if len(token) < 4:
+            return token
+        best = process.extractOne(token, self._tokens, scorer=fuzz.ratio, score_cutoff=79)
+        return token if best is None else best[0]
+
+
+_ENTITY_OF: dict[str, frozenset[str]] = {
+    "patient": frozenset({"patient"}),
+    "provider": frozenset({"provider"}),
+    "facility": frozenset({"facility"}),
+    "payer": frozenset({"payer"}),
+    "subscriber": frozenset({"subscriber"}),
+    "pharmacy": frozenset(),
+    "contact": frozenset(),
+    "other": frozenset(),
+}
+
+
+def _restrict(paths: tuple[str, ...], owner: str) -> tuple[str, ...]:
+    entity = _ENTITY_OF.get(owner)
+    if entity is None:
+        return paths
+    people = frozenset({"patient", "provider", "facility", "payer", "subscriber"})
+    return tuple(p for p in paths if p.split(".")[0] in entity or p.split(".")[0] not in people)
+
+
+def _owner_within(words: str) -> tuple[str, str]:
+    """The owner that a known label's own words name."""
+    tokens = words.split()
+    for size in (3, 2, 1):
+        for start in range(len(tokens) - size + 1):
+            phrase = " ".join(tokens[start : start + size])
+            if phrase in _OWNERS and _OWNERS[phrase][0] not in ("payer", ""):
+                return _OWNERS[phrase]
+    return "", ""
+
+
+def _without_ordinal(words: str) -> tuple[str, str]:
+    """The words without a number or rank that counts repeated things, and that ordinal."""
+    ordinal = ""
+    kept = []
+    for token in words.split():
+        if token.isdigit() and len(token) <= 2 and not ordinal:
+            ordinal = token
+        elif token in _ORDINAL_WORDS and not ordinal:
+            ordinal = _ORDINAL_WORDS[token]
+        else:
+            kept.append(token)
+    if ordinal and kept and kept[-1] == "number":
+        kept.pop()
+    return " ".join(kept), ordinal

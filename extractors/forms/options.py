@@ -1,0 +1,119 @@
+"""Choices: which of a form's boxes is ticked, and for which field."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+
+from documents.pages import Tick
+from documents.records import Finding, RedFlag, Severity
+from documents.values import Kind
+from extractors.forms.collected import Collected, Place
+from extractors.forms.sheet import Sheet
+from extractors.grammar.find import find_values, normalise
+from extractors.layout.chunks import Option
+
+_FIELDS = ("request.urgency", "patient.sex", "service.place")
+# A ticked choice's wording comes first in its label (`Expedited - a delay could ...`, `Level 2: Urgent`).
+_EARLY = 14
+# Labels that speak of something else although they hold a choice's word.
+_NOT_URGENCY = re.compile(
+    r"\burgent care\b|\bemergency (?:room|department|contact)\b|\bstandard of care\b|\broutine (?:care|visit)",
+    re.IGNORECASE,
+)
+_PLACE_CODE = re.compile(r"^\W{0,2}\d{2}\b\W{0,3}[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An option that is a value of a field: the value and the span of its wording in the page's text."""
+
+    path: str
+    value: str
+    tick: Tick
+    start: int
+    end: int
+
+
+def read_options(sheet: Sheet, collected: Collected) -> None:
+    """Reads the page's choices; two ticked boxes of one field are a finding, and no value."""
+    by_path: dict[str, list[Choice]] = defaultdict(list)
+    for option in sheet.layout.options:
+        choice = _choice(option, sheet)
+        if choice is not None and choice.path in collected.specs:
+            by_path[choice.path].append(choice)
+            sheet.claimed.update(
+                c.index for c in sheet.layout.chunks if c.start >= option.start and c.end <= option.end
+            )
+    for path, choices in by_path.items():
+        _decide(path, choices, sheet, collected)
+
+
+def _decide(path: str, choices: list[Choice], sheet: Sheet, collected: Collected) -> None:
+    ticked = [c for c in choices if c.tick is Tick.TICKED]
+    values = {c.value for c in ticked}
+    if len(values) > 1:
+        collected.findings.append(
+            Finding(
+                rule="READ-010",
+                severity=Severity.ERROR,
+                path=path,
+                message="More than one box is ticked where the form allows one; ask the sender which is meant.",
+                flag=RedFlag.AMBIGUOUS_SELECTION,
+            )
+        )
+        return
+    if ticked:
+        first = ticked[0]
+        collected.add(path, first.value, sheet.page, (first.start, first.end), place=Place("option"))
+        return
+    # One box alone (`[ ] Urgent`) left empty says nothing; two or more empty ones are an unanswered question.
+    if len({c.value for c in choices}) > 1 and all(c.tick is Tick.EMPTY for c in choices):
+        collected.add_blank(path)
+
+
+def _choice(option: Option, sheet: Sheet) -> Choice | None:
+    text = option.text
+    asked = _asked(option, sheet)
+    for path, kind in (
+        ("patient.sex", Kind.SEX),
+        ("service.place", Kind.PLACE_OF_SERVICE),
+        ("request.urgency", Kind.URGENCY),
+    ):
+        if asked and path not in asked and asked & set(_FIELDS):
+            continue
+        value = _value(path, kind, text, asked=path in asked)
+        if value is not None:
+            return Choice(path, value, option.mark.tick, option.start, option.end)
+    return None
+
+
+def _value(path: str, kind: Kind, text: str, *, asked: bool) -> str | None:
+    if path == "patient.sex":
+        return normalise(kind, text)
+    if path == "service.place":
+        coded = _PLACE_CODE.match(text) is not None
+        return normalise(kind, text) or _first(kind, text) if asked or coded else None
+    if _NOT_URGENCY.search(text):
+        return None
+    return _first(kind, text)
+
+
+def _first(kind: Kind, text: str) -> str | None:
+    found = find_values(kind, text[:60])
+    early = [m for m in found if m.start <= _EARLY]
+    return early[0].value if early else None
+
+
+def _asked(option: Option, sheet: Sheet) -> set[str]:
+    """The fields that a label before the option, on its line or the line above, asks for."""
+    paths: set[str] = set()
+    for question in sheet.questions:
+        chunk = question.chunk
+        same_line = chunk.line == option.line and chunk.box.left <= option.mark.box.left
+        gap = option.mark.box.top - chunk.box.bottom
+        above = 0 <= gap < 2.0 * sheet.line_height and chunk.box.left <= option.mark.box.left + 0.05
+        if same_line or above:
+            paths.update(question.label.paths)
+    return paths

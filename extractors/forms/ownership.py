@@ -1,0 +1,139 @@
+"""Whose a value is: a generic label's field by its section and neighbours, and the group of one person or thing."""
+
+from __future__ import annotations
+
+from extractors.forms.collected import Collected
+from extractors.forms.labels import Label
+from extractors.forms.sections import Section
+
+_PEOPLE = frozenset({"patient", "provider", "facility", "payer", "subscriber"})
+# Labels that are the patient's whatever section they stand in: ids on an insurance card, the policy.
+_ANYWHERE = frozenset({"patient.member_id", "patient.mrn", "payer.group_number", "payer.plan", "payer.name"})
+_HEADING_ROLES = (
+    ("referring", "referring"), ("ordering", "ordering"), ("attending", "attending"), ("primary care", "pcp"),
+    ("pcp", "pcp"), ("servicing", "servicing"), ("rendering", "servicing"), ("performing", "servicing"),
+    ("refer to", "servicing"), ("referred to", "servicing"), ("specialist", "servicing"),
+)  # fmt: skip
+
+
+class Ownership:
+    """Decides fields and groups while a document is read, in reading order."""
+
+    def __init__(self, collected: Collected) -> None:
+        self._collected = collected
+        self._providers: list[tuple[str, str, str]] = []  # (section key, role, group)
+        self._facilities: dict[str, str] = {}
+        self._things: dict[tuple[str, str, str], str] = {}
+        self._last_thing: dict[tuple[str, str], str] = {}
+        self._anchor: tuple[str, str] = ("", "")  # (section key, owner) of the last label that names its owner
+
+    def path_of(self, label: Label, section: Section) -> str | None:
+        """The field that a label asks for where it stands, or None if nobody's that is read."""
+        paths = label.paths
+        if not paths:
+            return None
+        if label.owner in _PEOPLE:
+            owned = [p for p in paths if p.split(".")[0] == label.owner]
+            paths = tuple(owned) or tuple(p for p in paths if p in _ANYWHERE or p.split(".")[0] not in _PEOPLE)
+            return paths[0] if paths else None
+        listed = [p for p in paths if p.split(".")[0] == section.entity]
+        if listed:
+            return listed[0]
+        return self._by_owner(paths, section)
+
+    def _by_owner(self, paths: tuple[str, ...], section: Section) -> str | None:
+        owner = section.owner or (self._anchor[1] if self._anchor[0] == section.key else "")
+        owned = [p for p in paths if p.split(".")[0] == owner]
+        if owned:
+            return owned[0]
+        if section.owner in ("pharmacy", "subscriber", "facility", "payer", "provider"):
+            paths = tuple(p for p in paths if p.split(".")[0] not in _PEOPLE or p in _ANYWHERE or _foreign(p, section))
+        elif owner in ("facility", "pharmacy", "contact"):
+            paths = tuple(p for p in paths if p.split(".")[0] not in _PEOPLE or p in _ANYWHERE)
+        return paths[0] if paths else None
+
+    def note(self, label: Label, path: str | None, section: Section) -> None:
+        """Remembers whose the following generic labels of the section are."""
+        if path is not None and path.split(".")[0] in ("provider", "facility", "patient"):
+            owner = path.split(".")[0]
+        else:
+            owner = label.owner
+        if owner and (path is None or path.endswith(".name") or self._anchor[0] != section.key):
+            self._anchor = (section.key, owner)
+
+    def group_of(self, path: str, label: Label, section: Section) -> str | None:
+        """The group a value belongs to; a new one where the field is already taken in the open one."""
+        entity = path.split(".", maxsplit=1)[0]
+        if entity == "provider":
+            return self._provider(path, label, section)
+        if entity == "facility":
+            group = self._facilities.get(section.key)
+            if group is None or (path == "facility.name" and self._collected.holds(group, path)):
+                group = self._collected.new_group("facility")
+                self._facilities[section.key] = group
+            return group
+        if entity in ("diagnosis", "procedure", "medication", "observation", "allergy"):
+            return self._thing(entity, path, label.ordinal, section)
+        return None
+
+    def role_of(self, label: Label, section: Section) -> str:
+        """A provider's role by the label, else by the heading, else the one who asks."""
+        if label.role:
+            return label.role
+        text = section.chunk.text.lower() if section.chunk is not None else ""
+        for word, role in _HEADING_ROLES:
+            if word in text:
+                return role
+        return "servicing" if section.kind == "servicing" else "requesting"
+
+    def open_group(self, entity: str, section: Section) -> str | None:
+        """The group last used for an entity in a section."""
+        return self._last_thing.get((entity, section.key))
+
+    def remember(self, entity: str, section: Section, group: str) -> None:
+        """Makes a group the open one of its section, for labels that follow a table."""
+        self._last_thing[entity, section.key] = group
+
+    def _provider(self, path: str, label: Label, section: Section) -> str:
+        here = [p for p in self._providers if p[0] == section.key]
+        same_role = [p for p in here if label.role and p[1] == label.role]
+        if same_role:
+            return self._unless_taken(same_role[-1], path, section)
+        if here and (path != "provider.name" or not self._collected.holds(here[-1][2], "provider.name")):
+            return self._unless_taken(here[-1], path, section)
+        return self._new_provider(label, section)
+
+    def _unless_taken(self, entry: tuple[str, str, str], path: str, section: Section) -> str:
+        if path in ("provider.name", "provider.npi") and self._collected.holds(entry[2], path):
+            group = self._collected.new_group("provider")
+            self._providers.append((section.key, entry[1], group))
+            return group
+        return entry[2]
+
+    def _new_provider(self, label: Label, section: Section) -> str:
+        group = self._collected.new_group("provider")
+        self._providers.append((section.key, label.role, group))
+        return group
+
+    def _thing(self, entity: str, path: str, ordinal: str, section: Section) -> str:
+        if ordinal and ordinal != "other":
+            key = (entity, section.key, ordinal)
+            group = self._things.get(key)
+            if group is None:
+                group = self._things[key] = self._collected.new_group(entity)
+        else:
+            open_group = self._last_thing.get((entity, section.key))
+            if open_group is None or self._collected.holds(open_group, path):
+                open_group = self._collected.new_group(entity)
+            group = open_group
+        self._last_thing[entity, section.key] = group
+        return group
+
+
+def _foreign(path: str, section: Section) -> bool:
+    """Fields that a section of somebody else's still prints: a birth date in a coverage box is the patient's."""
+    return (
+        section.owner in ("payer", "provider")
+        and path in ("patient.dob", "patient.sex", "patient.address")
+        and not (section.owner == "provider" and path == "patient.address")
+    )

@@ -1,0 +1,261 @@
+"""Labels with one value each: every label's places are tried until one parses as its field's kind."""
+
+from __future__ import annotations
+
+import re
+
+from documents.values import Kind
+from extractors.forms.answers import Answer, find_answers
+from extractors.forms.collected import Collected, Place
+from extractors.forms.labels import Label
+from extractors.forms.ownership import Ownership
+from extractors.forms.parsing import Piece, is_blank, parse_diagnosis, parse_procedure, parse_value, says_elsewhere
+from extractors.forms.questions import Question
+from extractors.forms.sections import Section
+from extractors.forms.sheet import Sheet
+from extractors.forms.tables import derive_from, parse_drug
+
+# Below this score a label may be a misread word: its empty place proves nothing.
+_SURE_LABEL = 0.9
+_SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
+# Wordings too short to ask for a date of service by themselves outside a table or a line about dates.
+_BARE_DATES = frozenset({"from", "to", "start", "end", "through", "thru", "until"})
+
+
+def read_pairs(sheet: Sheet, collected: Collected, ownership: Ownership) -> None:
+    """Reads every label of the page that no table or choice has used, in reading order."""
+    for question in sheet.questions:
+        if (question.start, question.end) in sheet.answered or question.chunk.index in sheet.claimed:
+            continue
+        label, section = question.label, question.section
+        path = ownership.path_of(label, section)
+        ownership.note(label, path, section)
+        if label.parts:
+            _read_several(question, sheet, collected, ownership)
+        elif path is not None and not path.startswith("allergy."):  # lists of allergies are read as prose
+            _read_one(question, path, sheet, collected, ownership)
+        elif label.blank:
+            _read_blank_only(question, sheet, collected)
+
+
+def _read_one(question: Question, path: str, sheet: Sheet, collected: Collected, ownership: Ownership) -> None:
+    if question.label.words in _BARE_DATES and question.section.kind not in ("procedure", "request", "servicing"):
+        return
+    seen_text = False
+    for answer in _wider_first(question, path, sheet):
+        text = sheet.page.text[answer.start : answer.end]
+        if is_blank(text):
+            if says_elsewhere(text):
+                break
+            continue
+        seen_text = True
+        if _take(question, path, answer, sheet, collected, ownership):
+            sheet.claimed.update(c.index for c in answer.chunks if c is not question.chunk)
+            return
+    if not seen_text and question.label.score >= _SURE_LABEL and not _in_dropout(question, sheet):
+        collected.add_blank(path)
+
+
+def _wider_first(question: Question, path: str, sheet: Sheet) -> list[Answer]:
+    """The answers in order; for wordy fields the one that includes a wrapped line comes before the bare one."""
+    answers = list(find_answers(question, sheet))
+    if path != "patient.address" or len(answers) < 2:
+        return [a for a in answers if path in ("patient.address",) or not _is_wrapped(a, question)]
+    wrapped = [a for a in answers if _is_wrapped(a, question)]
+    if wrapped and not _complete_address(sheet.page.text[answers[0].start : answers[0].end]):
+        return [*wrapped, *[a for a in answers if a not in wrapped]]
+    return [a for a in answers if a not in wrapped]
+
+
+def _is_wrapped(answer: Answer, question: Question) -> bool:
+    return answer.place.position == "inline" and len(answer.chunks) > 1 and answer.chunks[0] is question.chunk
+
+
+def _complete_address(text: str) -> bool:
+    return re.search(r"\b[A-Z]{2},?\s+\d{5}(?:-\d{4})?\b", text) is not None
+
+
+def _take(
+    question: Question, path: str, answer: Answer, sheet: Sheet, collected: Collected, ownership: Ownership
+) -> bool:
+    """Parses an answer for a field and adds what it holds; False if it is no value of the field."""
+    text = sheet.page.text[answer.start : answer.end]
+    label, section, ocr = question.label, question.section, question.chunk.from_ocr
+    listed = _listed(path, text, from_ocr=ocr)
+    if listed is not None:
+        return _add_listed(path, listed, answer, question=question, sheet=sheet, collected=collected, ownership=ownership)
+    if path in ("payer.name", "payer.plan") and _SLASH.search(text):
+        return _add_payer_and_plan(text, answer, sheet, collected)
+    match = parse_value(collected.lexicon.kind(path), text, from_ocr=ocr)
+    if match is None or not _plausible(path, match.value):
+        return False
+    span = (answer.start + match.start, answer.start + match.end)
+    group = ownership.group_of(path, label, section)
+    collected.add(path, match.value, sheet.page, span, place=answer.place, group=group)
+    if path == "provider.name" and group is not None:
+        role = ownership.role_of(label, section)
+        collected.derive("provider.role", role, sheet.page, span, place=answer.place, group=group)
+    return True
+
+
+def _plausible(path: str, value: str) -> bool:
+    """Refuses texts that parse but are not what the field holds."""
+    if path in ("facility.name", "payer.name", "payer.plan", "provider.specialty"):
+        letters = sum(c.isalpha() for c in value)
+        return letters >= 3 and letters * 2 >= len(value.replace(" ", "")) and len(value) <= 80
+    if path == "patient.address":
+        return len(value) >= 8
+    return True
+
+
+def _listed(path: str, text: str, *, from_ocr: bool) -> list[list[Piece]] | None:
+    """The things that a line about diagnoses, services or drugs holds; None for other fields."""
+    if path in ("diagnosis.code", "diagnosis.description"):
+        found = parse_diagnosis(text, from_ocr=from_ocr)
+        return found if path.endswith("description") else [g for g in found if any(p.path == path for p in g)]
+    if path in ("procedure.code", "procedure.description"):
+        found = parse_procedure(text, from_ocr=from_ocr)
+        return found if path.endswith("description") else [g for g in found if any(p.path == path for p in g)]
+    if path == "medication.drug":
+        pieces = parse_drug(text, from_ocr=from_ocr)
+        return [pieces] if pieces else []
+    return None
+
+
+def _add_listed(
+    path: str,
+    groups: list[list[Piece]],
+    answer: Answer,
+    *,
+    question: Question,
+    sheet: Sheet,
+    collected: Collected,
+    ownership: Ownership,
+) -> bool:
+    entity = path.split(".")[0]
+    for position, pieces in enumerate(groups):
+        if position == 0:
+            group = ownership.group_of(pieces[0].path, question.label, question.section)
+        else:
+            group = collected.new_group(entity)
+            ownership.remember(entity, question.section, group)
+        if group is None:
+            continue
+        for piece in pieces:
+            if not collected.holds(group, piece.path):
+                span = (answer.start + piece.start, answer.start + piece.end)
+                collected.add(piece.path, piece.value, sheet.page, span, place=answer.place, group=group)
+        moved = [Piece(p.path, p.value, answer.start + p.start, answer.start + p.end) for p in pieces]
+        derive_from(entity, group, moved, sheet=sheet, collected=collected)
+        if entity == "medication":
+            _derive_status(group, moved[0], question.section, sheet, collected)
+    return bool(groups)
+
+
+def _derive_status(group: str, drug: Piece, section: Section, sheet: Sheet, collected: Collected) -> None:
+    if not collected.holds(group, "medication.status"):
+        status = section.status or "requested"
+        collected.derive(
+            "medication.status", status, sheet.page, (drug.start, drug.end), place=Place("text"), group=group
+        )
+
+
+def _add_payer_and_plan(text: str, answer: Answer, sheet: Sheet, collected: Collected) -> bool:
+    """`Health plan: Northgate Health Partners / HMO Select Silver` names both."""
+    parts = _SLASH.split(text)
+    if len(parts) != 2:
+        return False
+    at = answer.start + text.index(parts[1], len(parts[0]))
+    collected.add("payer.name", parts[0].strip(), sheet.page, (answer.start, answer.start + len(parts[0])), place=answer.place)
+    collected.add("payer.plan", parts[1].strip(), sheet.page, (at, at + len(parts[1])), place=answer.place)
+    return True
+
+
+def _read_several(question: Question, sheet: Sheet, collected: Collected, ownership: Ownership) -> None:
+    """A label for several values: each part takes the first value of its kind that is left in the answer."""
+    section = question.section
+    for answer in find_answers(question, sheet):
+        text = sheet.page.text[answer.start : answer.end]
+        position, taken = 0, 0
+        for part in question.label.parts:
+            path = ownership.path_of(part, section)
+            rest = text[position:]
+            if path is None:
+                continue
+            match = _next_value(collected.lexicon.kind(path), rest, from_ocr=question.chunk.from_ocr)
+            if match is None:
+                continue
+            span = (answer.start + position + match[1], answer.start + position + match[2])
+            group = ownership.group_of(path, part, section)
+            collected.add(path, match[0], sheet.page, span, place=answer.place, group=group)
+            _derive_for(path, part, (match[0], span), sheet=sheet, collected=collected, ownership=ownership, section=section)
+            position += match[2]
+            taken += 1
+        if taken:
+            sheet.claimed.update(c.index for c in answer.chunks if c is not question.chunk)
+            return
+
+
+def _derive_for(
+    path: str,
+    part: Label,
+    found: tuple[str, tuple[int, int]],
+    *,
+    sheet: Sheet,
+    collected: Collected,
+    ownership: Ownership,
+    section: Section,
+) -> None:
+    group = ownership.group_of("provider.role", part, section) if path == "provider.name" else None
+    if group is not None:
+        role = ownership.role_of(part, section)
+        collected.derive("provider.role", role, sheet.page, found[1], place=Place("text"), group=group)
+    entity = path.split(".")[0]
+    open_group = ownership.open_group(entity, section)
+    if open_group is not None:
+        derive_from(entity, open_group, [Piece(path, found[0], *found[1])], sheet=sheet, collected=collected)
+
+
+def _next_value(kind: Kind, text: str, *, from_ocr: bool) -> tuple[str, int, int] | None:
+    """The first value of a kind in a text that holds several, up to the next separator for wordy kinds."""
+    match = parse_value(kind, text, from_ocr=from_ocr) if kind not in (Kind.TEXT, Kind.ORGANIZATION) else None
+    if match is not None and (kind not in (Kind.IDENTIFIER, Kind.DRUG) or "/" not in text):
+        return match.value, match.start, match.end
+    offset = len(text) - len(text.lstrip(" /,;|-"))
+    piece = re.split(r"\s*/\s*|\s{2,}|\s*[;|]\s*", text[offset:], maxsplit=1)[0]
+    match = parse_value(kind, piece, from_ocr=from_ocr)
+    return None if match is None else (match.value, offset + match.start, offset + match.end)
+
+
+def _read_blank_only(question: Question, sheet: Sheet, collected: Collected) -> None:
+    """A label whose value is not read but asked for: a signature, the clinical summary."""
+    if question.label.score < _SURE_LABEL or _in_dropout(question, sheet):
+        return
+    if question.label.blank == "clinical.summary" and not _prose_near(question, sheet):
+        collected.add_blank(question.label.blank)
+    elif question.label.blank == "provider.signature" and _nothing_near(question, sheet):
+        collected.add_blank(question.label.blank)
+
+
+def _prose_near(question: Question, sheet: Sheet) -> bool:
+    """Whether words stand beside or in the few lines under a label that asks for a text."""
+    if question.inline[1] - question.inline[0] > 12:
+        return True
+    cell = question.chunk.cell
+    for line in list(sheet.lines_below(question.chunk))[:4]:
+        for chunk in line:
+            inside = chunk.box.top < cell.bottom and chunk.box.left >= question.chunk.box.left - 0.08
+            if inside and not sheet.is_label(chunk) and len(chunk.text) > 12:
+                return not says_elsewhere(chunk.text) or len(chunk.text) > 60
+    return False
+
+
+def _nothing_near(question: Question, sheet: Sheet) -> bool:
+    answers = [a for a in find_answers(question, sheet) if any(c.isalnum() for c in sheet.page.text[a.start : a.end])]
+    return not answers
+
+
+def _in_dropout(question: Question, sheet: Sheet) -> bool:
+    """Whether the page lost ink near the label: then an empty place is not known to be empty."""
+    top, bottom = question.chunk.box.top - 0.01, question.chunk.box.bottom + 0.03
+    return any(band.top < bottom and top < band.bottom for band in sheet.page.dropout)

@@ -1,0 +1,213 @@
+"""Text beside a label becomes values: one of a field's kind, or the several that a line about one thing holds."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from documents.values import Kind
+from extractors.grammar.find import find_values, normalise
+from extractors.grammar.match import Match
+
+# Left as an answer these say that the value is elsewhere, or nowhere.
+_NO_ANSWER = re.compile(
+    r"(?:please )?(?:see|refer to|per) (?:the )?(?:attach\w*|notes?|chart|enclosed|above|below|back|records?|clinicals?|"
+    r"page|p\.?\s*\d)\b.{0,20}|\(?\s*(?:ste|see) \w*att\w*\)?|attached|enclosed|n\s?/\s?a|na|none|nil|unknown|unk|tbd|pending|same|"
+    r"not applicable|not available|not provided|[-–—_.\s/\\|]*",
+    re.IGNORECASE,
+)
+_SEE_ATTACHED = re.compile(
+    r"\b(?:see|refer to)\b.{0,12}\b(?:attach\w*|notes?|chart|enclosed|records?)|^attached$", re.IGNORECASE
+)
+# A name ends where a bracket, a dash or a number begins.
+_NAME_END = re.compile(r"\s*(?:\(|\[|\s[-–—/|]\s|\d|;|\b(?:DOB|NPI|ID|MRN|Phone|Fax)\b)")
+# Kinds whose value is searched in the text; the others take the whole of it.
+_SEARCHED = frozenset(
+    {
+        Kind.DATE, Kind.NPI, Kind.PHONE, Kind.IDENTIFIER, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE, Kind.SEX,
+        Kind.URGENCY, Kind.PLACE_OF_SERVICE, Kind.NUMBER, Kind.STRENGTH, Kind.DOSE, Kind.ROUTE, Kind.FORM,
+        Kind.FREQUENCY, Kind.MODIFIER, Kind.UNIT,
+    }
+)  # fmt: skip
+# A searched value must fill most of a short text: `4` in `Suite 4 B` is no quantity.
+_SHARE = {Kind.NUMBER: 0.3, Kind.SEX: 0.2, Kind.UNIT: 0.5, Kind.FORM: 0.4, Kind.ROUTE: 0.4, Kind.MODIFIER: 0.4}
+_CODE_BRACKETS = " \t()[]{}<>:;,.-–—/|•·*#"
+_UNITS = re.compile(r"\b(?:qty|quantity|units?|visits?|count|x)\b\.?\s*[:#=]?\s*(\d{1,4}(?:\.\d+)?)(?!\d|\s*(?:mg|ml|mcg|min))|"
+                    r"(?<![\d.])(\d{1,4})\s*(?:units?|visits?|sessions?|treatments?)\b", re.IGNORECASE)  # fmt: skip
+_MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b\.?\s*[:#=]?\s*([A-Z0-9]{2}(?:\s*[,/ ]\s*[A-Z0-9]{2}\b)*)", re.IGNORECASE)
+_CODE_WORD = re.compile(
+    r"\b(?:cpt(?:[ /-]?4)?|hcpcs|icd[ -]?10(?:[ -]?cm)?|codes?|dx|diagnosis|procedure)\b\s*[#:.]?\s*$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A value of one field within a text: value in normal form and its span in that text."""
+
+    path: str
+    value: str
+    start: int
+    end: int
+
+
+def is_blank(text: str) -> bool:
+    """Whether an answer holds nothing, or only says that it stands elsewhere."""
+    return _NO_ANSWER.fullmatch(text.strip(" ()[]*:.")) is not None
+
+
+def says_elsewhere(text: str) -> bool:
+    """Whether an answer says that it is attached."""
+    return _SEE_ATTACHED.search(text) is not None
+
+
+@lru_cache(maxsize=8192)
+def parse_value(kind: Kind, text: str, *, from_ocr: bool = False) -> Match | None:
+    """The value of a kind that a text beside a label is or holds, or None."""
+    if is_blank(text):
+        return None
+    value = normalise(kind, text, from_ocr=from_ocr)
+    if value is not None and not (kind in (Kind.TEXT, Kind.ORGANIZATION) and len(text) > 160):
+        start = len(text) - len(text.lstrip())
+        return Match(value, start, len(text.rstrip()))
+    if kind is Kind.PERSON_NAME:
+        return _leading_name(text, from_ocr=from_ocr)
+    if kind not in _SEARCHED:
+        return None
+    found = find_values(kind, text, from_ocr=from_ocr)
+    if not found:
+        return None
+    if kind in (Kind.SEX, Kind.URGENCY, Kind.PLACE_OF_SERVICE) and len({m.value for m in found}) > 1:
+        return None
+    best = found[0]
+    letters = sum(c.isalnum() for c in text)
+    if best.end - best.start < _SHARE.get(kind, 0.0) * letters:
+        return None
+    return best
+
+
+def _leading_name(text: str, *, from_ocr: bool) -> Match | None:
+    end = _NAME_END.search(text)
+    for piece in (text[: end.start()] if end else text, ",".join(text.split(",")[:2]), text.split(",", maxsplit=1)[0]):
+        value = normalise(Kind.PERSON_NAME, piece, from_ocr=from_ocr) if piece.strip() else None
+        if value is not None:
+            return Match(value, len(piece) - len(piece.lstrip()), len(piece.rstrip()))
+    return None
+
+
+def parse_diagnosis(text: str, *, from_ocr: bool = False) -> list[list[Piece]]:
+    """The diagnoses of a line: code and description each, several if it lists several codes."""
+    codes = _codes(Kind.DIAGNOSIS_CODE, text, from_ocr=from_ocr)
+    if not codes:
+        described = _description(text, [], "diagnosis.description")
+        return [[described]] if described else []
+    groups: list[list[Piece]] = []
+    for start, end, code in _shares(text, codes):
+        pieces = [Piece("diagnosis.code", code.value, code.start, code.end)]
+        described = _description(text[start:end], [(code.start - start, code.end - start)], "diagnosis.description")
+        if described is not None:
+            pieces.append(Piece(described.path, described.value, start + described.start, start + described.end))
+        groups.append(pieces)
+    return groups
+
+
+def parse_procedure(text: str, *, from_ocr: bool = False) -> list[list[Piece]]:
+    """The service lines of a text: code, modifier, units and description each."""
+    codes = _codes(Kind.PROCEDURE_CODE, text, from_ocr=from_ocr)
+    if not codes:
+        described = _description(text, [], "procedure.description")
+        return [[described]] if described else []
+    groups: list[list[Piece]] = []
+    for start, end, code in _shares(text, codes):
+        part = text[start:end]
+        at, stop = code.start - start, code.end - start
+        taken = [(at, stop)]
+        pieces = [Piece("procedure.code", code.value, code.start, code.end)]
+        for piece in (*_modifiers(part, stop), *_units(part)):
+            if all(piece.end <= a or piece.start >= b for a, b in taken):
+                pieces.append(Piece(piece.path, piece.value, start + piece.start, start + piece.end))
+                taken.append((piece.start, piece.end))
+        described = _description(part, taken, "procedure.description")
+        if described is not None:
+            pieces.append(Piece(described.path, described.value, start + described.start, start + described.end))
+        groups.append(pieces)
+    return groups
+
+
+def _codes(kind: Kind, text: str, *, from_ocr: bool) -> list[Match]:
+    found = find_values(kind, text, from_ocr=from_ocr)
+    if found:
+        return found
+    # Beside a label that asks for a code, an undotted token at either end is one (`I10 Essential hypertension`).
+    tokens = list(re.finditer(r"[A-Za-z0-9.|]+", text))
+    for token in tokens[:1] + tokens[-1:]:
+        value = normalise(kind, token.group(), from_ocr=from_ocr) if any(c.isdigit() for c in token.group()) else None
+        if value is not None:
+            return [Match(value, token.start(), token.end())]
+    return []
+
+
+def _shares(text: str, codes: list[Match]) -> list[tuple[int, int, Match]]:
+    """Divides a text among its codes: at a separator between two codes, else each code owns what follows or leads it."""
+    leads = (
+        text[: codes[0].start].strip(_CODE_BRACKETS) == "" or _CODE_WORD.fullmatch(text[: codes[0].start]) is not None
+    )
+    borders = [0]
+    for one, other in zip(codes, codes[1:], strict=False):
+        between = text[one.end : other.start]
+        separator = re.search(r"[;\n•]|\)\s*,|,\s(?=\S+$)|\s{2,}", between)
+        if separator:
+            borders.append(one.end + separator.end())
+        else:
+            borders.append(other.start if leads else one.end)
+    borders.append(len(text))
+    return [(borders[i], borders[i + 1], code) for i, code in enumerate(codes)]
+
+
+def _modifiers(text: str, code_end: int) -> list[Piece]:
+    """Modifiers behind the code (`97110 - GP`, `72148-26`) or behind their own label."""
+    labelled = _MODIFIER.search(text)
+    behind = re.match(r"\s*[-–]\s*([A-Z0-9]{2})(?![A-Za-z0-9])|\s*[,/ ]\s*([A-Z]{2}|\d[A-Z]|[A-Z]\d|2[2-6]|5[0-9]|7[6-9])(?=\s*(?:$|\s{2}|[,;]))",
+                      text[code_end:])  # fmt: skip
+    if labelled is not None:
+        spans = [
+            (labelled.start(1) + m.start(), labelled.start(1) + m.end())
+            for m in re.finditer(r"[A-Z0-9]{2}", labelled.group(1), re.IGNORECASE)
+        ]
+    elif behind is not None:
+        group = 1 if behind.group(1) else 2
+        spans = [(code_end + behind.start(group), code_end + behind.end(group))]
+    else:
+        spans = []
+    return [Piece("procedure.modifier", text[a:b].upper(), a, b) for a, b in spans]
+
+
+def _units(text: str) -> list[Piece]:
+    match = _UNITS.search(text)
+    if match is None:
+        return []
+    group = 1 if match.group(1) else 2
+    return [Piece("procedure.units", match.group(group), match.start(group), match.end(group))]
+
+
+def _description(text: str, taken: list[tuple[int, int]], path: str) -> Piece | None:
+    """The longest run of the text without what is taken, trimmed; it must hold a word."""
+    spans, position = [], 0
+    for start, end in sorted(taken):
+        spans.append((position, start))
+        position = max(position, end)
+    spans.append((position, len(text)))
+    best: Piece | None = None
+    for start, end in spans:
+        piece = _CODE_WORD.sub("", text[start:end])
+        piece = re.sub(
+            r"(?:\s{2,}|[,;(]\s*|\b)(?:mod(?:ifier)?s?|qty|quantity|units?)\b[\s:.#]*$", "", piece, flags=re.IGNORECASE
+        )
+        piece = re.sub(r"\s+[-–—]\s*(?:primary|secondary|principal)\b.*$", "", piece, flags=re.IGNORECASE)
+        left = len(piece) - len(piece.lstrip(_CODE_BRACKETS + "0123456789" if position == 0 else _CODE_BRACKETS))
+        body = piece[left:].rstrip(" \t[{<:;,.-–—/|•·*#(")
+        body = body.rstrip(")") if body.count(")") > body.count("(") else body
+        body = body.split("  ")[0]
+        if len(re.findall(r"[A-Za-z]", body)) >= 3 and (best is None or len(body) > best.end - best.start):
+            best = Piece(path, " ".join(body.split()), start + left, start + left + len(body))
+    return best

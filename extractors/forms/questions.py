@@ -1,0 +1,147 @@
+"""Where a page asks for something: each printed label with its span, and the text beside it in the same chunk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from documents.values import Kind
+from extractors.forms.labels import Label, Lexicon
+from extractors.forms.parsing import parse_value
+from extractors.forms.sections import Section, Sections
+from extractors.layout.chunks import Chunk, PageLayout
+
+# Kinds with a shape: a label before one needs no colon (`NPI 1918969357`, `DOB 12/6/1956`).
+SHAPED = frozenset(
+    {Kind.DATE, Kind.NPI, Kind.PHONE, Kind.IDENTIFIER, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE, Kind.SEX}
+)
+# A colon ends a label; one inside a time or a ratio does not.
+_COLON = re.compile(r":(?!\d\d\b)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s")
+# Labels that stand inside another label's value without a colon.
+_EMBEDDED = re.compile(
+    r"(?<!\S)(?:d\.?o\.?b\.?|date of birth|npi|mrn|member id|subscriber id|policy id|id|phone|fax|tel|ph|group)\b[#.]{0,2}\s?#?(?=\s*\S*\d)",
+    re.IGNORECASE,
+)
+# An unknown label before a colon is a few words; more is the start of a sentence.
+_LONGEST_UNKNOWN = 7
+UNKNOWN = Label((), score=0.0, words="?")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A label on the page.
+
+    Attributes:
+        label: what it asks for.
+        chunk: where it stands.
+        start, end: its span in the page's text.
+        inline: span of the text beside it in the chunk up to the next label; empty if there is none.
+        section: the section it stands in.
+        fills: whether the label starts its chunk.
+    """
+
+    label: Label
+    chunk: Chunk
+    start: int
+    end: int
+    inline: tuple[int, int]
+    section: Section
+    fills: bool
+
+
+def find_questions(page: PageLayout, sections: Sections, lexicon: Lexicon) -> list[Question]:
+    """The page's labels in reading order, headings left out."""
+    found: list[Question] = []
+    for chunk in page.chunks:
+        if chunk.index in sections.headings:
+            continue
+        section = sections.at(chunk)
+        spans = list(_labels_in(chunk, lexicon))
+        for position, (label, start, end) in enumerate(spans):
+            until = spans[position + 1][1] if position + 1 < len(spans) else len(chunk.text)
+            inline = _trim(chunk.text, end, until)
+            offset = chunk.start
+            found.append(
+                Question(
+                    label,
+                    chunk,
+                    offset + start,
+                    offset + end,
+                    (offset + inline[0], offset + inline[1]),
+                    section,
+                    start == 0,
+                )
+            )
+    return found
+
+
+def _labels_in(chunk: Chunk, lexicon: Lexicon) -> Iterator[tuple[Label, int, int]]:
+    """The labels of a chunk as (label, start, end), left to right; text before the first is nobody's."""
+    text = chunk.text
+    whole = lexicon.read(text, chunk.from_ocr)
+    if whole is not None and _COLON.search(text.rstrip(" :?.*_")) is None:
+        yield whole, 0, len(text)
+        return
+    boundary = 0
+    found: list[tuple[Label, int, int]] = []
+    for colon in _COLON.finditer(text):
+        hit = _label_before(text, boundary, colon.start(), chunk=chunk, lexicon=lexicon)
+        if hit is not None and (colon.group().strip() in (":", "?") or hit[0].paths or hit[0].parts):
+            found.append((hit[0], hit[1], colon.end()))
+            boundary = colon.end()
+        elif not found and colon.group() == ":" and len(text[: colon.start()].split()) <= _LONGEST_UNKNOWN:
+            found.append((UNKNOWN, 0, colon.end()))
+            boundary = colon.end()
+    if not found:
+        hit = _label_without_colon(text, chunk, lexicon)
+        if hit is not None:
+            found.append(hit)
+    yield from _with_embedded(found, text, lexicon)
+
+
+def _label_before(text: str, boundary: int, end: int, *, chunk: Chunk, lexicon: Lexicon) -> tuple[Label, int] | None:
+    """The longest label that ends at `end`: words before it belong to the value before."""
+    words = [m.start() + boundary for m in re.finditer(r"\S+", text[boundary:end])]
+    for start in words[-9:]:
+        first = start == (words[0] if words else boundary)
+        label = lexicon.read(text[start:end], chunk.from_ocr and first)
+        if label is not None:
+            return label, start
+    return None
+
+
+def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Label, int, int] | None:
+    """A label at the start of a chunk, followed by a value of its kind without a colon between."""
+    ends = [m.end() for m in re.finditer(r"\S+", text)]
+    for end in reversed(ends[:5]):
+        if end == len(text):
+            continue
+        label = lexicon.read(text[:end], chunk.from_ocr)
+        if label is None or not label.paths or lexicon.kind(label.paths[0]) not in SHAPED:
+            continue
+        rest = text[end:].strip(" #.:-_*")
+        value = parse_value(lexicon.kind(label.paths[0]), rest, from_ocr=chunk.from_ocr)
+        if value is not None and value.start <= 1:
+            return label, 0, end
+    return None
+
+
+def _with_embedded(
+    found: list[tuple[Label, int, int]], text: str, lexicon: Lexicon
+) -> Iterator[tuple[Label, int, int]]:
+    for position, (label, start, end) in enumerate(found):
+        yield label, start, end
+        until = found[position + 1][1] if position + 1 < len(found) else len(text)
+        for match in _EMBEDDED.finditer(text, end, until):
+            inner = lexicon.read(match.group())
+            if match.start() > end + 1 and inner is not None and inner.paths:
+                yield inner, match.start(), match.end()
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the punctuation, fill-in lines and bullets around a value."""
+    piece = text[start:end]
+    left = len(piece) - len(piece.lstrip(" \t:;,._*?|•·-–—="))
+    stop = len(piece.rstrip(" \t:;,_|•·–—="))
+    return (start + left, start + max(stop, left))

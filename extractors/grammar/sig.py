@@ -1,0 +1,78 @@
+"""Routes, dosage forms and frequencies: recognised from the wordings of US sigs, kept as printed in lower case."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from extractors.grammar.match import Match, squeeze
+
+_ROUTE = re.compile(
+    r"(?i)(?<![A-Za-z])(?:p\.?o\.?|by mouth|orally|oral|per os|sub-?cutaneous(?:ly)?|sub-?q|subcut|s\.?q\.?|s\.?c\.?"
+    r"|intravenous(?:ly)?|i\.?v\.?(?: (?:infusion|push|piggyback))?|intramuscular(?:ly)?|i\.?m\.?|intradermal(?:ly)?"
+    r"|intra-?articular(?:ly)?|intrathecal(?:ly)?|intravitreal(?:ly)?|epidural(?:ly)?|topical(?:ly)?|transdermal(?:ly)?"
+    r"|sublingual(?:ly)?|s\.?l\.?|buccal(?:ly)?|rectal(?:ly)?|p\.?r\.?|vaginal(?:ly)?|inhal(?:ed|ation)|by inhalation"
+    r"|nebulized|via nebulizer|intranasal(?:ly)?|nasal(?:ly)?|ophthalmic|otic|both eyes|both ears|by g-?tube"
+    r"|via (?:g-?|ng |peg )tube)(?![A-Za-z])"
+)
+_FORM = re.compile(
+    r"(?i)(?<![A-Za-z])(?:(?:extended[- ]release|delayed[- ]release|chewable|orally disintegrating|disintegrating"
+    r"|film[- ]coated|enteric[- ]coated|prefilled|pre-filled|dry powder|metered[- ]dose|single[- ]dose"
+    r"|multi[- ]?dose)\s)?"
+    r"(?:tablets?|tabs?|capsules?|caps?|caplets?|softgels?|solution|soln|suspension|susp|syrup|elixir"
+    r"|cream|ointment|oint"
+    r"|gel|lotion|foam|patch(?:es)?|film|suppositor(?:y|ies)|auto-?injectors?(?: pens?)?|pen[- ]?injectors?|injector|pens?|syringes?|vials?"
+    r"|injections?"
+    r"|inj|infusion|inhalers?|hfa|diskus|respimat|nebulizer solution|spray|drops?|powder|lozenges?|kit|implant|pellets?"
+    r"|granules|odt)(?:\s(?:er|xr|sr|dr|ec|odt|extended[- ]release|delayed[- ]release))?(?![A-Za-z])"
+)
+_TIMES = r"(?:once|twice|one time|two times|three times|four times|[1-6](?:\s?x|\s?times)|1x|2x|3x|4x)"
+_SPAN = r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|minutes?|min|years?)"
+_COUNT = r"(?:[0-9]{1,3}(?:\s?(?:-|to)\s?[0-9]{1,3})?|two|three|four|six|eight|twelve|other)"
+_PRN = r"(?:[\s,]+(?:as needed|prn|p\.r\.n\.?)(?:\s(?:for\s)?[a-z]+)?)"
+_PART = (
+    r"(?:\s(?:in the (?:morning|evening|afternoon)|at (?:bedtime|night)|with (?:meals|food|breakfast|dinner|supper)"
+    r"|before (?:meals|breakfast|bed)|after meals))"
+)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_FREQUENCY = re.compile(
+    rf"(?i)(?<![A-Za-z0-9])(?:{_TIMES}[\s-]?(?:a|per|each|every|/)?[\s-]?"
+    r"(?:daily|day|weekly|week|monthly|month|year(?:ly)?|nightly)"
+    rf"|every\s(?:{_COUNT}\s)?{_SPAN}|every\s(?:morning|evening|night|afternoon|bedtime|other\s(?:day|week|month)|{_WEEKDAY})"
+    rf"|q\.?\s?{_COUNT}\s?{_SPAN}|q\.?\s?(?:day|week|month|wk|mo|am|pm|hs|od|d)\.?"
+    r"|q\.?d\.?|q\.?o\.?d\.?|q\.?h\.?s\.?|q\.?a\.?m\.?|q\.?p\.?m\.?|q\.?i\.?d\.?|b\.?i\.?d\.?|t\.?i\.?d\.?"
+    r"|nightly|daily|weekly|bi-?weekly|monthly|once|at bedtime|at night|with meals|before meals|a\.?c\.?|h\.?s\.?"
+    r"|in the (?:morning|evening)|as needed|as directed|prn|p\.r\.n\.?|stat|one[- ]time)"
+    rf"(?:{_PART})?(?:{_PRN})?(?![A-Za-z0-9])"
+)
+_SINGLE = {"once", "ac", "hs", "a.c.", "h.s.", "stat"}  # too short to be searched for outside a frequency cell
+
+
+def find_routes(text: str, *, from_ocr: bool = False) -> Iterator[Match]:  # noqa: ARG001 - one signature for all
+    """Yields routes of administration."""
+    yield from _lower(_ROUTE, text)
+
+
+def find_forms(text: str, *, from_ocr: bool = False) -> Iterator[Match]:  # noqa: ARG001
+    """Yields dosage forms."""
+    yield from _lower(_FORM, text)
+
+
+def find_frequencies(text: str, *, from_ocr: bool = False) -> Iterator[Match]:  # noqa: ARG001
+    """Yields frequencies, with `as needed` where it follows."""
+    for hit in _lower(_FREQUENCY, text):
+        if hit.value not in _SINGLE or text.strip().lower() == hit.value:
+            yield hit
+
+
+def whole_frequency(text: str, *, from_ocr: bool = False) -> Match | None:  # noqa: ARG001
+    """A text that is a frequency, or a few words around one (`once daily on an empty stomach`)."""
+    value = squeeze(text).lower()
+    if len(value) <= 60 and _FREQUENCY.search(value):
+        return Match(value, 0, len(text))
+    return None
+
+
+def _lower(pattern: re.Pattern[str], text: str) -> Iterator[Match]:
+    for found in pattern.finditer(text):
+        yield Match(squeeze(found.group()).lower(), found.start(), found.end())

@@ -1,0 +1,276 @@
+"""A page as chunks: runs of words that a wide gap, a vertical rule or a mark separates, each in its ruled cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+from numpy.typing import NDArray
+
+from documents.pages import Box, Mark, Orientation, Page, Word, WordSource
+from extractors.layout.exclusions import Exclusions, find_exclusions, text_lines
+from extractors.layout.marks import text_marks
+
+# Rules found in fax pixels end a little short of, or beyond, the border they belong to (page fractions).
+_RULE_SLACK = 0.006
+# Text may touch the rule below it by a descender; a rule counts as above or below by the text's middle.
+_MIN_COMB_RUN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A run of words on one line.
+
+    Attributes:
+        page: 1-based page number.
+        index: position in the page's reading order.
+        line: index of its line on the page.
+        start, end: offsets into the page's text; `text` is that span verbatim.
+        box: union of its words' boxes.
+        cell: the ruled cell around it; a side without a rule is the page's edge.
+        words: its words.
+    """
+
+    page: int
+    index: int
+    line: int
+    start: int
+    end: int
+    text: str
+    box: Box
+    cell: Box
+    words: tuple[Word, ...]
+
+    @property
+    def from_ocr(self) -> bool:
+        """Whether its characters were recognised and may be confused."""
+        return self.words[0].source is WordSource.OCR
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A choice mark and the chunk text that labels it (`start`, `end` into the page's text)."""
+
+    mark: Mark
+    line: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayout:
+    """What a page looks like.
+
+    Attributes:
+        page: the page itself.
+        chunks: in reading order, without excluded words.
+        lines: the chunks of each line, left to right.
+        options: marks with their labels.
+        exclusions: what was left out, and why.
+        line_height: median height of a word, page fractions.
+        char_width: median width of a character, page fractions.
+    """
+
+    page: Page
+    chunks: tuple[Chunk, ...]
+    lines: tuple[tuple[Chunk, ...], ...]
+    options: tuple[Option, ...]
+    exclusions: Exclusions
+    line_height: float
+    char_width: float
+
+
+def lay_out(page: Page) -> PageLayout:
+    """Builds a page's layout; linear in its words but for the rules, which are compared as arrays."""
+    marks = text_marks(page)
+    page = page if marks == page.marks else page.model_copy(update={"marks": marks})
+    exclusions = find_exclusions(page)
+    kept = [w for i, w in enumerate(page.words) if i not in exclusions.words and not _is_mark(w, page.marks)]
+    runs = _runs(page, kept)
+    boxes = [_union([w.box for w in run]) for _, run in runs]
+    cells = _cells(boxes, page)
+    chunks: list[Chunk] = []
+    for index, ((line, run), box, cell) in enumerate(zip(runs, boxes, cells, strict=True)):
+        start, end = run[0].start, run[-1].end
+        chunks.append(Chunk(page.number, index, line, start, end, page.text[start:end], box, cell, tuple(run)))
+    return PageLayout(
+        page=page,
+        chunks=tuple(chunks),
+        lines=tuple(_group(chunks)),
+        options=tuple(_options(page, kept)),
+        exclusions=exclusions,
+        line_height=median(w.box.bottom - w.box.top for w in kept) if kept else 0.012,
+        char_width=median((w.box.right - w.box.left) / len(w.text) for w in kept) if kept else 0.01,
+    )
+
+
+def _group(chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, ...]]:
+    line: list[Chunk] = []
+    for chunk in chunks:
+        if line and line[-1].line != chunk.line:
+            yield tuple(line)
+            line = []
+        line.append(chunk)
+    if line:
+        yield tuple(line)
+
+
+def _is_mark(word: Word, marks: Sequence[Mark]) -> bool:
+    """Whether the word is a mark that OCR took for letters: short, and mostly inside the mark's box."""
+    if len(word.text) > 3:
+        return False
+    width = max(word.box.right - word.box.left, 1e-9)
+    height = max(word.box.bottom - word.box.top, 1e-9)
+    for mark in marks:
+        across = min(word.box.right, mark.box.right) - max(word.box.left, mark.box.left)
+        down = min(word.box.bottom, mark.box.bottom) - max(word.box.top, mark.box.top)
+        if across > 0.6 * width and down > 0.4 * height:
+            return True
+    return False
+
+
+def _runs(page: Page, words: Sequence[Word]) -> list[tuple[int, list[Word]]]:
+    """Splits each line of words at wide gaps, vertical rules, marks and excluded words."""
+    walls = [r.box for r in page.rules if r.orientation is Orientation.VERTICAL]
+    walls += [m.box for m in page.marks]
+    runs: list[tuple[int, list[Word]]] = []
+    for number, line in enumerate(text_lines(words, page.text)):
+        run: list[Word] = []
+        pieces: list[list[Word]] = []
+        for index in line:
+            word = words[index]
+            if run and (word.start - run[-1].end > 1 or _walled(run[-1].box, word.box, walls)):
+                pieces.append(run)
+                run = []
+            run.append(word)
+        pieces.append(run)
+        runs.extend((number, piece) for piece in _join_combs(pieces))
+    return runs
+
+
+def _join_combs(pieces: list[list[Word]]) -> list[list[Word]]:
+    """Joins runs of single characters, as printed one to a box in comb fields, into one chunk."""
+    joined: list[list[Word]] = []
+    index = 0
+    while index < len(pieces):
+        last = index
+        while last < len(pieces) and _is_comb(pieces[last]):
+            last += 1
+        if last - index >= _MIN_COMB_RUN and _evenly_spaced([p[0] for p in pieces[index:last]]):
+            joined.append([word for piece in pieces[index:last] for word in piece])
+            index = last
+        else:
+            joined.append(pieces[index])
+            index += 1
+    return joined
+
+
+def _is_comb(piece: list[Word]) -> bool:
+    return all(len(w.text) == 1 and w.text.isalnum() for w in piece)
+
+
+def _evenly_spaced(words: Sequence[Word]) -> bool:
+    """Whether the steps between single characters vary by less than the widest comb's tolerance."""
+    steps = [b.box.left - a.box.left for a, b in zip(words, words[1:], strict=False)]
+    return max(steps) <= 2.5 * max(min(steps), 1e-6)  # a separator box between digit groups doubles one step
+
+
+def _walled(left: Box, right: Box, walls: Sequence[Box]) -> bool:
+    """Whether a vertical rule or a mark stands between two words of a line."""
+    middle = (max(left.top, right.top) + min(left.bottom, right.bottom)) / 2
+    return any(
+        left.right - 0.003 <= (w.left + w.right) / 2 <= right.left + 0.003 and w.top <= middle <= w.bottom
+        for w in walls
+    )
+
+
+def _union(boxes: Sequence[Box]) -> Box:
+    return Box(
+        min(b.left for b in boxes), min(b.top for b in boxes), max(b.right for b in boxes), max(b.bottom for b in boxes)
+    )
+
+
+def _cells(boxes: Sequence[Box], page: Page) -> list[Box]:
+    """The ruled cell around each box: the nearest rules on its four sides that span its middle."""
+    if not boxes:
+        return []
+    array = np.array(boxes, dtype=np.float64)
+    x, y = (array[:, 0] + array[:, 2]) / 2, (array[:, 1] + array[:, 3]) / 2
+    level = _rule_array(page, Orientation.HORIZONTAL)
+    upright = _rule_array(page, Orientation.VERTICAL)
+    top, bottom = _nearest(y, x, along=level[:, [0, 2]], at=(level[:, 1] + level[:, 3]) / 2)
+    left, right = _nearest(x, y, along=upright[:, [1, 3]], at=(upright[:, 0] + upright[:, 2]) / 2)
+    return [Box(*map(float, row)) for row in np.stack([left, top, right, bottom], axis=1)]
+
+
+def _rule_array(page: Page, orientation: Orientation) -> NDArray[np.float64]:
+    rows = [r.box for r in page.rules if r.orientation is orientation]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), 4)
+
+
+def _nearest(
+    position: NDArray[np.float64], cross: NDArray[np.float64], *, along: NDArray[np.float64], at: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Positions of the nearest rule before and after each point, among the rules that span it crosswise."""
+    if not len(at):
+        return np.zeros_like(position), np.ones_like(position)
+    spans = (along[None, :, 0] - _RULE_SLACK <= cross[:, None]) & (cross[:, None] <= along[None, :, 1] + _RULE_SLACK)
+    before = np.where(spans & (at[None, :] <= position[:, None]), at[None, :], 0.0).max(axis=1)
+    after = np.where(spans & (at[None, :] > position[:, None]), at[None, :], 1.0).min(axis=1)
+    return before, after
+
+
+def _options(page: Page, words: Sequence[Word]) -> Iterator[Option]:
+    """Each mark with its label: the words to its right up to the next mark or a wide gap, else those to its left."""
+    lines = [[words[i] for i in line] for line in text_lines(words, page.text)]
+    for mark in sorted(page.marks, key=lambda m: (m.box.top, m.box.left)):
+        middle = (mark.box.top + mark.box.bottom) / 2
+        for number, line in enumerate(lines):
+            if not _on_line(line, middle, mark):
+                continue
+            label = _right_label(mark, line, page) or _left_label(mark, line, page)
+            if label:
+                start, end = label[0].start, label[-1].end
+                yield Option(mark, number, start, end, page.text[start:end])
+                break
+
+
+def _on_line(line: Sequence[Word], middle: float, mark: Mark) -> bool:
+    near = min(line, key=lambda w: min(abs(w.box.left - mark.box.right), abs(w.box.right - mark.box.left)))
+    slack = 0.35 * (near.box.bottom - near.box.top)
+    return near.box.top - slack <= middle <= near.box.bottom + slack
+
+
+def _right_label(mark: Mark, line: Sequence[Word], page: Page) -> list[Word]:
+    walls = [m.box for m in page.marks if m is not mark]
+    walls += [r.box for r in page.rules if r.orientation is Orientation.VERTICAL]
+    label: list[Word] = []
+    for word in line:
+        if word.box.left < mark.box.right - 0.004:
+            continue
+        before = label[-1].box if label else mark.box
+        width = (word.box.right - word.box.left) / len(word.text)
+        # A label follows its mark within a few characters; inside it gaps are those of words.
+        limit = 5.0 if not label else 2.2
+        if word.box.left - before.right > limit * width or _walled(before, word.box, walls):
+            break
+        label.append(word)
+    return label
+
+
+def _left_label(mark: Mark, line: Sequence[Word], page: Page) -> list[Word]:
+    walls = [m.box for m in page.marks if m is not mark]
+    label: list[Word] = []
+    for word in reversed(line):
+        if word.box.right > mark.box.left + 0.004:
+            continue
+        after = label[0].box if label else mark.box
+        width = (word.box.right - word.box.left) / len(word.text)
+        limit = 4.0 if not label else 2.2
+        if after.left - word.box.right > limit * width or _walled(word.box, after, walls):
+            break
+        label.insert(0, word)
+    return label

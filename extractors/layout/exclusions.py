@@ -1,0 +1,191 @@
+"""What stands on a page and is not content: struck words, fax headers, footers, examples, orders to programs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from documents.pages import Box, Page, Word
+
+# A fax machine prints its header within the top edge, a form its footer within the bottom edge.
+_HEADER_ZONE = 0.07
+_FOOTER_ZONE = 0.90
+# A strike crosses the middle of a word; half of its width is enough to mean it (a pen does not start at the letter).
+_STRUCK_SHARE = 0.5
+
+# Signs of a transmission line; two of them together do not occur in a form's own first line.
+_HEADER_CUES = (
+    re.compile(
+        r"\b\d{1,2}[/.-]\d{1,2}[/.-](?:\d{4}|\d{2})\b|\b\d{4}-\d{2}-\d{2}\b|\b[A-Z][a-z]{2}[ -]\d{1,2}[ ,-]+\d{4}\b"
+    ),
+    re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\s*(?:[AP]\.?M\.?)?(?=\s|$)", re.IGNORECASE),
+    re.compile(r"\b(?:pg?s?|page|p)[.:]?\s*\d{1,3}\s*(?:/|of|-)\s*\d{1,3}\b|\bP\.\s?\d{1,3}\b", re.IGNORECASE),
+    re.compile(r"(?<!\d)\+?1?[-. (]*\d{3}[-. )]*\d{3}[-. ]?\d{4}(?!\d)"),
+    re.compile(
+        r"\b(?:from|to|fax|received|rcvd|sent|csid|job|tsi|id|time|efax|rightfax)\b\s*[:#]?|->|=>", re.IGNORECASE
+    ),
+)
+_FOOTER = re.compile(
+    r"^\W*(?:page|pg)\.?\s*\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?\W*$"
+    r"|\b(?:confidential|protected health information|received (?:this (?:fax|document)|in error)|all rights reserved|"
+    r"copyright|©|proprietary|not valid without|submit by fax|return this form|form (?:no|number|#)|"
+    r"do not write below|for internal use)\b"
+    r"|^[A-Z]{2,8}[-_ ]?[A-Z0-9-]{1,12}\s*(?:\(?(?:rev|v)\.?\s?\d|\bv\d)",
+    re.IGNORECASE,
+)
+# Print stamps of record systems and form numbers: dates and names in them are not the patient's, wherever they stand.
+_STAMP = re.compile(
+    r"\b(?:printed|generated|print date|scanned|faxed|downloaded)\s*(?:on|by|at|:)?\s*\d"
+    r"|\bform\s+(?:no\.?\s*|#\s*)?[A-Z]{1,8}[-_]?[A-Z0-9-]*\d[A-Z0-9-]*\b"
+    r"|\(\s*rev(?:ised|\.)?\s*\d",
+    re.IGNORECASE,
+)
+# An example shows how to fill in a form. It ends with its line: what follows on the next line is read again.
+_EXAMPLE = re.compile(
+    r"(?:\be\.\s?g\.|\beg[.,:]|\bex\.?:|\bexamples?\b(?:\s+of)?|\bfor example\b|\bfor instance\b|\bsuch as\b|\bsample:|"
+    r"\bi\.e\.)[^\n]*",
+    re.IGNORECASE,
+)
+# Orders to a program. Each phrase addresses a reader that is not a person or tells it what to write; clinicians' own
+# imperatives ("please approve", "ignore the earlier fax") do not match.
+_ORDER = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}?\b(?:instructions?|prompts?|rules?|polic(?:y|ies)|"
+    r"guardrails?|guidelines|directives?|training|constraints)\b"
+    r"|(?:^|(?<=[.!?>\n] )|(?<=\n))\W{0,4}(?:system|assistant|developer)\s*(?:prompt|message|note|override)?\s*:\s*\w"
+    r"|\bsystem prompt\b|\bnew instructions?\s*:|</?(?:system|instructions?|prompt)>"
+    r"|\b(?:note|attention|message|instructions?|notice|dear|attn)\b[\s:,]*(?:to|for)?\s*(?:any|all|the)?\s*"
+    r"(?:automated|ai|a\.i\.|llm|language models?|machine|bots?|robots?)\b"
+    r"|\b(?:ai|llm|automated|language)[ -](?:assistants?|agents?|models?|readers?|reviewers?|extractors?|parsers?|"
+    r"systems?|pipelines?)\b[^.\n]{0,30}?(?:\bmust\b|\bshould\b|\bshall\b|\bplease\b|[:,]|\bare to\b)"
+    r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|extraction|helpful|automated)\b"
+    r"|\b(?:set|change|replace|overwrite|update)\b (?:the |this )?(?:member id|patient|status|urgency|npi|priority|"
+    r"diagnosis|decision|outcome|field|record|confidence|date of birth|code)\b[^.\n]{0,40}?\b(?:to|with|as)\b"
+    r"|\b(?:mark|flag|label|classify|treat)\b (?:this|the|every|all|each)\b[^.\n]{0,40}?\bas\b[^.\n]{0,20}?"
+    r"\b(?:verified|approved|accepted|complete[d]?|reviewed|trusted|high confidence)\b"
+    r"|\bdo not (?:send|route|flag|forward|show)\b[^.\n]{0,40}?\b(?:human|person|reviewer|review|manual)\b"
+    r"|\b(?:approve|accept|authorize) (?:this|the)? ?(?:request|case|claim)?[^.\n]{0,20}?\b(?:automatically|"
+    r"without (?:human )?review)\b"
+    r"|\boutput\b (?:the )?(?:procedure|diagnosis|member|code|json|value|only|following)\b"
+    r"|\bconfidence (?:of|to|=) ?(?:1(?:\.0+)?|100|0?\.9)",
+    re.IGNORECASE,
+)
+# An order spreads over the sentences around its trigger, up to this many characters before the next blank or label.
+_ORDER_REACH = 260
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusions:
+    """Words that are not content.
+
+    Attributes:
+        words: indexes into `page.words`.
+        orders: spans of the page's text that give orders to a program.
+        header: indexes of the words of the fax machine's line.
+    """
+
+    words: frozenset[int]
+    orders: tuple[tuple[int, int], ...]
+    header: frozenset[int]
+
+
+def find_exclusions(page: Page) -> Exclusions:
+    """Finds what on the page must never become a value."""
+    orders = tuple(_orders(page.text))
+    spans = [*orders, *((m.start(), m.end()) for m in _EXAMPLE.finditer(page.text))]
+    header: set[int] = set()
+    furniture: set[int] = set()
+    for line in text_lines(page.words, page.text):
+        first = page.words[line[0]]
+        text = page.text[first.start : page.words[line[-1]].end]
+        if is_fax_header(text, first.box):
+            header.update(line)
+            continue
+        for segment in _segments(page, line):
+            words = page.text[page.words[segment[0]].start : page.words[segment[-1]].end]
+            if _STAMP.search(words) or (first.box.top > _FOOTER_ZONE and _FOOTER.search(words)):
+                furniture.update(segment)
+    excluded = header | furniture
+    for index, word in enumerate(page.words):
+        if any(start < word.end and word.start < end for start, end in spans) or is_struck(word.box, page.struck):
+            excluded.add(index)
+    for mark in page.marks:
+        if mark.start is not None and mark.end is not None:
+            excluded.update(i for i, w in enumerate(page.words) if w.start >= mark.start and w.end <= mark.end)
+    return Exclusions(frozenset(excluded), orders, frozenset(header))
+
+
+def is_fax_header(text: str, box: Box) -> bool:
+    """Whether a line at the top of a page was printed by a fax machine."""
+    return box.top < _HEADER_ZONE and sum(cue.search(text) is not None for cue in _HEADER_CUES) >= 3
+
+
+def is_struck(box: Box, struck: Sequence[Box]) -> bool:
+    """Whether a strike-out covers the word."""
+    width = max(box.right - box.left, 1e-9)
+    middle = (box.top + box.bottom) / 2
+    return any(
+        region.top <= middle <= region.bottom
+        and min(box.right, region.right) - max(box.left, region.left) >= _STRUCK_SHARE * width
+        for region in struck
+    )
+
+
+def text_lines(words: Sequence[Word], text: str) -> Iterator[list[int]]:
+    """Yields the indexes of the words of each line of the page's text."""
+    line: list[int] = []
+    for index, word in enumerate(words):
+        if line and "\n" in text[words[line[-1]].end : word.start]:
+            yield line
+            line = []
+        line.append(index)
+    if line:
+        yield line
+
+
+def _segments(page: Page, line: list[int]) -> Iterator[list[int]]:
+    """A line's runs of words without a wide gap."""
+    run: list[int] = []
+    for index in line:
+        if run and page.words[index].start - page.words[run[-1]].end > 1:
+            yield run
+            run = []
+        run.append(index)
+    yield run
+
+
+def _orders(text: str) -> Iterator[tuple[int, int]]:
+    """Spans of orders to a program: from the start of the trigger's sentence to the end of the orders after it.
+
+    A later trigger within reach extends the span, so that one order broken into sentences is one span.
+    """
+    span: tuple[int, int] | None = None
+    for match in _ORDER.finditer(text):
+        start, end = _sentence(text, match.start(), match.end())
+        if span is not None and start <= span[1] + _ORDER_REACH:
+            span = (span[0], max(end, span[1]))
+            continue
+        if span is not None:
+            yield span
+        span = (start, end)
+    if span is not None:
+        yield span
+
+
+def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
+    """The sentence around a trigger; a sentence that ends within a number or abbreviation runs on."""
+    before = max(
+        (
+            m.end()
+            for m in re.finditer(r"[.!?;]\s+(?=[A-Z<*\[])|\n\s*\n|  ", text[max(0, start - _ORDER_REACH) : start])
+        ),
+        default=None,
+    )
+    begin = max(0, start - _ORDER_REACH) + before if before is not None else _line_start(text, start)
+    after = re.compile(r"[.!?](?=\s|$)|\n\s*\n").search(text, end)
+    limit = min(len(text), end + _ORDER_REACH)
+    return begin, min(after.end() if after is not None else limit, limit)
+
+
+def _line_start(text: str, position: int) -> int:
+    return text.rfind("\n", 0, position) + 1

@@ -1,0 +1,1 @@
+"""Reading prose: sections, what a sentence asserts, and the facts it states, as cited values."""

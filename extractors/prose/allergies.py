@@ -1,0 +1,151 @@
+"""Allergies: substance and reaction in lists, rows and sentences, and the statement that there are none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from documents.values import Cited
+from extractors.prose.citing import Groups, Mention
+from extractors.prose.passages import LIST_MARK, Passage
+from extractors.prose.sentences import sentences
+
+_NONE = re.compile(
+    r"\b(?:NKDA|NKA|NKMA|NKFA|N\.?K\.?D\.?A\.?|no known (?:\w+[ /]){0,3}?allerg(?:y|ies)|no (?:known )?(?:drug|medication|food|environmental)(?: or \w+)? allerg(?:y|ies)|"
+    r"no allerg(?:y|ies)(?: to (?:medications?|drugs|food))?(?: known| reported)?|denies (?:any |all |known |drug |medication |food )*allerg(?:y|ies)|not allergic to any\w*)",
+    re.I,
+)
+_NONE_ALONE = re.compile(r"\s*(?:none(?: known| reported| listed| on file)?|no known|denies|nil|negative|no)\s*[.,;]?\s*$", re.I)
+_ITEM = re.compile(
+    r"^(?P<substance>[A-Za-z][\w /'+-]{1,48}?)\s*(?:"
+    r"[(\[]\s*(?:reaction\s*:?\s*)?(?P<bracket>[^()\[\]]+)[)\]]?.*"
+    r"|\s*(?:->|→|=>|[:=]|\s[-–—]+\s?|[-–—]\s)\s*(?:reaction\s*:?\s*)?(?P<dash>.+?)"
+    r"|\s+(?:causes?|caused|gives?|gave|results? in|resulted in|produces?|produced|with|leads? to|which causes)\s+(?P<verb>.+?)"
+    r"|)\s*\.?\s*$",
+    re.I,
+)
+_PROSE = re.compile(
+    r"\b(?:allergic to|(?:drug |medication )?allerg(?:y|ies) to|allergies include|anaphylaxis to|anaphylactic (?:reaction )?to|hypersensitiv(?:e|ity) to|intolerance to)\s+"
+    r"(?P<list>[A-Za-z][^.;]{1,120})",
+    re.I,
+)
+_BEFORE = re.compile(r"\b(?P<substance>[A-Za-z][\w-]{2,30}(?: [a-z]{3,12})?) allergy\b(?:\s*\((?P<reaction>[^()]{3,60})\))?", re.I)
+_DENIED = re.compile(r"\b(?:no|not|denies|denied|without|negative for|any)\b[^.;]{0,40}$", re.I)
+_NO_SUBSTANCE = frozenset(
+    "drug drugs medication medications food seasonal environmental known no the his her an any severe reported allergy allergies "
+    "unknown reaction substance severity allergen type status date comments and or with none nkda nka to from of reviewed verified "
+    "history testing skin an drug's patient has food/drug list see updated mild moderate severe high low".split()
+)
+
+
+def read_allergies(passage: Passage, groups: Groups) -> Iterator[Cited]:
+    """The allergies that a passage states."""
+    if passage.section in ("family_history", "closing"):
+        return
+    for sentence in sentences(passage):
+        text, at = sentence.text, sentence.start
+        none = _NONE.search(text)
+        if none is not None:
+            span = (at + none.start(), at + none.end())
+            yield _mention(passage, None).cite("allergy.none", "none known", span)
+            # "No known drug allergies except sulfa" goes on; everything else after it is a repetition.
+            rest = re.match(r"[\s,]*(?:except(?: for)?|other than|but)\s+", text[none.end() :], re.I)
+            if rest is None:
+                continue
+            at, text = at + none.end() + rest.end(), text[none.end() + rest.end() :]
+        if passage.section == "allergies":
+            if _NONE_ALONE.match(text):
+                lead = len(text) - len(text.lstrip())
+                yield _mention(passage, None).cite("allergy.none", "none known", (at + lead, at + len(text.rstrip(" .,;"))))
+                continue
+            yield from _listed(passage, text, at, groups)
+        elif none is None:
+            yield from _told(passage, text, at, groups)
+
+
+def _mention(passage: Passage, group: str | None) -> Mention:
+    return Mention(passage, group, features=(("section_fit", passage.section_fit if passage.section == "allergies" else 0.5),))
+
+
+def _listed(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cited]:
+    told = _PROSE.search(text)
+    if told is not None:
+        yield from _items(passage, told["list"], at + told.start("list"), groups)
+        return
+    mark = LIST_MARK.match(text)
+    low = mark.end() if mark else 0
+    cells = [(m.start(), m.end()) for m in re.finditer(r"\S+(?:\s\S+)*", text[low:])]
+    if passage.row and len(cells) > 1 and ";" not in text and "(" not in text:
+        yield from _row(passage, text, at, [(low + a, low + b) for a, b in cells], groups)
+        return
+    yield from _items(passage, text[low:], at + low, groups)
+
+
+def _row(passage: Passage, text: str, at: int, cells: list[tuple[int, int]], groups: Groups) -> Iterator[Cited]:
+    """A table's row: substance, reaction, and columns that nobody asks for."""
+    substance = text[slice(*cells[0])].strip(" :,-")
+    if not _is_substance(substance):
+        return
+    mention = _mention(passage, groups.next("alg"))
+    start = text.index(substance, cells[0][0])
+    yield mention.cite("allergy.substance", substance, (at + start, at + start + len(substance)))
+    for low, high in cells[1:]:
+        reaction = text[low:high]
+        if re.fullmatch(r"[A-Za-z][A-Za-z ,/-]+", reaction) and reaction.lower() not in _NO_SUBSTANCE:
+            yield mention.cite("allergy.reaction", reaction, (at + low, at + high))
+            return
+
+
+def _items(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cited]:
+    for low, high in _pieces(text):
+        piece = text[low:high]
+        lead = len(piece) - len(piece.lstrip(" ,.-*•"))
+        found = _ITEM.match(piece[lead:].rstrip())
+        if found is None or not _is_substance(found["substance"]):
+            continue
+        base = at + low + lead
+        mention = _mention(passage, groups.next("alg"))
+        start, end = found.span("substance")
+        yield mention.cite("allergy.substance", " ".join(found["substance"].split()), (base + start, base + end))
+        for name in ("bracket", "dash", "verb"):
+            if found[name] and re.search(r"[A-Za-z]{3}", found[name]):
+                start, end = found.span(name)
+                printed = passage.text[base + start : base + end]
+                trimmed = printed.rstrip(" .,;")
+                yield mention.cite("allergy.reaction", " ".join(trimmed.split()), (base + start, base + start + len(trimmed)))
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Items between separators outside brackets: semicolons where there are any, else commas and "and"."""
+    separator = r";" if re.search(r";(?![^(]*\))", text) else r",|\band\b|&|\|"
+    depth_free = re.compile(rf"(?:{separator})(?![^(]*\))")
+    # "nausea and vomiting" after a dash belongs to one reaction.
+    if separator != ";" and re.search(r"\s[-–—:]\s|->|\bcauses?\b", text) and "," not in text:
+        yield 0, len(text)
+        return
+    start = 0
+    for found in depth_free.finditer(text):
+        yield start, found.start()
+        start = found.end()
+    yield start, len(text)
+
+
+def _is_substance(printed: str) -> bool:
+    words = printed.lower().split()
+    return 0 < len(words) <= 5 and len(printed) > 2 and not (_NO_SUBSTANCE >= set(words)) and words[0] not in ("no", "none", "denies", "the", "patient", "he", "she")  # noqa: PLR2004
+
+
+def _told(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cited]:
+    for found in _PROSE.finditer(text):
+        if not _DENIED.search(text[: found.start()]):
+            listed = re.split(r"\b(?:which|who|that|but|he|she|so|therefore|as)\b", found["list"])[0]
+            yield from _items(passage, listed, at + found.start("list"), groups)
+    for found in _BEFORE.finditer(text):
+        substance = found["substance"]
+        words = substance.lower().split()
+        if _DENIED.search(text[: found.start()]) or not _is_substance(substance) or set(words) & _NO_SUBSTANCE:
+            continue
+        mention = _mention(passage, groups.next("alg"))
+        yield mention.cite("allergy.substance", substance, (at + found.start("substance"), at + found.end("substance")))
+        if found["reaction"]:
+            yield mention.cite("allergy.reaction", found["reaction"], (at + found.start("reaction"), at + found.end("reaction")))

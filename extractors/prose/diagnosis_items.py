@@ -1,0 +1,191 @@
+"""Diagnoses printed as lists: wording with its code before, after, in brackets, or without one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from documents.values import Kind
+from extractors.grammar.find import find_values, normalise
+from extractors.grammar.match import Match
+from extractors.lexicon.conditions import find_conditions
+from extractors.prose.passages import LIST_MARK, Passage
+
+LISTS = frozenset("diagnoses assessment assessment_and_plan".split())
+# A code without a dot counts where brackets, a separator or the item's edge set it apart; "I10" stands so, "T12" and
+# "B12" inside a sentence do not.
+_SET_APART = re.compile(
+    r"(?:(?<=[(\[])\s?|(?<=[,–—:-])\s|^\s*|(?<=\s)\s)(?:icd-?10(?:-cm)?:?\s*)?(?P<code>[A-TV-Za-tv-z][0-9OolI][0-9A-Za-z]{1,5})(?=\s*[)\]]|\s*$|\s*[;,]|\s+[-–—:]|\s{2,}|\s+[A-Z][a-z])",
+)
+_LABELLED = re.compile(r"\b(?:icd(?:[- ]?10)?(?:[- ]?cm)?|dx|code)\b\.?\s*(?:code)?\s*[:#=]?\s*$", re.I)
+_EXAMPLE = re.compile(r"\b(?:example|e\.g\.|sample|for instance|such as)\b[^.;]{0,40}$", re.I)
+_EDGE = " \t,;:-–—()[]|*#•./="
+_NOT_WORDING = re.compile(
+    r"^(?:same(?: as (?:above|pre-?op\w*|preoperative diagnosis))?|as above|none|n/?a|see (?:above|below|attached|note)|unknown|deferred|pending|"
+    r"icd(?:-?10)?(?:-cm)?(?: codes?)?|codes?|diagnos[ei]s|description|#|primary|secondary|unchanged)$",
+    re.I,
+)
+_SAME = re.compile(r"\s*(?:same(?: as (?:above|pre-?op\w*|preoperative(?: diagnosis)?))?|as above)\b", re.I)
+_LEADING = re.compile(r"^(?:(?:icd(?:-?10)?(?:-cm)?|dx|diagnosis|primary|secondary|principal|code)\s*:?\s+)+", re.I)
+_MANAGEMENT = re.compile(
+    r"\b(?:continue|start|stop|increase|decrease|order|check|follow|refer|will|plan|patient|pt|he|she|given|discussed|"
+    r"return|schedule|monitor|recommend|was|were|is|are|has|have)\b",
+    re.I,
+)
+# The longest wording that is a diagnosis and not a remark about one.
+_MOST_WORDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One listed diagnosis: spans in the passage; a code, a wording, or both."""
+
+    code: Match | None
+    wording: tuple[int, int] | None
+    same: bool = False
+
+
+def read_items(passage: Passage) -> Iterator[Item]:
+    """The diagnoses that a passage lists with a code; in a diagnosis section also those without."""
+    text = passage.text
+    listed = passage.section in LISTS
+    for start, end in _pieces(text):
+        codes = list(_codes(passage, start, end, listed=listed))
+        if codes:
+            yield from _coded(text, start, end, codes, listed=listed)
+        elif listed:
+            yield from _uncoded(passage, start, end)
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Items on one line are set apart by semicolons, or numbered inline (`1. ... 2. ...`)."""
+    mark = LIST_MARK.match(text)
+    start = mark.end() if mark else 0
+    for found in re.finditer(r";|(?<=\s)\(?\d{1,2}[.)]\s(?=[A-Z])", text):
+        if found.start() <= start:
+            continue
+        yield start, found.start()
+        start = found.end()
+    yield start, len(text)
+
+
+def _codes(passage: Passage, start: int, end: int, *, listed: bool) -> Iterator[Match]:
+    text = passage.text[start:end]
+    seen: list[tuple[int, int]] = []
+    for hit in find_values(Kind.DIAGNOSIS_CODE, text, from_ocr=passage.from_ocr):
+        dotted = not hit.folded or "." in text[hit.start : hit.end]
+        apart = listed or _bracketed(text, hit) or _LABELLED.search(text[: hit.start])
+        if dotted and apart and not _EXAMPLE.search(text[: hit.start]):
+            seen.append((hit.start, hit.end))
+            yield Match(hit.value, start + hit.start, start + hit.end, hit.folded)
+    if not listed:
+        return
+    for found in _SET_APART.finditer(text):
+        s, e = found.span("code")
+        if any(s < b and a < e for a, b in seen) or not found["code"][0].isupper():
+            continue
+        value = normalise(Kind.DIAGNOSIS_CODE, found["code"], from_ocr=passage.from_ocr)
+        if value is not None and not _level_or_vitamin(text, s, e):
+            yield Match(value, start + s, start + e)
+
+
+def _bracketed(text: str, hit: Match) -> bool:
+    return text[: hit.start].rstrip().endswith(("(", "[", "(ICD-10", "(ICD-10:", "ICD-10:", "ICD10")) and text[
+        hit.end :
+    ].lstrip().startswith((")", "]", ",", ";"))
+
+
+def _level_or_vitamin(text: str, start: int, end: int) -> bool:
+    """Vertebrae, vitamins and tests that have the shape of a code: C3-C4, T12, L5-S1, vitamin B12, A1C."""
+    if re.match(r"\s?[-/]\s?[CTLS]\d", text[end:]) or re.search(r"[CTLS]\d{1,2}\s?[-/]\s?$", text[:start]):
+        return True
+    if re.search(r"\b(?:vitamin|vit|hemoglobin|hgb|level|vertebra\w*|at)\s+$", text[:start], re.I):
+        return True
+    # B12, T12, T11, D10 are billable-looking categories too, but in words they are vitamins and vertebrae.
+    return text[start:end].upper() in ("B12", "A1C", "T12", "T11", "T10", "C10") and "(" not in text[max(0, start - 2) : start]
+
+
+def _coded(text: str, start: int, end: int, codes: list[Match], *, listed: bool) -> Iterator[Item]:
+    codes = sorted(codes, key=lambda c: c.start)
+    before_first = text[start : codes[0].start].strip(_EDGE)
+    leads = len(re.findall(r"[A-Za-z]", _LEADING.sub("", before_first + " "))) >= 3  # noqa: PLR2004
+    for index, code in enumerate(codes):
+        if leads:
+            low, high = (codes[index - 1].end if index else start), code.start
+        else:
+            low, high = code.end, (codes[index + 1].start if index + 1 < len(codes) else end)
+        same = _SAME.match(text[low:high].strip(_EDGE)) is not None
+        yield Item(code, None if same else _wording(text, low, high, listed=listed, before=leads), same)
+
+
+def _wording(text: str, low: int, high: int, *, listed: bool, before: bool) -> tuple[int, int] | None:
+    """The description beside a code, without its separators; in prose the condition that stands next to it."""
+    if not listed:
+        hits = [h for h in find_conditions(text[low:high])]
+        if before:
+            near = [h for h in hits if not text[low + h.end : high].strip(_EDGE)]
+            if near:
+                return low + near[-1].start, low + near[-1].end
+            return _phrase_before(text, low, high)
+        return (low + hits[0].start, low + hits[0].end) if hits else None
+    # Only the sentence that touches the code: "Stable. Hypertension (I10)".
+    chunk = text[low:high]
+    stops = [m.end() for m in re.finditer(r"\.\s+(?=[A-Z])", chunk)]
+    if before and stops:
+        low += stops[-1]
+    elif not before and stops:
+        high = low + stops[0]
+    return _trimmed(text, low, high)
+
+
+def _phrase_before(text: str, low: int, high: int) -> tuple[int, int] | None:
+    chunk = text[low:high].rstrip(_EDGE)
+    opener = list(
+        re.finditer(r"(?:^|[.,:;]\s|\b(?:with|has|have|for|is|of|and|diagnosis|diagnosed|including|as|the|a|an|treat|manage)\s)", chunk, re.I)
+    )
+    start = low + (opener[-1].end() if opener else 0)
+    return _trimmed(text, start, low + len(chunk))
+
+
+def _trimmed(text: str, low: int, high: int) -> tuple[int, int] | None:
+    chunk = text[low:high]
+    # A bracket that the wording itself opens stays whole: "Essential (primary) hypertension".
+    left = len(chunk) - len(chunk.lstrip(_EDGE))
+    right = len(chunk.rstrip(" \t,;:-–—[|*#•/=("))
+    body = chunk[left:right]
+    if body.endswith((")", "]")) and body.count("(") < body.count(")"):
+        right -= 1
+    if body.endswith(".") and not re.search(r"\b[A-Z]\.$", body):
+        right -= 1
+    lead = _LEADING.match(chunk[left:right])
+    left += lead.end() if lead else 0
+    # Brackets that only name the code system: "Hypertension (ICD-10: I10)".
+    tail = re.search(r"\s*[(\[]?\s*\b(?:icd-?\s?10(?:-cm)?|dx code|code)\s*:?\s*$", chunk[left:right], re.I)
+    right = left + tail.start() if tail else right
+    body = chunk[left:right].strip()
+    if len(re.findall(r"[A-Za-z]", body)) < 3 or len(body.split()) > 2 * _MOST_WORDS or _NOT_WORDING.match(body):  # noqa: PLR2004
+        return None
+    return low + left, low + right
+
+
+def _uncoded(passage: Passage, start: int, end: int) -> Iterator[Item]:
+    """A listed diagnosis without a code: the head of the item, up to a remark about it."""
+    text = passage.text
+    chunk = text[start:end]
+    cut = re.search(r"\.(?:\s|$)|:\s|\s[-–—]{1,2}\s|\s\(|\s{2,}", chunk.strip())
+    lead = len(chunk) - len(chunk.lstrip())
+    head_end = start + lead + (cut.start() if cut else len(chunk.strip()))
+    span = _trimmed(text, start, head_end)
+    if span is None:
+        return
+    head = text[span[0] : span[1]]
+    hits = find_conditions(head)
+    if _MANAGEMENT.search(head):
+        return
+    # Only a problem list is taken at its word; an assessment also holds remarks.
+    named = bool(hits) and hits[0].start <= 30  # noqa: PLR2004
+    listed = passage.section == "diagnoses" and head[:1].isupper() and not any(c.isdigit() for c in head[:2])
+    marked = passage.item or passage.section == "diagnoses"
+    if len(head.split()) <= _MOST_WORDS and ((named and marked) or listed):
+        yield Item(None, span)

@@ -1,0 +1,124 @@
+"""A drug's status from the words around it, its section, and the action column of a medication list."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+STATUSES = ("requested", "current", "discontinued", "tried-failed", "ignored")
+_BY_SECTION = {
+    "medications": "current",
+    "discharge_medications": "current",
+    "new_medications": "current",
+    "discontinued_medications": "discontinued",
+    "tried_failed": "tried-failed",
+    "requested": "requested",
+}
+# A word before the drug speaks of it over this many characters at most: a list of a dozen drugs with their sigs.
+_REACH_BEFORE = 600
+_REACH_AFTER = 90
+_PLURAL = re.compile(r"(?:were|are|have|both|all)\b", re.I)
+# The first cell of a medication list, or the word before the drug in a list item.
+_ACTION = re.compile(
+    r"\s*(?:\W{0,4}\s*)?(?P<word>new|start(?: taking)?|begin|continue(?: taking)?|cont|resume|change(?:d)?|modified|increase|decrease|unchanged|same|"
+    r"stop(?: taking)?|stopped|discontinued?|d/c(?:'d)?|dc|hold|held|ended|completed|remove[d]?)\s*[:\-–—]?\s",
+    re.I,
+)
+_ACTION_STOPS = re.compile(r"stop|disc|d/c|dc|hold|held|ended|completed|remove", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A status with the words it follows from (offsets in the text), and how directly they say it, 0..1."""
+
+    name: str
+    start: int
+    end: int
+    fit: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Cue:
+    name: str
+    start: int
+    end: int
+    text: str
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
+    raw = tomllib.loads((resources.files("extractors.prose") / "rules" / "drug_status.toml").read_text("utf-8"))
+    names = {f"s{i}": status for i, status in enumerate(STATUSES)}
+    unions = []
+    for side in ("before", "after"):
+        alternatives = []
+        for key, status in names.items():
+            words = sorted((w.replace(" ", r"\s+") for w in raw[status][side]["words"]), key=len, reverse=True)
+            alternatives.append(f"(?P<{key}>{'|'.join(words)})")
+        unions.append(alternatives)
+    # Of several statuses at one place the longer wording must win: "no longer on" over "on".
+    before, after = (
+        re.compile(rf"(?<![\w/'-])(?:{'|'.join(a)})(?![\w'])", re.I) for a in unions
+    )
+    return before, after, names
+
+
+@lru_cache(maxsize=512)
+def _cues(text: str) -> tuple[tuple[_Cue, ...], tuple[_Cue, ...]]:
+    before, after, names = _patterns()
+    return tuple(_scan(before, text, names)), tuple(_scan(after, text, names))
+
+
+def _scan(pattern: re.Pattern[str], text: str, names: dict[str, str]) -> list[_Cue]:
+    found: list[_Cue] = []
+    for hit in pattern.finditer(text):
+        key = hit.lastgroup or ""
+        found.append(_Cue(names[key], hit.start(), hit.end(), hit.group()))
+    return found
+
+
+def status_of(
+    text: str, span: tuple[int, int], others: Sequence[tuple[int, int]], *, section: str, fit: float
+) -> Status | None:
+    """The status that a text gives to the drug at `span`; `others` are the other drugs' spans in it."""
+    start, end = span
+    leads, follows = _cues(text)
+    if (after := _after(text, end, follows, others)) is not None:
+        return after
+    action = _ACTION.match(text)
+    if action is not None and action.end() <= start and not any(o < start for o, _ in others):
+        name = "discontinued" if _ACTION_STOPS.match(action["word"]) else "current"
+        lead = [c for c in leads if action.end("word") < c.end <= start]
+        if not lead:
+            return Status(name, action.start("word"), action.end("word"), 1.0)
+    nearest = [c for c in leads if c.end <= start and start - c.end <= _REACH_BEFORE]
+    nearest = [c for c in nearest if not re.search(r"[.!?]\s+[A-Z]", text[c.end : start])]
+    if nearest:
+        cue = max(nearest, key=lambda c: (c.end, c.end - c.start))
+        weak = cue.name == "current" and cue.text.lower() in ("on", "new", "uses", "using", "given", "keep", "maintain")
+        if not (weak and section in _BY_SECTION):
+            return Status(cue.name, cue.start, cue.end, 0.8 if weak else 1.0)
+    if section in _BY_SECTION:
+        return Status(_BY_SECTION[section], start, end, fit)
+    return None
+
+
+def _after(text: str, end: int, cues: Sequence[_Cue], others: Sequence[tuple[int, int]]) -> Status | None:
+    for cue in cues:
+        if cue.start < end or cue.start - end > _REACH_AFTER:
+            continue
+        between = text[end : cue.start]
+        crossed = any(end <= s < cue.start for s, _ in others)
+        # "X and Y were stopped" speaks of both, "X daily, Y was stopped" of Y alone.
+        if crossed and not _PLURAL.match(cue.text):
+            return None
+        if re.search(r"[.!?]\s+[A-Z]|\bbut\b|\bhowever\b", between):
+            return None
+        if cue.name != "requested" and ";" in between:
+            return None
+        return Status(cue.name, cue.start, cue.end, 1.0)
+    return None

@@ -1,0 +1,158 @@
+"""Reflow: a page's lines as passages, so that a phrase split over two lines is found.
+
+A passage's text has the length of the page text it stands for: line ends and indents become spaces, so an offset in
+the passage plus the passage's start is an offset in the page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from documents.pages import Page, WordSource
+
+# A list mark at the start of a line: "1.", "2)", "(3)", "#4", "a.", "-", "*", bullets, and the "+", "e", "»" or "¢" that
+# recognition makes of a bullet (only before two spaces or a lower-case drug line, so never a lone letter).
+LIST_MARK = re.compile(r"\s*(?:[-*•◦▪·‣○●■□➢>–—~+»¢«]+|\(?\d{1,2}[.)](?!\d)|#\s?\d{1,2}[.:)]?|[a-hA-H][.)])\s+(?=\S)")
+_RULE = re.compile(r"[\s\-_=*~.·—–|]{3,}")
+_GAP = re.compile(r"\s{2,}|\t")
+# A line that ends before this share of the page's usual line length ends its paragraph.
+_SHORT_LINE = 0.72
+_CONTINUES = re.compile(r"(?:[,&/(–-]|\b(?:and|or|of|the|a|an|with|for|to|in|by|on|at|from|is|was|has|had|no|not|per))\s*$")
+_NEW_PAIR = re.compile(r"\s*[A-Z][\w/&'().# -]{1,40}:(?:\s|$)")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: offsets into the page's text, without its line end."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def cells(self) -> int:
+        """How many runs of text wide gaps separate."""
+        return len([c for c in _GAP.split(self.text.strip()) if c])
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph, list item or table row.
+
+    Attributes:
+        page: 1-based page number.
+        start: offset of `text` in the page's text.
+        text: same length as the page text it stands for, on one line.
+        item: it began with a list mark.
+        row: cells separated by wide gaps on one line.
+        after_blank: a blank line or a rule stands before it.
+        from_ocr: the page was recognised from pixels.
+        section: canonical section name, `` when none was announced.
+        label: the printed header it stands under, lower case.
+        section_fit: 1.0 under an exact header, less for a fuzzy or inherited one.
+        verbatim: the page's text of the passage, line ends and all.
+    """
+
+    page: int
+    start: int
+    text: str
+    item: bool = False
+    row: bool = False
+    after_blank: bool = False
+    from_ocr: bool = False
+    section: str = ""
+    label: str = ""
+    section_fit: float = 0.0
+    verbatim: str = ""
+
+    def quote(self, start: int, end: int) -> str:
+        """The page's own text of a span of the passage, line ends included."""
+        return self.verbatim[start:end]
+
+    def cut(self, start: int, end: int) -> Passage:
+        """The part of the passage between two of its offsets."""
+        return replace(
+            self, start=self.start + start, text=self.text[start:end], verbatim=self.verbatim[start:end]
+        )
+
+
+@dataclass(slots=True)
+class _Open:
+    """The passage being collected."""
+
+    lines: list[Line] = field(default_factory=list)
+    after_blank: bool = False
+
+
+def lines_of(text: str) -> Iterator[Line]:
+    """The lines of a page's text with their offsets, blank ones included."""
+    start = 0
+    for part in text.split("\n"):
+        yield Line(start, start + len(part), part)
+        start += len(part) + 1
+
+
+def passages(page: Page) -> Iterator[Passage]:
+    """Joins a page's lines into passages, in reading order; every non-blank line is in exactly one."""
+    lines = list(lines_of(page.text))
+    lengths = sorted(len(line.text.rstrip()) for line in lines if line.text.strip())
+    # The usual full line: the upper decile, so that a few over-long lines (a header across two columns) do not decide.
+    usual = lengths[(len(lengths) * 9) // 10] if lengths else 0
+    from_ocr = bool(page.words) and page.words[0].source is WordSource.OCR
+    current = _Open()
+    blank = True
+    for line in lines:
+        if not line.text.strip() or _RULE.fullmatch(line.text):
+            if current.lines:
+                yield _closed(page, current, from_ocr)
+                current = _Open()
+            blank = True
+            continue
+        if current.lines and not _joins(current.lines[-1], line, usual):
+            yield _closed(page, current, from_ocr)
+            current = _Open()
+        if not current.lines:
+            current.after_blank = blank
+        current.lines.append(line)
+        blank = False
+    if current.lines:
+        yield _closed(page, current, from_ocr)
+
+
+def _closed(page: Page, current: _Open, from_ocr: bool) -> Passage:
+    first, last = current.lines[0], current.lines[-1]
+    verbatim = page.text[first.start : last.end]
+    text = verbatim.replace("\n", " ").replace("\t", " ")
+    return Passage(
+        page=page.number,
+        start=first.start,
+        text=text,
+        item=LIST_MARK.match(text) is not None,
+        row=len(current.lines) == 1 and first.cells > 1,
+        after_blank=current.after_blank,
+        from_ocr=from_ocr,
+        verbatim=verbatim,
+    )
+
+
+def _joins(before: Line, line: Line, usual: int) -> bool:
+    """Whether a line continues the one before it."""
+    if LIST_MARK.match(line.text) or _NEW_PAIR.match(line.text):
+        return False
+    # Rows of a table or of a two-column header never flow on.
+    if line.cells > 2 or before.cells > 2:  # noqa: PLR2004
+        return False
+    stripped = line.text.strip()
+    full = len(before.text.rstrip()) >= usual * _SHORT_LINE
+    if stripped[0].islower() and full:
+        return True
+    if _CONTINUES.search(before.text) and full:
+        return True
+    # A line in capitals only is a header or a title, never the middle of a sentence.
+    if stripped.isupper() and len(stripped) > 3 and not before.text.strip().isupper():
+        return False
+    if before.text.strip().isupper() and not stripped.isupper():
+        return False
+    return full and not before.text.rstrip().endswith(":")

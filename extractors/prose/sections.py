@@ -1,0 +1,192 @@
+"""Sections: which printed header a passage stands under."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from importlib import resources
+
+from rapidfuzz import fuzz, process
+
+from documents.pages import Page
+from extractors.prose.passages import LIST_MARK, Passage, passages
+
+# A header of recognised text may differ by one or two characters of ten; shorter ones would match by chance.
+_FUZZY_CUT = 86.0
+_FUZZY_LENGTH = 6
+_FUZZY_FIT = 0.8
+_STEM_FIT = 0.9
+_INHERITED_FIT = 0.7
+_NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[ivxIVX]{1,4})[.)]|[#*•\-–]+)\s*")
+_LABEL = re.compile(r"\s*(?P<label>[A-Za-z(#*\d][^:;|\n]{0,60}?)\s*(?P<mark>:|\s[-–—]\s|—)(?P<rest>.*)$")
+# A header inside a passage: after a sentence or a wide gap, capitalised, with a colon.
+_INNER = re.compile(r"(?:(?<=[.;)])\s+|\s{2,})(?P<label>[A-Z][A-Za-z/&' ()-]{1,45}?)\s*:(?=\s|$)")
+_NOT_LETTERS = re.compile(r"[^a-z0-9/&' -]+")
+_SENTENCE = re.compile(
+    r"\s*(?:he|she|they|the|this|that|these|there|patient|pt|i|we|mr|mrs|ms|miss|dr|in|on|at|after|during|of|denies|"
+    r"reports|states|continues?|will|has|had|was|is|an?|it|his|her|since|currently|at|given|due|because|please)\b",
+    re.I,
+)
+# Lists run on over lines without marks; a paragraph under one of these does not.
+_LISTS = frozenset(
+    "medications discharge_medications new_medications discontinued_medications tried_failed allergies pmh psh "
+    "family_history diagnoses resolved_problems vitals results rule_outs".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A recognised header: its section and how sure that is."""
+
+    section: str
+    fit: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    version: str
+    wordings: dict[str, str]
+    stems: tuple[tuple[str, re.Pattern[str]], ...]
+
+
+@cache
+def vocabulary() -> _Vocabulary:
+    """The header wordings, loaded once."""
+    raw = tomllib.loads((resources.files("extractors.prose") / "rules" / "sections.toml").read_text("utf-8"))
+    wordings = {_normal(w): section for section, words in raw["wordings"].items() for w in words}
+    stems = tuple((stem["section"], re.compile(stem["pattern"])) for stem in raw["stems"])
+    return _Vocabulary(raw["version"], wordings, stems)
+
+
+def _normal(label: str) -> str:
+    lowered = _NOT_LETTERS.sub(" ", label.lower().replace("’", "'").replace("&", " and "))
+    return re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", lowered)).strip(" -'/")
+
+
+@lru_cache(maxsize=4096)
+def header_of(label: str, *, fuzzy: bool = False, stems: bool = True) -> Header | None:
+    """The section that a printed label announces, or None."""
+    words = vocabulary()
+    normal = _normal(_NUMBERING.sub("", label))
+    plain = normal if normal in words.wordings else _normal(re.sub(r"\(.*?\)", " ", _NUMBERING.sub("", label)))
+    if section := words.wordings.get(plain):
+        return Header(section, 1.0)
+    if fuzzy and len(plain) >= _FUZZY_LENGTH:
+        folded = plain.translate(str.maketrans("015", "ols"))
+        best = process.extractOne(folded, words.wordings.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUT)
+        if best is not None and len(best[0]) >= _FUZZY_LENGTH:
+            return Header(words.wordings[best[0]], _FUZZY_FIT)
+    if stems and len(plain.split()) <= 7:
+        for section, pattern in words.stems:
+            if pattern.search(plain):
+                return Header(section, _STEM_FIT)
+    return None
+
+
+def sectioned(pages: Iterable[Page]) -> Iterator[Passage]:
+    """The passages of a segment with their sections; a section runs on over a page break."""
+    walk = _Walk()
+    for page in pages:
+        for passage in passages(page):
+            yield from walk.place(passage)
+
+
+class _Walk:
+    """Carries the open header from passage to passage: `major` stands on its own line, `minor` before its content."""
+
+    def __init__(self) -> None:
+        self.major = Header("", 0.0)
+        self.minor: Header | None = None
+        self.label = ""
+        self.minor_label = ""
+
+    def place(self, passage: Passage) -> Iterator[Passage]:
+        """Yields the passage cut at the headers it holds, each piece in its section."""
+        own = _own_line(passage)
+        if own is not None:
+            self.major, self.minor, self.label = own, None, _normal(passage.text)
+            return
+        for piece, label, is_label in _cut(passage):
+            header = None
+            if label:
+                header = header_of(label, fuzzy=passage.from_ocr)
+                if header is not None:
+                    self._open(piece, header, label)
+            elif is_label:
+                self.minor = None
+            if piece.text.strip():
+                yield self._placed(piece, announced=header is not None)
+
+    def _open(self, piece: Passage, header: Header, label: str) -> None:
+        if piece.text.strip():
+            self.minor, self.minor_label = header, _normal(label)
+        else:
+            self.major, self.minor, self.label = header, None, _normal(label)
+
+    def _placed(self, piece: Passage, *, announced: bool) -> Passage:
+        if announced or self.minor is None:
+            header, label = (self.minor, self.minor_label) if self.minor is not None else (self.major, self.label)
+            return replace(piece, section=header.section, section_fit=header.fit, label=label)
+        if self._runs_on(piece):
+            fit = min(self.minor.fit, _INHERITED_FIT)
+            return replace(piece, section=self.minor.section, section_fit=fit, label=self.minor_label)
+        self.minor = None
+        return replace(piece, section=self.major.section, section_fit=self.major.fit, label=self.label)
+
+    def _runs_on(self, piece: Passage) -> bool:
+        assert self.minor is not None  # noqa: S101 - the caller asked
+        if piece.item:
+            return True
+        return self.minor.section in _LISTS and not piece.after_blank and _SENTENCE.match(piece.text) is None
+
+
+def _own_line(passage: Passage) -> Header | None:
+    """The header, if the passage is nothing but one."""
+    text = passage.text.strip()
+    if len(text) > 60 or passage.row:
+        return None
+    bare = text.rstrip(": -–—_.").strip()
+    colon = text.endswith(":")
+    letters = [c for c in bare if c.isalpha()]
+    if not letters or (not colon and not letters[0].isupper()):
+        return None
+    if not colon and len(letters) < 2:
+        return Header({"S": "subjective", "O": "objective", "A": "assessment", "P": "plan"}[bare], 1.0) if bare in (
+            "S",
+            "O",
+            "A",
+            "P",
+        ) else None
+    return header_of(bare, fuzzy=passage.from_ocr, stems=colon or bare.isupper())
+
+
+def _cut(passage: Passage) -> Iterator[tuple[Passage, str, bool]]:
+    """Pieces of a passage as (piece, header label before it, whether the passage opens with any label)."""
+    text = passage.text
+    label, at, printed = _lead(passage)
+    bounds = [(at, at, label)]
+    for inner in _INNER.finditer(text, at):
+        if header_of(inner["label"]) is not None:
+            bounds.append((inner.start("label"), inner.end(), inner["label"]))
+    ends = [before for before, _, _ in bounds[1:]] + [len(text)]
+    for number, ((_, start, name), end) in enumerate(zip(bounds, ends, strict=True)):
+        piece = passage.cut(start, end)
+        yield replace(piece, item=passage.item and number == 0), name, printed and number == 0
+
+
+def _lead(passage: Passage) -> tuple[str, int, bool]:
+    """The label a passage opens with, where its content starts, and whether a label of any kind is printed."""
+    lead = _LABEL.match(passage.text)
+    if lead is None:
+        return "", 0, False
+    mark = LIST_MARK.match(lead["label"] + " ")
+    name = lead["label"][mark.end() :] if mark else lead["label"]
+    colon = lead["mark"] == ":"
+    printed = colon and not passage.item and len(name.split()) <= 5
+    header = header_of(name, fuzzy=passage.from_ocr and colon, stems=colon)
+    if header is not None and (colon or name.isupper()):
+        return name, lead.start("rest"), printed
+    return "", 0, printed

@@ -1,0 +1,1 @@
+"""One module for each FHIR resource: `build(proven, built)` yields its drafts."""

@@ -1,0 +1,69 @@
+"""Coverage: the patient's membership of a health plan, as far as the document states it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from documents.records import Field
+from fhir_mapping.builders.organization import PAYER
+from fhir_mapping.constants import (
+    ACTIVE,
+    RELATIONSHIP_WORDS,
+    CoverageClass,
+    IdentifierType,
+    Profile,
+    System,
+)
+from fhir_mapping.elements import Element, absent, absent_concept, coding, concept, meta, present
+from fhir_mapping.identity import issuer_system
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+
+MEMBER_ID = "member-id"
+
+
+def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
+    """Yields one Coverage if a payer, a plan, a group or a member id is stated; the profile needs the member id."""
+    payer, member = proven.one("payer.name"), proven.one("patient.member_id")
+    plan, group = proven.one("payer.plan"), proven.one("payer.group_number")
+    if not any((payer, member, plan, group)):
+        return
+    subscriber, relationship = proven.one("subscriber.name"), proven.one("subscriber.relationship")
+    payers = drafts_of(built, "Organization", PAYER)
+    resource = present(
+        resourceType="Coverage",
+        id=proven.id("Coverage"),
+        meta=meta(Profile.COVERAGE) if member else meta(),
+        identifier=[member_identifier(member, payer)] if member else None,
+        status=ACTIVE,
+        subscriber={"display": subscriber.value} if subscriber else None,
+        subscriberId=member and member.value,
+        beneficiary={"reference": proven.url("Patient")},
+        relationship=_relationship(relationship),
+        payor=[payers[0].reference if payers else absent()],
+        class_=[*_class(CoverageClass.GROUP, group), *_class(CoverageClass.PLAN, plan)],
+    )
+    yield Draft(resource, fields_of(payer, member, plan, group, subscriber, relationship))
+
+
+def member_identifier(member: Field, payer: Field | None) -> Element:
+    """A member id; its system is known only if the payer is."""
+    system: Element = {"system": issuer_system(MEMBER_ID, payer.value)} if payer else {"_system": absent()}
+    type_ = concept(coding(System.IDENTIFIER_TYPE, IdentifierType.MEMBER))
+    return {"type": type_, **system, "value": member.value}
+
+
+def _relationship(field: Field | None) -> Element:
+    if field is None:
+        return absent_concept()
+    code = RELATIONSHIP_WORDS.get(field.value.strip().lower())
+    return concept(*([coding(System.RELATIONSHIP, code)] if code else []), text=field)
+
+
+def _class(kind: CoverageClass, field: Field | None) -> list[Element]:
+    if field is None:
+        return []
+    type_ = concept(coding(System.COVERAGE_CLASS, kind))
+    # A group's number is its value; of a plan the document prints a name, and its number is not stated.
+    if kind is CoverageClass.GROUP:
+        return [{"type": type_, "value": field.value}]
+    return [{"type": type_, "_value": absent(), "name": field.value}]

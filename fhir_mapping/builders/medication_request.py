@@ -1,0 +1,68 @@
+"""MedicationRequest: drugs asked for as proposals, drugs taken as reported; tried, failed and stopped ones are not.
+
+A drug is text: nothing is coded that the document does not print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from documents.records import Field
+from fhir_mapping.constants import DAY, UCUM_DAY, Profile, RequestIntent, RequestStatus, System
+from fhir_mapping.elements import Element, decimal, meta, present, quantity
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from validation.groups import Group
+
+_REQUESTED = "requested"
+_CURRENT = "current"
+
+
+def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
+    """Yields a MedicationRequest for each drug that is requested or current; without a status nothing is claimed."""
+    requester = proven.requester
+    for group in proven.groups("medication"):
+        drug, status = group.one("drug"), group.one("status")
+        if drug is None or status is None or status.value not in (_REQUESTED, _CURRENT):
+            continue
+        requested = status.value == _REQUESTED
+        asks = drafts_of(built, "Practitioner", requester.key or "") if requested and requester else ()
+        strength, form = group.one("strength"), group.one("form")
+        sig = _sig(group)
+        amounts = [group.one(leaf) for leaf in ("quantity", "days_supply", "refills")] if requested else [None] * 3
+        resource = present(
+            resourceType="MedicationRequest",
+            id=proven.id("MedicationRequest", group.key),
+            meta=meta(Profile.MEDICATION_REQUEST),
+            status=RequestStatus.DRAFT if requested else RequestStatus.UNKNOWN,
+            intent=RequestIntent.PROPOSAL if requested else RequestIntent.PLAN,
+            reportedBoolean=True,  # read from a document, not entered by the one who orders
+            medicationCodeableConcept={"text": " ".join(f.value for f in fields_of(drug, strength, form))},
+            subject={"reference": proven.url("Patient")},
+            requester=asks[0].reference if asks else None,
+            dosageInstruction=[{"text": " ".join(" ".join(f.quote for f in sig).split())}] if sig else None,
+            dispenseRequest=_dispense(*amounts),
+        )
+        yield Draft(resource, fields_of(drug, status, strength, form, *sig, *amounts))
+
+
+def _sig(group: Group) -> list[Field]:
+    """Dose, route and frequency in the order of the page; a quote that another one holds is said once."""
+    parts = [f for leaf in ("dose", "route", "frequency") if (f := group.one(leaf)) is not None and f.quote.strip()]
+    parts.sort(key=lambda f: (f.evidence[0].page, f.evidence[0].start) if f.evidence else (0, 0))
+    kept: list[Field] = []
+    for part in sorted(parts, key=lambda f: -len(f.quote)):
+        if not any(part.quote in other.quote for other in kept):
+            kept.append(part)
+    return [part for part in parts if part in kept]
+
+
+def _dispense(amount: Field | None, days: Field | None, refills: Field | None) -> Element:
+    repeats, supply = decimal(refills), decimal(days)
+    return present(
+        # unsignedInt: a fraction of a refill is a misread one
+        numberOfRepeatsAllowed=int(repeats) if repeats is not None and repeats >= 0 and repeats % 1 == 0 else None,
+        quantity=quantity(amount),
+        expectedSupplyDuration=None
+        if supply is None
+        else {"value": supply, "unit": DAY, "system": System.UCUM, "code": UCUM_DAY},
+    )

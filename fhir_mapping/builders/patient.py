@@ -1,0 +1,53 @@
+"""Patient: whom the document is about, as far as it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from documents.records import Field
+from fhir_mapping.builders.coverage import member_identifier
+from fhir_mapping.constants import Gender, IdentifierType, Profile, System, Telecom
+from fhir_mapping.elements import Element, absent, absent_identifier, coding, concept, meta, present, telecom
+from fhir_mapping.human_names import human_name
+from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+
+_PATHS = tuple(f"patient.{leaf}" for leaf in ("name", "dob", "sex", "member_id", "mrn", "phone", "address"))
+_STATED_GENDERS = (Gender.FEMALE, Gender.MALE, Gender.OTHER)
+
+
+def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
+    """Yields the Patient if something is stated of it, or if another resource speaks of it.
+
+    Name, identifier and gender are mandatory in US Core: what is not stated is said to be unknown.
+    """
+    name, dob, sex, member, mrn, phone, address = stated = [
+        proven.date(path) if path == "patient.dob" else proven.one(path) for path in _PATHS
+    ]
+    subject = {"reference": proven.url("Patient")}
+    spoken_of = any(subject in (d.resource.get("subject"), d.resource.get("beneficiary")) for d in built)
+    if not any(stated) and not spoken_of:
+        return
+    payer = proven.one("payer.name") if member else None
+    resource = present(
+        resourceType="Patient",
+        id=proven.id("Patient"),
+        meta=meta(Profile.PATIENT),
+        identifier=_identifiers(member, mrn, payer),
+        name=[human_name(name) if name else absent()],
+        telecom=telecom({Telecom.PHONE: phone}),
+        gender=sex.value if sex and sex.value in _STATED_GENDERS else Gender.UNKNOWN,
+        birthDate=dob and dob.value,
+        address=[{"text": address.value}] if address else None,
+    )
+    yield Draft(resource, fields_of(*stated, payer))
+
+
+def _identifiers(member: Field | None, mrn: Field | None, payer: Field | None) -> list[Element]:
+    found: list[Element] = []
+    if member is not None:
+        found.append(member_identifier(member, payer))
+    if mrn is not None:
+        # Which facility's number it is, no field says; its system stays unknown.
+        type_ = concept(coding(System.IDENTIFIER_TYPE, IdentifierType.MEDICAL_RECORD))
+        found.append({"type": type_, "_system": absent(), "value": mrn.value})
+    return found or [absent_identifier()]

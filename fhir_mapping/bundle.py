@@ -1,0 +1,97 @@
+"""The internal bundle of a record: everything proven, as FHIR R4 with US Core 6.1.0 profiles and its provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+from fhir.resources.R4B.bundle import Bundle
+from pydantic import ValidationError
+
+from documents.records import Record
+from fhir_mapping.builders import (
+    claim,
+    condition,
+    coverage,
+    document_reference,
+    medication_request,
+    organization,
+    patient,
+    practitioner,
+    service_request,
+)
+from fhir_mapping.builders.provenance import build_provenance
+from fhir_mapping.constants import BUNDLE_TYPE, System
+from fhir_mapping.elements import Element
+from fhir_mapping.errors import FhirMappingError
+from fhir_mapping.identity import full_url
+from fhir_mapping.json_text import json_text
+from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.self_check import check_drafts, entry
+from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference, instant
+
+VERSION = "1"  # of the mapping; raised whenever a bundle would differ, so that a backfill maps again
+
+# In the order in which they refer to each other: a builder sees what those before it have built.
+BUILDERS: tuple[Callable[[ProvenRecord, Built], Iterator[Draft]], ...] = (
+    organization.build,
+    practitioner.build,
+    coverage.build,
+    condition.build,
+    medication_request.build,
+    service_request.build,
+    claim.build,
+    patient.build,
+    document_reference.build,
+)
+
+
+def build_bundle(
+    record: Record,
+    source: SourceDocumentReference,
+    *,
+    recorded: datetime,
+    software: SoftwareIdentity,
+    verified_by: str | None = None,
+) -> str:
+    """The bundle of a record as JSON; the same record, source and time give the same text.
+
+    Args:
+        record: of which only usable fields are mapped.
+        source: the document it was read from.
+        recorded: when it is mapped, aware.
+        software: what read it.
+        verified_by: the opaque id of the person who signed it off.
+
+    Raises:
+        FhirMappingError: the result fails our own check or FHIR's structure; a defect of ours.
+        ValueError: `recorded` has no zone.
+    """
+    proven = ProvenRecord(record, source)
+    built: Built = ()
+    for build in BUILDERS:
+        built = (*built, *build(proven, built))
+    built = (
+        *built,
+        *build_provenance(proven, built, recorded=recorded, software=software, verified_by=verified_by),
+    )
+    check_drafts(built)
+    bundle: Element = {
+        "resourceType": "Bundle",
+        "id": proven.id("Bundle"),
+        "identifier": {"system": System.URI, "value": full_url(proven.id("Bundle"))},
+        "type": BUNDLE_TYPE,
+        "timestamp": instant(recorded),
+        "entry": [entry(draft) for draft in built],
+    }
+    _validate(bundle)
+    return json_text(bundle)
+
+
+def _validate(bundle: Element) -> None:
+    try:
+        Bundle.model_validate(bundle)
+    except ValidationError as error:
+        # Places and kinds only: the messages of fhir.resources repeat the value they refuse.
+        faults = sorted({f"{'.'.join(map(str, e['loc']))}: {e['type']}" for e in error.errors(include_input=False)})
+        raise FhirMappingError(f"the bundle is not valid FHIR R4: {'; '.join(faults)}") from None

@@ -1,0 +1,191 @@
+"""Every string in a bundle that no document states: code systems, profiles, bound codes, and what our record is.
+
+Nothing here describes a patient. The check of a finished bundle (`fhir_mapping.self_check`) accepts a string only if it
+is listed here or printed in the document, so a scorecard of invented values may leave these out and only these.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from functools import cache
+
+
+class System(StrEnum):
+    """Code and identifier systems, by their canonical URIs."""
+
+    ICD_10_CM = "http://hl7.org/fhir/sid/icd-10-cm"
+    CPT = "http://www.ama-assn.org/go/cpt"
+    HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+    PLACE_OF_SERVICE = "https://www.cms.gov/Medicare/Coding/place-of-service-codes/Place_of_Service_Code_Set"
+    NPI = "http://hl7.org/fhir/sid/us-npi"
+    UCUM = "http://unitsofmeasure.org"
+    IDENTIFIER_TYPE = "http://terminology.hl7.org/CodeSystem/v2-0203"
+    NULL_FLAVOR = "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"
+    OBSERVATION_VALUE = "http://terminology.hl7.org/CodeSystem/v3-ObservationValue"
+    ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
+    CONDITION_CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
+    CONDITION_CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
+    COVERAGE_CLASS = "http://terminology.hl7.org/CodeSystem/coverage-class"
+    RELATIONSHIP = "http://terminology.hl7.org/CodeSystem/subscriber-relationship"
+    PROCESS_PRIORITY = "http://terminology.hl7.org/CodeSystem/processpriority"
+    CLAIM_INFORMATION = "http://terminology.hl7.org/CodeSystem/claiminformationcategory"
+    DOCUMENT_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
+    PARTICIPANT_TYPE = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+    URI = "urn:ietf:rfc:3986"
+
+
+class Profile(StrEnum):
+    """US Core 6.1.0 profiles; a resource claims one only where it conforms."""
+
+    PATIENT = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"
+    COVERAGE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-coverage"
+    PRACTITIONER = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-practitioner"
+    ORGANIZATION = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-organization"
+    CONDITION = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-condition-encounter-diagnosis"
+    MEDICATION_REQUEST = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-medicationrequest"
+    SERVICE_REQUEST = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-servicerequest"
+    DOCUMENT_REFERENCE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-documentreference"
+
+
+class Extension(StrEnum):
+    """Extensions."""
+
+    ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+
+
+class Gender(StrEnum):
+    """administrative-gender; UNKNOWN is what US Core demands where a document does not state it."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class Telecom(StrEnum):
+    """contact-point-system."""
+
+    PHONE = "phone"
+    FAX = "fax"
+
+
+class IdentifierType(StrEnum):
+    """v2-0203."""
+
+    MEMBER = "MB"
+    MEDICAL_RECORD = "MR"
+
+
+class Relationship(StrEnum):
+    """subscriber-relationship, the codes that printed words name exactly."""
+
+    SELF = "self"
+    SPOUSE = "spouse"
+    CHILD = "child"
+    PARENT = "parent"
+
+
+class RequestStatus(StrEnum):
+    """request-status and medicationrequest-status: a draft until a person releases it; unknown if only reported."""
+
+    DRAFT = "draft"
+    UNKNOWN = "unknown"
+
+
+class RequestIntent(StrEnum):
+    """request-intent and medicationrequest-intent: a proposal until a person releases it; a reported drug is a plan."""
+
+    PROPOSAL = "proposal"
+    PLAN = "plan"
+
+
+class RequestPriority(StrEnum):
+    """request-priority."""
+
+    ROUTINE = "routine"
+    URGENT = "urgent"
+
+
+class ProcessPriority(StrEnum):
+    """processpriority."""
+
+    NORMAL = "normal"
+    STAT = "stat"
+
+
+class CoverageClass(StrEnum):
+    """coverage-class."""
+
+    GROUP = "group"
+    PLAN = "plan"
+
+
+class ParticipantType(StrEnum):
+    """provenance-participant-type."""
+
+    ASSEMBLER = "assembler"
+    VERIFIER = "verifier"
+
+
+class DocumentCategory(StrEnum):
+    """us-core-documentreference-category."""
+
+    CLINICAL_NOTE = "clinical-note"
+
+
+# What our record is.
+BUNDLE_TYPE = "collection"
+ACTIVE = "active"  # Coverage.status, Device.status, Condition.clinicalStatus where the document says so
+CURRENT = "current"  # DocumentReference.status
+CLAIM_USE = "preauthorization"
+ENCOUNTER_DIAGNOSIS = "encounter-diagnosis"
+ATTACHMENT = "attachment"
+AI_ASSERTED = "AIAST"
+AI_ASSERTED_DISPLAY = "Artificial Intelligence asserted"
+ABSENT_UNKNOWN = "unknown"
+NULL_UNKNOWN = "UNK"
+SOURCE_ROLE = "source"
+DEVICE_NAME_TYPE = "model-name"
+DEVICE_TYPE = "document reading software"
+ACTIVITY = "reading of a received document"
+DAY = "day"
+UCUM_DAY = "d"
+
+# What a document is called here; the record's type is our classification, not a printed title.
+DOCUMENT_NAMES = {
+    "prior_auth_request": "Prior authorization request",
+    "clinical_note": "Clinical note",
+}
+OTHER_DOCUMENT = "Received document"
+
+RELATIONSHIP_WORDS = {
+    "self": Relationship.SELF,
+    "patient": Relationship.SELF,
+    "insured": Relationship.SELF,
+    "subscriber": Relationship.SELF,
+    "spouse": Relationship.SPOUSE,
+    "husband": Relationship.SPOUSE,
+    "wife": Relationship.SPOUSE,
+    "child": Relationship.CHILD,
+    "son": Relationship.CHILD,
+    "daughter": Relationship.CHILD,
+    "parent": Relationship.PARENT,
+    "mother": Relationship.PARENT,
+    "father": Relationship.PARENT,
+}
+
+URGENCY_TO_REQUEST = {"standard": RequestPriority.ROUTINE, "expedited": RequestPriority.URGENT}
+URGENCY_TO_PROCESS = {"standard": ProcessPriority.NORMAL, "expedited": ProcessPriority.STAT}
+
+
+@cache
+def listed_strings() -> frozenset[str]:
+    """Every string of this module, and the names of the resources."""
+    found: set[str] = set()
+    for name, value in globals().items():
+        if isinstance(value, type) and issubclass(value, StrEnum):
+            found.update(member.value for member in value)
+        elif name.isupper() and isinstance(value, str):
+            found.add(value)
+    found.update(DOCUMENT_NAMES.values())
+    return frozenset(found)

@@ -1,0 +1,116 @@
+"""A record as the builders see it: only values that were accepted by proof or verified by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from documents.records import Field, Record
+from fhir_mapping.elements import Element
+from fhir_mapping.identity import full_url, resource_id
+from fhir_mapping.source import SourceDocumentReference
+from validation.dates import read_days
+from validation.groups import Group, group_fields, readings
+
+# Who asks, as opposed to who treats or gives the service.
+_ASKING_ROLES = frozenset({"requesting", "referring", "ordering"})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A resource before validation, with the fields it says something of.
+
+    Attributes:
+        resource: JSON.
+        fields: every string and number of a clinical resource must be printed in one of them.
+        role: tells resources of one type apart, e.g. the payer's Organization from the facility's.
+    """
+
+    resource: Element
+    fields: tuple[Field, ...] = ()
+    role: str = ""
+
+    @property
+    def type(self) -> str:
+        """The resource's type."""
+        return str(self.resource["resourceType"])
+
+    @property
+    def url(self) -> str:
+        """The entry's fullUrl."""
+        return full_url(self.resource["id"])
+
+    @property
+    def reference(self) -> Element:
+        """A reference to it."""
+        return {"reference": self.url}
+
+
+Built = tuple[Draft, ...]
+
+
+def drafts_of(built: Built, resource_type: str, role: str | None = None) -> Built:
+    """The drafts of a type (and a role) among those built so far."""
+    return tuple(d for d in built if d.type == resource_type and role in (None, d.role))
+
+
+def fields_of(*fields: Field | None) -> tuple[Field, ...]:
+    """The fields that are there."""
+    return tuple(f for f in fields if f is not None)
+
+
+@dataclass(frozen=True)
+class ProvenRecord:
+    """What of a record may be mapped."""
+
+    record: Record
+    source: SourceDocumentReference
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The usable fields."""
+        return tuple(f for f in self.record.fields if f.usable)
+
+    def one(self, path: str) -> Field | None:
+        """The value of an item that a document has once; None if it is not there, or stated in two ways."""
+        found = [f for f in self.fields if f.path == path]
+        return found[0] if len({f.value for f in found}) == 1 else None
+
+    def date(self, path: str) -> Field | None:
+        """A date that a document has once; one that no calendar holds is left out."""
+        found = self.one(path)
+        return found if found is not None and read_days(found.value) is not None else None
+
+    @cached_property
+    def service_dates(self) -> tuple[Field | None, Field | None]:
+        """Start and end of the service; neither, where the end lies before the start, since one of them is wrong."""
+        start, end = self.date("service.start"), self.date("service.end")
+        first, last = (read_days(f.value) if f else None for f in (start, end))
+        return (None, None) if first and last and last.last < first.first else (start, end)
+
+    def groups(self, entity: str) -> Iterator[Group]:
+        """Usable fields by group, of groups that are facts about the patient now.
+
+        A status that was read but not accepted (`historical`, negated) still keeps its group out.
+        """
+        facts = {g.key for g in group_fields(readings(self.record), entity) if g.is_current_fact}
+        return (g for g in group_fields(self.fields, entity) if g.key in facts)
+
+    @cached_property
+    def requester(self) -> Group | None:
+        """The provider who asks: the only one with such a role, or else the only one there is without a role."""
+        providers = list(self.groups("provider"))
+        asking = [g for g in providers if (role := g.one("role")) is not None and role.value in _ASKING_ROLES]
+        if asking:
+            return asking[0] if len(asking) == 1 else None
+        read = group_fields(readings(self.record), "provider")
+        return providers[0] if len(read) == len(providers) == 1 and not read[0].all("role") else None
+
+    def id(self, resource_type: str, *parts: str | None) -> str:
+        """The id of a resource of this record."""
+        return resource_id(self.record.id, resource_type, *parts)
+
+    def url(self, resource_type: str, *parts: str | None) -> str:
+        """A resource's fullUrl."""
+        return full_url(self.id(resource_type, *parts))

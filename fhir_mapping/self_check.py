@@ -1,0 +1,129 @@
+"""The last look at a bundle before it is published: every reference resolves, nothing is empty, nothing is invented.
+
+fhir.resources checks structure; it checks no references and knows no source. A string or number of a clinical resource
+must be printed in one of the fields that the resource was built from, or be one of `fhir_mapping.constants`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from documents.records import Field
+from fhir_mapping.builders.coverage import MEMBER_ID
+from fhir_mapping.constants import listed_strings
+from fhir_mapping.elements import Element
+from fhir_mapping.errors import FhirMappingError
+from fhir_mapping.identity import issuer_system
+from fhir_mapping.proven import Draft
+
+# Resources that describe our record and not the patient; they are built from the source, the software and the clock.
+_ABOUT_OUR_RECORD = frozenset({"DocumentReference", "Device", "Provenance"})
+
+# Members that are ours in clinical resources too: ids and the order of things.
+_OUR_MEMBERS = frozenset({"resourceType", "id", "reference", "sequence", "diagnosisSequence", "created"})
+_OUR_TRUTHS = frozenset({"active", "focal", "reportedBoolean"})
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # FHIR strings hold none; fhir.resources lets them pass
+
+Leaf = tuple[str, str, Any]
+
+
+def check_drafts(drafts: tuple[Draft, ...]) -> None:
+    """Proves a bundle's resources.
+
+    Raises:
+        FhirMappingError: at the first element that may not be published, named by its path.
+    """
+    urls = [draft.url for draft in drafts]
+    if len(set(urls)) != len(urls):
+        raise FhirMappingError("two resources have the same id")
+    known = frozenset(urls)
+    for draft in drafts:
+        usable = all(field.usable for field in draft.fields)
+        if not usable:
+            raise FhirMappingError(f"{draft.type} was built from a value that is not proven")
+        leaves = list(_leaves(draft.resource, draft.type))
+        for path, name, value in leaves:
+            if value == "" or (isinstance(value, str) and not value.strip()) or value is None:
+                raise FhirMappingError(f"{path} is empty")
+            if isinstance(value, str) and _CONTROL.search(value):
+                raise FhirMappingError(f"{path} holds a control character")
+            if name == "reference" and value not in known:
+                raise FhirMappingError(f"{path} does not resolve")
+        if draft.type not in _ABOUT_OUR_RECORD:
+            _check_traced(draft, leaves)
+
+
+def _leaves(value: Any, path: str, name: str = "") -> Iterator[Leaf]:
+    if isinstance(value, dict | list):
+        if not value:
+            raise FhirMappingError(f"{path} is empty")
+        members = value.items() if isinstance(value, dict) else ((name, member) for member in value)
+        for key, member in members:
+            yield from _leaves(member, f"{path}.{key}" if isinstance(value, dict) else path, key)
+    else:
+        yield path, name, value
+
+
+def _check_traced(draft: Draft, leaves: list[Leaf]) -> None:
+    printed = Printed(draft.fields)
+    for path, name, value in leaves:
+        if name in _OUR_MEMBERS or (value is True and name in _OUR_TRUTHS):
+            continue
+        if not printed.states(name, value):
+            raise FhirMappingError(f"{path} is neither printed in the document nor a listed constant")
+
+
+class Printed:
+    """What the fields of a resource print, and whether that states a leaf of it."""
+
+    def __init__(self, fields: tuple[Field, ...]) -> None:
+        """`fields` are those that the resource was built from."""
+        self._texts = frozenset(text for f in fields for text in (f.value, " ".join(f.quote.split())) if text)
+        self._words = [_words(text) for text in sorted(self._texts, key=len, reverse=True)]
+        self._systems = frozenset(issuer_system(MEMBER_ID, f.value) for f in fields if f.path == "payer.name")
+
+    def states(self, name: str, value: Any) -> bool:
+        """Whether a leaf of this name and value is printed, or is a listed constant."""
+        if isinstance(value, bool):
+            return False
+        if isinstance(value, int | Decimal):
+            return any(_equals(text, value) for text in self._texts)
+        if value in listed_strings() or value in self._texts:
+            return True
+        if name == "system":
+            return value in self._systems
+        return self._is_run_of(_words(value))
+
+    def _is_run_of(self, words: list[str]) -> bool:
+        """Whether the words are whole texts one after the other, or neighbours in one text (a part of a name)."""
+        if any(_holds(text, words) for text in self._words):
+            return True
+        for text in self._words:
+            if text and text == words[: len(text)] and (len(words) == len(text) or self._is_run_of(words[len(text) :])):
+                return True
+        return False
+
+
+def _words(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
+def _holds(text: list[str], words: list[str]) -> bool:
+    return any(text[at : at + len(words)] == words for at in range(len(text) - len(words) + 1))
+
+
+def _equals(text: str, number: int | Decimal) -> bool:
+    # Both sides as numbers: a refill printed `03` is 3.
+    try:
+        return Decimal(text) == number
+    except ArithmeticError:
+        return False
+
+
+def entry(draft: Draft) -> Element:
+    """A draft as an entry of a Bundle."""
+    return {"fullUrl": draft.url, "resource": draft.resource}

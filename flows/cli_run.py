@@ -1,0 +1,89 @@
+"""`run` and `backfill`: the pipeline in this process, with progress on stderr."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+from datetime import date
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from documents.errors import SettingsError
+from flows.backfilling import BackfillRequest, plan, start
+from flows.installation import opened
+from flows.pipeline import Pipeline
+from flows.report import RunReport, run_report
+from flows.settings import Settings
+from flows.tables import columns, document_table, say
+
+# Small chunks keep the progress moving; there is no task run to pay for here.
+CHUNK = 8
+
+
+def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
+    """Takes in a folder and processes everything in flight."""
+    settings = Settings.from_environment()
+    with opened(settings, kind="run", actor=getpass.getuser()) as pipeline:
+        taken = pipeline.take_in(inbox, keep=keep)
+        if not as_json:
+            place = "the files stay where they are" if keep else f"the files were taken over into {settings.store}"
+            say(f"{taken.in_words()}; {place}.")
+        process_in_flight(pipeline)
+        report = run_report(pipeline.ledger, pipeline.run_id)
+        if as_json:
+            say(json.dumps({"intake": taken.model_dump(), **report.model_dump()}))
+        else:
+            say(document_table(pipeline.ledger, settings.zone))
+            say(report.reconciliation)
+
+
+def run_backfill(
+    first: str, last: str, reason: str, types: list[str], *, redo: str, dry_run: bool, as_json: bool
+) -> None:
+    """Plans a backfill, and runs it unless `dry_run`."""
+    request = BackfillRequest.checked(
+        received_from=_day(first, "--from"), received_to=_day(last, "--to"), types=types, redo=redo, reason=reason
+    )
+    settings = Settings.from_environment()
+    with opened(settings, kind="backfill", actor=getpass.getuser()) as pipeline:
+        planned = plan(pipeline, request)
+        if dry_run:
+            say(planned.model_dump_json() if as_json else planned.in_words())
+            return
+        start(pipeline, request, planned)
+        process_in_flight(pipeline, ids=planned.document_ids)
+        report: RunReport = run_report(pipeline.ledger, pipeline.run_id)
+        if as_json:
+            say(json.dumps({"plan": planned.model_dump(), **report.model_dump()}))
+        else:
+            say(planned.in_words())
+            say(columns(("outcome", "documents"), [(k, str(v)) for k, v in report.settled.items()]))
+            say(report.reconciliation)
+
+
+def process_in_flight(pipeline: Pipeline, *, ids: tuple[str, ...] | None = None) -> None:
+    """Processes what is in flight, with a bar on stderr where that is a terminal and lines where it is not."""
+    total = len(pipeline.ledger.in_flight_ids()) if ids is None else len(ids)
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("documents"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
+    )
+    with bar:
+        task = bar.add_task("documents", total=total)
+        done = 0
+        for chunk in pipeline.chunks(size=CHUNK, ids=ids):
+            pipeline.process(chunk)
+            done += len(chunk.leases)
+            bar.update(task, completed=done)
+            if not console.is_terminal:
+                print(f"{done} of {total} documents", file=sys.stderr, flush=True)
+
+
+def _day(text: str, option: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SettingsError(f"{option} must be a day like 2026-11-20") from None

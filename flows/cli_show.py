@@ -1,0 +1,124 @@
+"""`status`, `show` and `verify`: where everything is, what was read, and whether it is as it was written."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from pathlib import Path
+
+from documents.errors import LedgerError, SettingsError
+from documents.store import Store
+from flows.installation import opened_ledger
+from flows.settings import Settings
+from flows.tables import document_row, document_table, record_lines, record_table, say, shown_name
+from ledger.audit import AuditHead
+from ledger.ledger import Ledger
+from ledger.statuses import DocumentStatus
+
+
+def show_status(reference: str | None, *, as_json: bool) -> None:
+    """Prints all documents and the reconciliation line, or one document with its records and why it is where it is."""
+    settings = Settings.from_environment()
+    with opened_ledger(settings) as ledger:
+        if reference is not None:
+            _show_document(ledger, _one(ledger, reference), settings, as_json=as_json)
+            return
+        reconciled = ledger.reconcile()
+        if as_json:
+            for document in ledger.all_documents():
+                say(document.model_dump_json())
+            say(json.dumps({"reconciliation": reconciled.model_dump()}))
+            return
+        say(document_table(ledger, settings.zone))
+        say(reconciled.in_words())
+        for problem in reconciled.discrepancies:
+            say(f"  {problem}")
+
+
+def show_record(reference: str, *, as_json: bool) -> None:
+    """Prints one record; that somebody looked is an audit event.
+
+    Raises:
+        SettingsError: the reference means no record, or several.
+    """
+    settings = Settings.from_environment()
+    with opened_ledger(settings) as ledger:
+        found = ledger.records_matching(reference)
+        if len(found) != 1:
+            raise SettingsError("no such record" if not found else "several records begin so; give more of the id")
+        kept = ledger.record(found[0])
+        if kept is None:
+            raise LedgerError("the record is gone", subject=found[0])
+        ledger.record_view(actor=getpass.getuser(), document_id=kept.record.document_id, record_id=kept.record.id)
+        if as_json:
+            say(kept.record.model_dump_json())
+            return
+        say(f"record {kept.record.id}, revision {kept.revision}, {kept.state.value}")
+        say(f"of document {kept.record.document_id}")
+        say(record_table(kept.record))
+
+
+def verify_installation(known_head: Path | None, write_head: Path | None, *, as_json: bool) -> None:
+    """Hashes store, ledger and audit chain again and reconciles the counts.
+
+    Raises:
+        LedgerError: something is not as it was written.
+    """
+    settings = Settings.from_environment()
+    with opened_ledger(settings) as ledger:
+        known = None if known_head is None else AuditHead.model_validate_json(known_head.read_text())
+        verification = ledger.verify(known=known)
+        reconciled = ledger.reconcile()
+        problems = [*verification.problems, *reconciled.discrepancies, *_store_problems(ledger, Store(settings.store))]
+        head = ledger.audit_head()
+        if write_head is not None:
+            write_head.write_text(head.model_dump_json())
+    if as_json:
+        say(json.dumps({"problems": problems, "head": head.model_dump(), "reconciliation": reconciled.model_dump()}))
+    else:
+        say("\n".join([*problems, f"audit head {head.sequence} {head.hash}", reconciled.in_words()]))
+    if problems or not reconciled.balanced:
+        error = LedgerError(f"{len(problems)} things are not as they were written")
+        error.remedy = "Restore the named ids from a backup; docs/operations.md says how."
+        raise error
+
+
+def _store_problems(ledger: Ledger, store: Store) -> list[str]:
+    """Every document's bytes, hashed again."""
+    return [
+        f"document {document.document_id}: its bytes are missing or damaged in the store"
+        for document in ledger.all_documents()
+        if not store.verify(document.document_id)
+    ]
+
+
+def _one(ledger: Ledger, reference: str) -> DocumentStatus:
+    found = ledger.documents_matching(reference)
+    if not found:
+        raise SettingsError("no such document; give an id, its beginning, or the name it arrived as")
+    if len(found) > 1:
+        raise SettingsError(f"several documents are meant: {', '.join(d.document_id[:12] for d in found)}")
+    return found[0]
+
+
+def _show_document(ledger: Ledger, document: DocumentStatus, settings: Settings, *, as_json: bool) -> None:
+    if as_json:
+        say(document.model_dump_json())
+        return
+    head = ("document", "type", "pages", "accepted", "to review", "deadline", "outcome")
+    for name, value in zip(head, document_row(document, settings.zone), strict=True):
+        say(f"{name:10} {value}")
+    say(f"id         {document.document_id}")
+    say(f"received   {document.received_at.astimezone(settings.zone).isoformat(timespec='seconds')}")
+    if document.outcome_code is not None:
+        from documents.outcomes import REMEDIES, OutcomeCode
+
+        say(f"remedy     {REMEDIES[OutcomeCode(document.outcome_code)]}")
+    for record in document.records:
+        say(record_lines(record, settings.zone))
+        kept = ledger.record(record.record_id)
+        if kept is not None and kept.record.review_reasons:
+            say(f"    needs a person: {', '.join(kept.record.review_reasons)}")
+    if document.lease_expires_at is not None:
+        say(f"worker     {document.worker_id}, lease until {document.lease_expires_at.isoformat(timespec='seconds')}")
+    say(f"name       {shown_name(document)}")

@@ -1,0 +1,117 @@
+"""What leaves the installation on request: published FHIR, and predictions in the neutral format."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, TextIO
+
+from documents.errors import SettingsError
+from documents.reading import ReadDocument
+from documents.records import Segment
+from flows.installation import opened_ledger
+from flows.predictions import prediction
+from flows.settings import Settings
+from flows.stages import Extracted
+from flows.tables import say
+from flows.versions import Stage
+from ledger.ledger import Ledger
+from ledger.states import DocumentState
+from ledger.statuses import DocumentStatus
+
+BUNDLES = "bundles"
+NDJSON = "ndjson"
+
+
+def export_published(out: Path, form: str) -> None:
+    """Writes every published bundle: a file each, or one NDJSON file per resource type for bulk import.
+
+    Raises:
+        SettingsError: no such form.
+    """
+    writers: dict[str, Callable[[Ledger, Path], int]] = {BUNDLES: write_bundles, NDJSON: write_ndjson}
+    if form not in writers:
+        raise SettingsError(f"--format must be one of {', '.join(writers)}")
+    with opened_ledger(Settings.from_environment()) as ledger:
+        out.mkdir(parents=True, exist_ok=True)
+        count = writers[form](ledger, out)
+    say(f"{count} bundles written to {out}.")
+
+
+def write_bundles(ledger: Ledger, out: Path) -> int:
+    """One `<record id>.json` a bundle; a bundle that is not published any more is removed."""
+    out.mkdir(parents=True, exist_ok=True)
+    written = set()
+    for published in ledger.published_bundles():
+        path = out / f"{published.record_id}.json"
+        _write(path, published.bundle)
+        written.add(path)
+    for stale in set(out.glob("*.json")) - written:
+        stale.unlink()
+    return len(written)
+
+
+def write_ndjson(ledger: Ledger, out: Path) -> int:
+    """`<ResourceType>.ndjson` for each type; a resource that several bundles share is written once."""
+    count = 0
+    seen: set[tuple[str, str]] = set()
+    with ExitStack() as stack:
+        files: dict[str, TextIO] = {}
+        for published in ledger.published_bundles():
+            count += 1
+            for resource in _resources(published.bundle):
+                kind, identity = resource["resourceType"], resource["id"]
+                if (kind, identity) in seen:
+                    continue
+                seen.add((kind, identity))
+                if kind not in files:
+                    files[kind] = stack.enter_context((out / f"{kind}.ndjson").open("w", encoding="utf-8"))
+                files[kind].write(json.dumps(resource, ensure_ascii=False, separators=(",", ":")) + "\n")
+    return count
+
+
+def export_predictions(out: Path) -> None:
+    """Writes one JSON per document that was read, named by the stem of the file it arrived as."""
+    out.mkdir(parents=True, exist_ok=True)
+    taken: set[str] = set()
+    with opened_ledger(Settings.from_environment()) as ledger:
+        for document in ledger.all_documents():
+            name = _free_name(document, taken)
+            taken.add(name)
+            _write(out / f"{name}.json", json.dumps(_prediction(ledger, document, name), ensure_ascii=False, indent=1))
+    say(f"{len(taken)} predictions written to {out}.")
+
+
+def _prediction(ledger: Ledger, document: DocumentStatus, name: str) -> dict[str, Any]:
+    read = ledger.latest_stage_result(document.document_id, Stage.READ)
+    extracted = ledger.latest_stage_result(document.document_id, Stage.EXTRACT)
+    segments: tuple[Segment, ...] = ()
+    if extracted is not None:
+        segments = tuple(part.segment for part in Extracted.model_validate_json(extracted).parts)
+    return prediction(
+        name,
+        pages=() if read is None else ReadDocument.model_validate_json(read).pages,
+        segments=segments,
+        records=[kept.record for kept in ledger.records_of(document.document_id) if kept.current],
+        needs_review=document.state is not DocumentState.PUBLISHED,
+    )
+
+
+def _free_name(document: DocumentStatus, taken: set[str]) -> str:
+    """The stem of the file it arrived as; with the beginning of its id where another document has that name."""
+    stem = Path(document.file_names[0]).stem.replace("/", "_") if document.file_names else document.document_id
+    return stem if stem not in taken else f"{stem}-{document.document_id[:8]}"
+
+
+def _resources(bundle: str) -> Iterator[dict[str, Any]]:
+    for entry in json.loads(bundle).get("entry", ()):
+        yield entry["resource"]
+
+
+def _write(path: Path, text: str) -> None:
+    """Writes a whole file or none."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

@@ -1,0 +1,83 @@
+"""Opens an installation: its folders, its database, its reading processes, and a run in the ledger."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from documents.limits import ReadingLimits
+from documents.reader_pool import ReaderPool
+from documents.store import Store
+from flows.pipeline import Pipeline
+from flows.report import run_report
+from flows.settings import Settings
+from flows.stages import load_backend
+from flows.versions import current_versions
+from flows.worker import is_dead, worker_id
+from ledger.ledger import Ledger
+from ledger.schema_migration import upgrade
+from ledger.tables import METADATA
+from review_queue import tables as review_tables
+
+# The queue's tables join the ledger's metadata when they are imported.
+JOINED_METADATA = [METADATA, review_tables.REVIEW_ITEMS.metadata]
+
+
+def now() -> datetime:
+    """The time, aware."""
+    return datetime.now(UTC)
+
+
+@contextmanager
+def opened_ledger(settings: Settings, *, clock: Callable[[], datetime] = now) -> Iterator[Ledger]:
+    """The installation's ledger, created or migrated where need be.
+
+    Raises:
+        LedgerError: the database cannot be reached, is damaged or of a later version.
+    """
+    os.umask(0o077)  # everything below may hold patient data
+    settings.home.mkdir(parents=True, exist_ok=True)
+    upgrade(settings.database_url, JOINED_METADATA)
+    with Ledger.open(settings.database_url, clock=clock) as ledger:
+        yield ledger
+
+
+@contextmanager
+def opened(
+    settings: Settings, *, kind: str, actor: str, boundary: Callable[[str, str], None] | None = None
+) -> Iterator[Pipeline]:
+    """A pipeline ready to run, recorded as a run in the ledger from its beginning to its report.
+
+    Args:
+        settings: of the installation.
+        kind: `nightly`, `backfill` or `run`.
+        actor: who asked for it.
+        boundary: observer at the stage boundaries, for crash tests.
+    """
+    versions = current_versions(settings)
+    with opened_ledger(settings) as ledger:
+        worker = worker_id()
+        dead = [each for each in ledger.lease_holders() if is_dead(each)]
+        if dead:
+            ledger.expire_leases(dead, actor=worker)
+        run_id = uuid.uuid4().hex
+        ledger.start_run(run_id, kind=kind, actor=actor, settings={**settings.masked(), **versions.model_dump()})
+        limits = ReadingLimits(max_pages=settings.max_pages)
+        with ReaderPool(limits, settings.reading_workers) as pool:
+            pipeline = Pipeline(
+                settings=settings,
+                ledger=ledger,
+                store=Store(settings.store),
+                pool=pool,
+                backend=load_backend(settings.backend),
+                versions=versions,
+                worker_id=worker,
+                run_id=run_id,
+                clock=now,
+                boundary=boundary or (lambda _document_id, _point: None),
+            )
+            yield pipeline
+        ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id).model_dump())

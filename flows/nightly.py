@@ -1,0 +1,43 @@
+"""The scheduled run: takes in what arrived, processes it, publishes what is proven, queues the rest, reconciles."""
+
+from __future__ import annotations
+
+from prefect import flow
+from prefect.artifacts import create_markdown_artifact
+from prefect.logging import get_run_logger
+from prefect.runtime import flow_run
+
+from flows.installation import opened
+from flows.prefect_stages import THREADS, coded, process_all, stage_task
+from flows.report import run_report
+from flows.settings import Settings
+
+
+def _run_name() -> str:
+    """`nightly 2026-11-20`: the day the run was scheduled for, in the facility's zone."""
+    start = flow_run.scheduled_start_time
+    return f"nightly {start.astimezone(Settings.from_environment().zone):%Y-%m-%d}"
+
+
+@flow(
+    name="nightly",
+    flow_run_name=_run_name,
+    persist_result=False,
+    log_prints=False,
+    task_runner=THREADS,
+)
+def nightly() -> None:
+    """Processes everything that arrived and everything an earlier run left unfinished.
+
+    A missed night heals itself: the run takes every document without a result, whatever day it came.
+    """
+    with coded("nightly"):
+        settings = Settings.from_environment()
+        with opened(settings, kind="nightly", actor="nightly") as pipeline:
+            taken = stage_task("take in", pipeline.take_in)(settings.inbox)
+            get_run_logger().info("intake: %s", taken.in_words())
+            process_all(pipeline)
+            reconciled = stage_task("reconcile", pipeline.reconcile)()
+            report = run_report(pipeline.ledger, pipeline.run_id)
+            create_markdown_artifact(report.in_markdown(), key="run-report", description="Run report: ids and counts")
+            get_run_logger().info("%s", reconciled.in_words())

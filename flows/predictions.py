@@ -1,0 +1,63 @@
+"""A document's records in the neutral prediction format (docs/predictions.md), so that anyone can score the system."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from documents.pages import Page
+from documents.records import Field, FieldStatus, Record, Segment
+from extractors.document_type import all_document_types
+
+# A packet is named after the part somebody must act on.
+ACTIONABLE = ("prior_auth_request", "referral")
+
+
+def prediction(
+    name: str, *, pages: Sequence[Page], segments: Sequence[Segment], records: Sequence[Record], needs_review: bool
+) -> dict[str, Any]:
+    """One document as a JSON-ready dict; accepted and queued fields alike, refused ones left out."""
+    fields = [_field(f, record) for record in records for f in record.fields if f.status is not FieldStatus.REJECTED]
+    return {
+        "doc_id": name,
+        "document_type": document_type(segments),
+        "segments": [
+            {"type": _neutral(s.document_type), "page_start": s.page_start, "page_end": s.page_end} for s in segments
+        ],
+        "needs_review": needs_review,
+        "fields": [*fields, *_missing(records), *_red_flags(records)],
+        "pages": [{"page": page.number, "text": page.text} for page in pages],
+    }
+
+
+def document_type(segments: Sequence[Segment]) -> str:
+    """The neutral name of the part somebody must act on, else of the first part that is extracted, else `other`."""
+    names = [_neutral(s.document_type) for s in segments]
+    actionable = next((name for name in ACTIONABLE if name in names), None)
+    return actionable or next((name for name in names if name != "other"), "other")
+
+
+def _neutral(document_type_name: str) -> str:
+    return all_document_types()[document_type_name].prediction_type
+
+
+def _field(f: Field, record: Record) -> dict[str, Any]:
+    shown: dict[str, Any] = {"field": f.path, "value": f.value, "confidence": round(f.confidence, 4)}
+    shown["status"] = "accepted" if f.usable else "review"
+    if f.group is not None:
+        # Groups are unique in a record; a document may hold several records.
+        shown["group"] = f"{record.segment.page_start}-{f.group}"
+    if f.evidence and not f.derived:
+        shown["page"] = f.evidence[0].page
+        shown["evidence"] = " ".join(e.quote for e in f.evidence[:1])
+    return shown
+
+
+def _missing(records: Iterable[Record]) -> list[dict[str, str]]:
+    paths = dict.fromkeys(path for record in records for path in record.missing)
+    return [{"field": "missing_field", "value": path} for path in paths]
+
+
+def _red_flags(records: Iterable[Record]) -> list[dict[str, str]]:
+    flags = dict.fromkeys(f.flag for record in records for f in record.findings if f.flag is not None)
+    return [{"field": "red_flag", "value": flag.value} for flag in flags]

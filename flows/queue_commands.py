@@ -1,0 +1,207 @@
+"""What the `queue` commands do: find the item, act on the version that is there now, say what came of it."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from documents.errors import SettingsError
+from documents.reading import ReadDocument
+from documents.records import Record
+from documents.store import Store
+from documents.values import Kind
+from extractors.document_type import all_document_types
+from extractors.grammar.find import normalise
+from extractors.grounding import ground
+from flows.installation import now, opened_ledger
+from flows.mapping import bundle_of
+from flows.settings import Settings
+from flows.tables import columns, local, record_table, say
+from flows.versions import Stage, current_versions
+from ledger.ledger import Ledger
+from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef, ReviewItem
+from review_queue.queue import ItemView, ReviewQueue, SignOff
+
+_FIELD = re.compile(r"(?P<path>[a-z_]+\.[a-z_]+)(\[(?P<group>[^\]#]+)\])?(#(?P<ordinal>\d+))?")
+
+
+def field_ref(text: str) -> FieldRef:
+    """`path`, `path[group]`, or `path[group]#2` for the second of two fields that share both.
+
+    Raises:
+        SettingsError: it is none of these.
+    """
+    match = _FIELD.fullmatch(text)
+    if match is None:
+        raise SettingsError("a field is named like patient.dob, diagnosis.code[dx1] or diagnosis.code[dx1]#2")
+    ordinal = max(0, int(match["ordinal"] or 1) - 1)
+    return FieldRef(path=match["path"], group=match["group"], ordinal=ordinal)
+
+
+def print_waiting(limit: int, *, as_json: bool) -> None:
+    """Prints the head of the queue."""
+    with _opened() as (settings, _, queue):
+        items = queue.waiting(limit=limit)
+        if as_json:
+            say(json.dumps([item.model_dump(mode="json") for item in items]))
+            return
+        head = ("item", "about", "due", "cost", "state", "reasons")
+        rows = [
+            (
+                item.id[:12],
+                f"document {item.document_id[:8]}" if item.record_id is None else f"record {item.record_id[:12]}",
+                local(item.due_at, settings.zone),
+                f"{item.expected_cost:.1f}",
+                item.state.value if item.claimed_by is None else f"{item.state.value} by {item.claimed_by}",
+                ", ".join(item.reasons),
+            )
+            for item in items
+        ]
+        say(columns(head, rows) if rows else "Nothing waits for a person.")
+
+
+def print_item(reference: str, *, as_json: bool) -> None:
+    """Prints an item as it stands; that somebody looked is an audit event."""
+    with _opened() as (_, _, queue):
+        view = queue.view(_one(queue, reference).id, actor=_actor())
+        say(view.model_dump_json() if as_json else _in_words(view))
+
+
+def claim_item(reference: str | None) -> None:
+    """Claims an item, or the next one."""
+    with _opened() as (settings, _, queue):
+        if reference is None:
+            item = queue.claim_next(actor=_actor())
+        else:
+            item = queue.claim(_one(queue, reference).id, actor=_actor())
+        if item is None:
+            say("Nothing waits for a person.")
+            return
+        say(f"claimed {item.id} until {local(item.claimed_until, settings.zone)}")
+        say(_in_words(queue.view(item.id, actor=_actor())))
+
+
+def decide(reference: str, decision: FieldDecision) -> None:
+    """Decides one field; a corrected value is brought to its kind's normal form first.
+
+    Raises:
+        SettingsError: the value is not of the field's kind.
+    """
+    with _opened() as (_, _, queue):
+        item = _one(queue, reference)
+        view = queue.view(item.id, actor=_actor())
+        if decision.action is Action.CORRECT and decision.value is not None and view.record is not None:
+            value = _normal(view.record, decision.field.path, decision.value)
+            decision = decision.model_copy(update={"value": value})
+        _say_undecided(queue.decide(item.id, decision, actor=_actor(), version=view.item.version))
+
+
+def add_field(reference: str, field: FieldRef, value: str, *, quote: str, page: int | None) -> None:
+    """Adds a field that was missed, with its place on the page where the quote can be found.
+
+    Raises:
+        SettingsError: the type has no such field, the value is not of its kind, or the quote does not prove it.
+    """
+    with _opened() as (_, ledger, queue):
+        view = queue.view(_one(queue, reference).id, actor=_actor())
+        if view.record is None:
+            raise SettingsError("the item has no record to add to; sign it off with --route or --refuse")
+        kind = _kind(view.record, field.path)
+        normal = _normal(view.record, field.path, value)
+        decision = FieldDecision(action=Action.ADD, field=field, value=normal, kind=kind)
+        if quote:
+            read = ledger.latest_stage_result(view.record.document_id, Stage.READ)
+            pages = () if read is None else ReadDocument.model_validate_json(read).pages
+            grounding = ground(normal, quote, pages=pages, kind=kind, page=page)
+            if not grounding.grounded:
+                raise SettingsError("the quote is not on the page, or does not say that value")
+            decision = decision.model_copy(update={"quote": quote, "evidence": grounding.evidence})
+        _say_undecided(queue.decide(view.item.id, decision, actor=_actor(), version=view.item.version))
+
+
+def give_back(reference: str) -> None:
+    """Returns a claimed item."""
+    with _opened() as (_, _, queue):
+        queue.return_item(_one(queue, reference).id, actor=_actor())
+        say("returned")
+
+
+def sign_item_off(reference: str, *, route: bool, refuse: bool, reason: str | None) -> None:
+    """Signs an item off: publishes its verified values, or closes it by hand with a reason.
+
+    Raises:
+        SettingsError: both ways at once, or no such reason.
+    """
+    if route and refuse:
+        raise SettingsError("choose --route or --refuse, not both")
+    if reason is not None and reason not in set(ClosingReason):
+        raise SettingsError(f"the reason must be one of {', '.join(ClosingReason)}")
+    closing = Closing.ROUTE if route else Closing.REFUSE if refuse else Closing.PUBLISH
+    with _opened() as (settings, ledger, queue):
+        item = _one(queue, reference)
+        given = SignOff(
+            version=item.version,
+            closing=closing,
+            reason=None if reason is None else ClosingReason(reason),
+            mapping=current_versions(settings).map,
+        )
+
+        def mapped(record: Record) -> str:
+            document = ledger.document(record.document_id)
+            store = Store(settings.store)
+            return bundle_of(record, document=document, store=store, recorded=now(), verified_by=_actor())
+
+        view = queue.sign_off(item.id, given, actor=_actor(), build_bundle=mapped)
+        say(f"signed off: {view.item.closing}")
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Settings, Ledger, ReviewQueue]]:
+    settings = Settings.from_environment()
+    with opened_ledger(settings) as ledger:
+        yield settings, ledger, ReviewQueue(ledger)
+
+
+def _actor() -> str:
+    return getpass.getuser()
+
+
+def _one(queue: ReviewQueue, reference: str) -> ReviewItem:
+    found = queue.matching(reference)
+    if len(found) != 1:
+        raise SettingsError(
+            "no such item in the queue" if not found else "several items are meant; give more of the id"
+        )
+    return found[0]
+
+
+def _kind(record: Record, path: str) -> Kind:
+    specs = all_document_types()[record.segment.document_type].specs
+    if path not in specs:
+        raise SettingsError(f"this document type has no such field; it has {', '.join(specs)}")
+    return specs[path].reads.kind
+
+
+def _normal(record: Record, path: str, value: str) -> str:
+    kind = _kind(record, path)
+    specs = all_document_types()[record.segment.document_type].specs
+    normal = normalise(kind, value, choices=specs[path].reads.choices)
+    if normal is None:
+        raise SettingsError(f"the value is no {kind.value}")
+    return normal
+
+
+def _in_words(view: ItemView) -> str:
+    lines = [f"item {view.item.id}, {view.item.state.value}, reasons: {', '.join(view.item.reasons)}"]
+    if view.record is not None:
+        lines.append(record_table(view.record))
+    lines += [f"differs from a later reading: {d.path}" for d in view.differences]
+    lines.append(f"undecided: {', '.join(view.undecided) or 'nothing'}")
+    return "\n".join(lines)
+
+
+def _say_undecided(view: ItemView) -> None:
+    say(f"decided; undecided: {', '.join(view.undecided) or 'nothing, sign it off'}")

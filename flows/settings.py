@@ -1,0 +1,108 @@
+"""One frozen set of settings, built here from the environment and passed to everything else."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+
+from documents.errors import SettingsError
+from documents.value import Value
+
+PREFIX = "FAX2FHIR_"
+
+
+class Settings(Value):
+    """Settings of one installation; each is read from `FAX2FHIR_<NAME>`.
+
+    Attributes:
+        home: folder that holds all state: store, database, Prefect's files, inbox, exports.
+        database_url: SQLAlchemy URL; empty means `sqlite:///<home>/ledger.sqlite`.
+        inbox: folder that faxes arrive in; empty means `<home>/inbox`.
+        time_zone: IANA zone of the facility: fax headers print its wall time, deadlines count its calendar days.
+        workers: reading processes; 0 means one a core.
+        max_pages: a longer document goes to a person.
+        settle_s: a file younger than this many seconds is taken to be still arriving.
+        lease_s: seconds after which another worker may take over a document whose worker fell silent.
+        chunk: most documents a Prefect task handles; see `chunk_size`.
+        backend: module in `extractors/backends` that reads segments.
+    """
+
+    home: Path
+    database_url: str = ""
+    inbox: Path = Path()
+    time_zone: str = "America/New_York"
+    workers: int = Field(default=0, ge=0, le=256)
+    max_pages: int = Field(default=500, ge=1)
+    settle_s: float = Field(default=2.0, ge=0)
+    lease_s: float = Field(default=60.0, ge=5)
+    chunk: int = Field(default=100, ge=1, le=1000)
+    backend: str = Field(default="rules", pattern=r"^[a-z][a-z0-9_]*$")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError("not an IANA time zone") from error
+        return name
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Reads the settings; unset ones take their defaults.
+
+        Raises:
+            SettingsError: a value is not of its form; the message names the setting, never the value.
+        """
+        environ = os.environ if environ is None else environ
+        given = {
+            name: environ[PREFIX + name.upper()] for name in cls.model_fields if environ.get(PREFIX + name.upper())
+        }
+        home = Path(given.pop("home", "var")).absolute()
+        given.setdefault("database_url", f"sqlite:///{home / 'ledger.sqlite'}")
+        given.setdefault("inbox", str(home / "inbox"))
+        try:
+            return cls.model_validate({"home": home, **given})
+        except ValidationError as error:
+            first = error.errors(include_input=False)[0]
+            name = PREFIX + str(first["loc"][0]).upper()
+            raise SettingsError(f"{name}: {first['msg']}") from None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The facility's time zone."""
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def reading_workers(self) -> int:
+        """Reading processes: as set, or one a core that this process may use."""
+        return self.workers or len(
+            os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(os.cpu_count() or 1)
+        )
+
+    @property
+    def store(self) -> Path:
+        """Folder of the documents' bytes, by SHA-256."""
+        return self.home / "store"
+
+    @property
+    def bundles(self) -> Path:
+        """Folder that the night and the demo write published bundles to."""
+        return self.home / "bundles"
+
+    @property
+    def prefect_home(self) -> Path:
+        """Folder of the local Prefect server's own state."""
+        return self.home / "prefect"
+
+    def masked(self) -> dict[str, str]:
+        """The settings as text for the run's record, without the credentials of the database URL."""
+        from sqlalchemy.engine import make_url
+
+        shown = {name: str(value) for name, value in self.model_dump().items()}
+        shown["database_url"] = make_url(self.database_url).render_as_string(hide_password=True)
+        return shown

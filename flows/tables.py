@@ -1,0 +1,107 @@
+"""Tables for people: where every document is, what was read, what waits in the queue."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from documents.records import Field, Record
+from ledger.ledger import Ledger
+from ledger.states import DocumentState
+from ledger.statuses import DocumentStatus, RecordStatus
+
+
+def say(text: str) -> None:
+    """Prints a line at once, whatever stdout is connected to; a reader that went away is no error."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        sys.stdout = sys.stderr
+
+
+def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A table in aligned plain text, as wide as its content."""
+    cells = [list(head), *(list(row) for row in rows)]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
+
+
+def document_table(ledger: Ledger, zone: ZoneInfo) -> str:
+    """Every document: name, type, pages, fields accepted and to review, deadline, outcome."""
+    head = ("document", "type", "pages", "accepted", "to review", "deadline", "outcome")
+    return columns(head, (document_row(document, zone) for document in ledger.all_documents()))
+
+
+def document_row(document: DocumentStatus, zone: ZoneInfo) -> tuple[str, ...]:
+    """One document's cells."""
+    records = document.records
+    due = min((r.due_at for r in records if r.due_at is not None), default=None)
+    return (
+        shown_name(document),
+        ", ".join(dict.fromkeys(r.document_type for r in records)) or "-",
+        "-" if document.page_count is None else str(document.page_count),
+        str(sum(r.accepted_fields for r in records)),
+        str(sum(r.review_fields for r in records)),
+        local(due, zone),
+        outcome(document),
+    )
+
+
+def shown_name(document: DocumentStatus) -> str:
+    """The name the document arrived as, safe for a terminal, and the beginning of its id."""
+    name = document.file_names[0] if document.file_names else ""
+    printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+    return f"{printable[:40]} ({document.document_id[:8]})"
+
+
+def outcome(document: DocumentStatus) -> str:
+    """State, and the code that says why where there is one."""
+    code = document.closing or document.outcome_code
+    return document.state.value if code is None else f"{document.state.value}: {code}"
+
+
+def local(moment: datetime | None, zone: ZoneInfo) -> str:
+    """A time in the facility's zone, to the minute."""
+    return "-" if moment is None else moment.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
+
+
+def record_lines(record: RecordStatus, zone: ZoneInfo) -> str:
+    """One record of a document in a line."""
+    return (
+        f"  record {record.record_id}  {record.document_type} pages {record.page_start}-{record.page_end}"
+        f"  {record.state.value}  {record.accepted_fields} accepted, {record.review_fields} to review"
+        f"  due {local(record.due_at, zone)}"
+    )
+
+
+def record_table(record: Record) -> str:
+    """Every field with value, quote, page, confidence, status and reasons; then findings and what is missing."""
+    head = ("field", "value", "quote", "page", "confidence", "status", "reasons")
+    parts = [columns(head, (field_row(f) for f in record.fields))]
+    if record.missing:
+        parts.append("missing: " + ", ".join(record.missing))
+    parts += [f"{f.severity.value}: {f.rule} {f.path or ''} {f.message}" for f in record.findings]
+    if record.review_reasons:
+        parts.append("needs a person: " + ", ".join(record.review_reasons))
+    return "\n".join(parts)
+
+
+def field_row(f: Field) -> tuple[str, ...]:
+    """One field's cells."""
+    return (
+        f.path if f.group is None else f"{f.path}[{f.group}]",
+        f.value,
+        " ".join(f.quote.split())[:48],
+        ", ".join(str(page) for page in dict.fromkeys(e.page for e in f.evidence)) or "-",
+        f"{f.confidence:.3f}",
+        f.status.value if not f.derived else f"{f.status.value} (derived)",
+        ", ".join(f.reasons),
+    )
+
+
+def progress(state_counts: dict[DocumentState, int]) -> str:
+    """Counts by state in a line."""
+    return ", ".join(f"{state.value} {count}" for state, count in state_counts.items())

@@ -1,0 +1,17 @@
+"""Errors of this room, all below the one tree (documents.errors).
+
+Fax2FhirError
+└── CodeTableError    the ICD-10-CM table cannot be built or read
+"""
+
+from __future__ import annotations
+
+from documents.errors import Fax2FhirError
+
+
+class CodeTableError(Fax2FhirError):
+    """The ICD-10-CM table cannot be built or read."""
+
+    code = "CODE_TABLE_UNUSABLE"
+    remedy = "Run `python -m validation.build_icd10cm` and read what it says; the data folder must be writable once."
+    exit_code = 4

@@ -1,0 +1,1 @@
+"""The domain rules, a module for each subject."""
