@@ -69,7 +69,7 @@ samples: setup ## draw the sample inbox again
 	$(PY) -m evaluation.synth.samples
 
 docs: setup ## write the generated pages of docs/
-	$(PY) -m validation.document_rules
+	$(PY) -m validation.rules docs/rules.md
 
 lock: setup ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-header --no-annotate \

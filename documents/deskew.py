@@ -20,7 +20,8 @@ def skew_degrees(ink: NDArray[np.bool_]) -> float:
     Args:
         ink: square pixels, about 100 dpi, true where there is ink.
     """
-    rows, columns = np.nonzero(ink)
+    # Upper edges only: a letter counts once however bold it is, and so does a bar.
+    rows, columns = np.nonzero(ink[1:] & ~ink[:-1])
     if rows.size < _FEWEST_POINTS:
         return 0.0
     x = columns.astype(np.float32)

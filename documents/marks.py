@@ -17,7 +17,10 @@ _SMALLEST_IN = 0.085
 _LARGEST_IN = 0.27
 _LEAST_SQUARE = 0.72  # shorter side / longer side: 204x98 dpi faxes squeeze a square by up to a quarter
 _SIDE_COVERED = 0.75  # of each side is ink: a box of a poor fax has gaps, a letter with four such sides does not exist
-_ROUND_SPREAD = 0.12  # standard deviation of an outline's distance from its centre, as a share of the mean
+_SIDE_STRAIGHT = 0.6  # of each side lies in a single row or column: residual skew and fax jitter spread it over two
+_SMALLEST_CIRCLE_IN = 0.1
+_ROUND_SPREAD = 0.06  # standard deviation of an outline's distance from its centre, as a share of the mean
+_ROOM_IN = 0.035  # letters of a word stand closer together; a label keeps at least half a space from its mark
 _BORDER_SHARE = 0.24  # of the side, on each edge: border, its spread, and half a pixel of misplacement
 # Share of ink inside. A speck or two of a fax make 4 %; the thinnest pen stroke corner to corner makes 10 %.
 _EMPTY_BELOW = 0.05
@@ -33,63 +36,98 @@ class FoundMark(NamedTuple):
     is_round: bool
 
 
-def find_marks(ink: Gray, lines: Gray, dpi: float) -> tuple[FoundMark, ...]:
+def find_marks(ink: Gray, dpi: float) -> tuple[FoundMark, ...]:
     """Finds square and round marks on a straight page.
 
     Args:
         ink: 255 where there is ink, else 0.
-        lines: the ink of ruling lines; a box may touch one.
         dpi: of both axes; 100 is enough.
     """
-    squares = _squares(ink, lines, dpi)
+    squares = _squares(ink, dpi)
     circles = [box for box in _circles(ink, dpi) if not any(_overlap(box, square) for square in squares)]
     found = [_judged(ink, box, is_round=False) for box in squares] + [_judged(ink, box, is_round=True) for box in circles]
     return tuple(sorted(found, key=lambda mark: (mark.box[1], mark.box[0])))
 
 
-def _squares(ink: Gray, lines: Gray, dpi: float) -> list[PixelBox]:
+def _squares(ink: Gray, dpi: float) -> list[PixelBox]:
     shortest = round(_SMALLEST_IN * dpi * 0.8)
-    free = cv2.bitwise_and(ink, cv2.bitwise_not(lines))
-    # Straight strokes only: a tick that leaves its box must not widen it.
-    strokes = cv2.morphologyEx(free, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
-    strokes |= cv2.morphologyEx(free, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
-    boxes = _components(strokes, dpi)
-    return [box for box in boxes if _has_four_sides(ink[box[1] : box[3], box[0] : box[2]])]
+    longest = round(_LARGEST_IN * dpi * 1.3)
+    # Straight strokes only: a tick that leaves its box must not widen it; nor must a rule that the box stands on.
+    across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, shortest), np.uint8))
+    across = cv2.subtract(across, cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((1, longest), np.uint8)))
+    down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
+    down = cv2.subtract(down, cv2.morphologyEx(down, cv2.MORPH_OPEN, np.ones((longest, 1), np.uint8)))
+    boxes = (box for box in _outlines(cv2.bitwise_or(across, down)) if _fits(box, dpi))
+    return [box for box in boxes if _has_four_sides(_piece(ink, box)) and _stands_alone(ink, box, dpi, share=0.35)]
 
 
-def _components(ink: Gray, dpi: float) -> list[PixelBox]:
-    """Connected pieces of the size and proportion of a mark."""
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    width, height = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
-    shorter, longer = np.minimum(width, height), np.maximum(width, height)
-    fits = (shorter >= _SMALLEST_IN * dpi) & (longer <= _LARGEST_IN * dpi) & (shorter >= _LEAST_SQUARE * longer)
-    fits[0] = False
-    return [(x, y, x + w, y + h) for x, y, w, h in stats[fits][:, :4].tolist()]
+def _outlines(ink: Gray) -> list[PixelBox]:
+    found, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+    return [(x, y, x + w, y + h) for x, y, w, h in (cv2.boundingRect(outline) for outline in found)]
+
+
+def _piece(ink: Gray, box: PixelBox) -> Gray:
+    return ink[box[1] : box[3], box[0] : box[2]]
+
+
+def _fits(box: PixelBox, dpi: float) -> bool:
+    width, height = box[2] - box[0], box[3] - box[1]
+    shorter, longer = min(width, height), max(width, height)
+    return shorter >= _SMALLEST_IN * dpi and longer <= _LARGEST_IN * dpi and shorter >= _LEAST_SQUARE * longer
 
 
 def _has_four_sides(piece: Gray) -> bool:
     inked = piece > 0
-    edge = max(2, round(0.12 * min(piece.shape)))
-    sides = (inked[:edge].any(axis=0), inked[-edge:].any(axis=0), inked[:, :edge].any(axis=1), inked[:, -edge:].any(axis=1))
-    if min(float(side.mean()) for side in sides) < _SIDE_COVERED:
+    edge = max(2, round(0.18 * min(piece.shape)))
+    strips = (inked[:edge], inked[-edge:], inked[:, :edge].T, inked[:, -edge:].T)
+    if min(float(strip.any(axis=0).mean()) for strip in strips) < _SIDE_COVERED:
         return False
-    # Round letters have sides, but no corners.
+    # Each side is one straight stroke: the fullest row of the strip. Round letters have sides but no straight ones.
+    if min(float(strip.mean(axis=1).max()) for strip in strips) < _SIDE_STRAIGHT:
+        return False
     corners = (inked[:edge, :edge], inked[:edge, -edge:], inked[-edge:, :edge], inked[-edge:, -edge:])
-    return sum(bool(corner.any()) for corner in corners) == 4
+    return all(bool(corner.any()) for corner in corners)
+
+
+def _stands_alone(ink: Gray, box: PixelBox, dpi: float, *, share: float) -> bool:
+    """Whether the strips left and right of it are mostly paper: letters have neighbours, marks have room."""
+    left, top, right, bottom = box
+    room = max(2, round(_ROOM_IN * dpi))
+    return all(
+        float((strip > 0).any(axis=1).mean()) <= share if strip.size else True
+        for strip in (ink[top:bottom, max(0, left - room) : max(0, left - 1)], ink[top:bottom, right + 1 : right + room])
+    )
 
 
 def _circles(ink: Gray, dpi: float) -> list[PixelBox]:
-    return [box for box in _components(ink, dpi) if _is_round(ink[box[1] : box[3], box[0] : box[2]])]
+    found, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    circles: list[PixelBox] = []
+    for outline in found:
+        x, y, width, height = cv2.boundingRect(outline)
+        box = (x, y, x + width, y + height)
+        # A capital O measures 0.08 to 0.12 in in print of 8 to 12 points.
+        if min(width, height) >= _SMALLEST_CIRCLE_IN * dpi and _fits(box, dpi) and _is_round(outline, box):
+            if _has_gap(_piece(ink, box)) and _stands_alone(ink, box, dpi, share=0.1):
+                circles.append(box)
+    return circles
 
 
-def _is_round(piece: NDArray[np.uint8]) -> bool:
-    height, width = piece.shape
-    if min(height, width) < 0.85 * max(height, width):
+def _is_round(outline: NDArray[np.int32], box: PixelBox) -> bool:
+    left, top, right, bottom = box
+    if min(right - left, bottom - top) < 0.85 * max(right - left, bottom - top):
         return False
-    outlines, _ = cv2.findContours(np.ascontiguousarray(piece), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    outline = max(outlines, key=len).reshape(-1, 2).astype(np.float64)
-    distance = np.hypot(outline[:, 0] - (width - 1) / 2, outline[:, 1] - (height - 1) / 2)
-    return bool(distance.std() <= 0.5 * _ROUND_SPREAD * distance.mean())
+    points = outline.reshape(-1, 2).astype(np.float64)
+    distance = np.hypot(points[:, 0] - (left + right - 1) / 2, points[:, 1] - (top + bottom - 1) / 2)
+    return bool(distance.std() <= _ROUND_SPREAD * distance.mean())
+
+
+def _has_gap(piece: Gray) -> bool:
+    """Whether paper shows between the outline and what is inside: not a bullet, nor a filled dot."""
+    height, width = piece.shape
+    y, x = np.ogrid[:height, :width]
+    radius = np.hypot((x - (width - 1) / 2) / (width / 2), (y - (height - 1) / 2) / (height / 2))
+    ring = piece[(radius > 0.55) & (radius < 0.75)]
+    return bool(ring.size and np.count_nonzero(ring) <= 0.5 * ring.size)
 
 
 def _judged(ink: Gray, box: PixelBox, *, is_round: bool) -> FoundMark:

@@ -31,6 +31,7 @@ _FIXED = {
     "OMP_THREAD_LIMIT": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
     "PYTHONPATH": str(_PROJECT),
 }
 # The largest message is one page; a page with 100,000 words has 16 MB of JSON.

@@ -7,7 +7,6 @@ import heapq
 import itertools
 import shutil
 import signal
-import tempfile
 import threading
 import time
 from concurrent.futures import Future, InvalidStateError
@@ -30,6 +29,7 @@ from documents.reading import (
     Recognise,
     unread_page,
 )
+from documents.scratch import open_scratch
 from documents.sniff import MediaType
 
 __all__ = ["ReadDocument", "ReaderPool", "ReadingLimits"]
@@ -83,7 +83,7 @@ class ReaderPool:
         self._threads = [threading.Thread(target=self._work, daemon=True) for _ in range(workers)]
 
     def __enter__(self) -> ReaderPool:
-        self._scratch = Path(tempfile.mkdtemp(prefix="fax2fhir-read-", dir=self._scratch_parent))
+        self._scratch = open_scratch(self._scratch_parent)
         for thread in self._threads:
             thread.start()
         return self
@@ -246,7 +246,11 @@ class ReaderPool:
 def _result(reading: _Reading) -> ReadDocument:
     """The document, with a place for each page that got lost on the way: never fewer pages silently."""
     code = reading.code
-    if code is None:
+    if reading.pages and code in (OutcomeCode.DAMAGED, OutcomeCode.TOO_LARGE):
+        # Refusing the whole file for one bad page would lose the others: those were read, a person sees the rest.
+        readable = any(PageFlag.OCR_FAILED not in page.flags for page in reading.pages.values())
+        code = OutcomeCode.OCR_FAILED if readable else code
+    if code in (None, OutcomeCode.OCR_FAILED):
         for number in range(1, reading.page_count + 1):
             if number not in reading.pages:
                 reading.pages[number] = unread_page(number, PageFlag.OCR_FAILED)

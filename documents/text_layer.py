@@ -32,10 +32,10 @@ _BLANK_LINE = re.compile(r"_{3,}")
 Char = dict[str, Any]
 
 # How pdfplumber is to order lines and letters of print that runs in each direction on the displayed page.
-_RIGHTWARDS: dict[str, str] = {}
-_INVERTED = {"line_dir": "btt", "char_dir": "rtl"}
-_UPWARDS = {"line_dir_rotated": "ltr", "char_dir_rotated": "btt"}
-_DOWNWARDS = {"line_dir_rotated": "rtl", "char_dir_rotated": "ttb"}
+_RIGHTWARDS: dict[str, Any] = {}
+_INVERTED: dict[str, Any] = {"line_dir": "btt", "char_dir": "rtl"}
+_UPWARDS: dict[str, Any] = {"line_dir_rotated": "ltr", "char_dir_rotated": "btt"}
+_DOWNWARDS: dict[str, Any] = {"line_dir_rotated": "rtl", "char_dir_rotated": "ttb"}
 
 
 class Frame(NamedTuple):
@@ -191,7 +191,7 @@ def _without_leaders(chars: list[Char]) -> list[Char]:
     return [char for char in chars if char["text"] != "_" or not is_written_on(char)]
 
 
-def _direction(char: Char) -> dict[str, str]:
+def _direction(char: Char) -> dict[str, Any]:
     """Where the text goes on from a character, by its text matrix (ISO 32000-1, 9.4.4)."""
     across, up = char["matrix"][0], char["matrix"][1]
     if abs(across) >= abs(up):

@@ -25,6 +25,8 @@ _NUMBERED = frozenset(
         Kind.PHONE,
     }
 )
+# Signs that OCR puts for a letter or digit: a value beside one has lost a character.
+_LOST = frozenset("£€§&@¢¥©®°")
 _AMOUNTS = frozenset({Kind.STRENGTH, Kind.DOSE})
 # One class for each set of look-alikes, in place: the span found in the folded text is the span on the page.
 _CLASSES = str.maketrans("oOlLIi|sSzZBbGg", "001111155228866")
@@ -98,10 +100,10 @@ def bounded(text: str, start: int, end: int, kind: Kind) -> bool:
     first, last = text[start : start + 1], text[end - 1 : end]
     if (first.isalnum() and before[-1:].isalnum()) or (last.isalnum() and after[:1].isalnum()):
         return False
-    if kind is Kind.TEXT:
-        return _GLUED_PREFIX.search(before) is None
     if kind not in _NUMBERED:
-        return True
+        return kind is not Kind.TEXT or _GLUED_PREFIX.search(before) is None
+    if before[-1:] in _LOST or after[:1] in _LOST:
+        return False
     if re.search(r"[0-9][./,-]$", before) and first.isdigit():
         return False  # `806-555` before `0167`, `1,` before `500 mg`, `875-` before `125 mg`
     if re.match(r"[./,-][0-9A-Za-z]", after) and last.isalnum() and _continues(after, last, kind):

@@ -9,6 +9,9 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 
+from pydantic import ConfigDict
+from pydantic import Field as PydanticField
+
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment, Severity
 from documents.value import Value
@@ -35,20 +38,22 @@ _ONE_PER_PATIENT = frozenset(
 _MANY_PER_ENTITY = frozenset({"procedure.modifier"})
 # Two readings contradict each other only if both could be read well; else one of them is misread.
 _READABLE = 0.85
+# A word read with more confidence than this is hardly ever misread.
+_SURE_CODE = 0.9
 VERSION = "1"
 
 
 class ExtractionContext(Value):
     """What the record is judged against: reception, the fax header's time, today, the facility's time zone."""
 
-    model_config = {"frozen": True, "extra": "forbid", "hide_input_in_errors": True, "arbitrary_types_allowed": True}
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
 
     received_at: datetime
     header_at: datetime | None = None
     today: date
     time_zone: tzinfo
     source: str = "rules"
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = PydanticField(default_factory=dict)
 
 
 def build_record(
@@ -63,6 +68,7 @@ def build_record(
     document_type = all_document_types()[segment.document_type]
     weights = load_weights()
     mentions = [m for c in reading.cited if (m := make_mention(c, document_type, pages)) is not None]
+    mentions = [m for m in mentions if m.grounding.reason != "example"]  # an instruction's sample states nothing
     drafts, findings = _drafts(mentions, document_type, context)
     findings += list(reading.findings)
     draft = Record(
@@ -116,7 +122,7 @@ def _drafts(
                 field, finding = _draft(reading, rivals, group, context)
                 fields.append(field)
                 findings += [finding] if finding else []
-    return _described(fields), findings
+    return _owned(_prescribed(_described(fields))), findings
 
 
 def _draft(
@@ -162,7 +168,13 @@ def _draft(
 
 
 # Features that keep a field from being accepted whatever its probability, and the reason they give.
-_FEATURE_NOTES = (("dropout", "dropout"), ("denied", "negated_context"), ("century", "ambiguous_century"))
+_FEATURE_NOTES = (
+    ("dropout", "dropout"),
+    ("denied", "negated_context"),
+    ("century", "ambiguous_century"),
+    ("unknown_drug", "unknown_drug"),
+    ("unknown_allergen", "unknown_allergen"),
+)
 
 
 def _readable(mention: Mention) -> bool:
@@ -181,10 +193,58 @@ def _described(fields: Iterable[Field]) -> list[Field]:
     return out
 
 
+# The leaves of which a repeated entity needs one, to be somebody or something.
+_NAMING = {
+    "diagnosis": ("diagnosis.code", "diagnosis.description"),
+    "procedure": ("procedure.code", "procedure.description"),
+    "medication": ("medication.drug",),
+    "provider": ("provider.name", "provider.npi"),
+    "facility": ("facility.name", "facility.npi"),
+    "allergy": ("allergy.substance", "allergy.none"),
+    "observation": ("observation.name",),
+}
+
+
+def _prescribed(fields: list[Field]) -> list[Field]:
+    """The fields; what stands beside a drug of the lexicon is more likely to be its strength, route or frequency."""
+    known = {f.group for f in fields if f.path == "medication.drug" and f.features.get("known_word")}
+    return [
+        f.model_copy(update={"features": {**f.features, "lexicon": 0.5}})
+        if f.path.startswith("medication.") and f.group in known
+        else f
+        for f in fields
+    ]
+
+
+def _owned(fields: list[Field]) -> list[Field]:
+    """The fields; those of an entity that nothing names or whose name is doubtful itself keep the reason why."""
+    named = {
+        (f.path.split(".")[0], f.group)
+        for f in fields
+        if f.path in _NAMING.get(f.path.split(".")[0], ())
+        and f.alignment is not Alignment.NONE
+        and not any(f.features.get(doubt) for doubt in ("unknown_drug", "unknown_allergen"))
+    }
+    return [f if _has_owner(f, named) else _orphan(f) for f in fields]
+
+
+def _has_owner(field: Field, named: set[tuple[str, str | None]]) -> bool:
+    entity = field.path.split(".")[0]
+    return entity not in _NAMING or field.path in _NAMING[entity] or (entity, field.group) in named
+
+
+def _orphan(field: Field) -> Field:
+    return field.model_copy(
+        update={"features": {**field.features, "orphan": 1.0}, "reasons": (*field.reasons, "unread_group")}
+    )
+
+
 def _self_checked(field: Field, described: Field | None) -> Field:
     features, value, reasons = dict(field.features), field.value, field.reasons
     if field.kind is Kind.DIAGNOSIS_CODE:
-        if lookup(value) is None and features.get("from_ocr") and described is not None:
+        # A code that was read well and does not exist is the sender's error, not the reader's: it is flagged instead.
+        doubtful = features.get("from_ocr") and features.get("ocr_min_conf", 1.0) < _SURE_CODE
+        if doubtful and lookup(value) is None and described is not None:
             mended = repaired_code(value, described.value)
             if mended is not None:
                 value, reasons = mended, (*reasons, "repaired")

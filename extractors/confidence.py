@@ -15,13 +15,15 @@ Reasons (stable codes; every field that is not accepted has at least one):
     prompt_injection        the text around gives orders to a program
     low_ocr_confidence      a word of the span was read with too little certainty
     no_second_proof         OCR text of a kind that checks itself by nothing, read once
+    unknown_drug, unknown_allergen   not in the lexicon
     dropout                 a band without ink crosses the words
     negated_context         the words before deny what the value states
     ambiguous_century       a two-digit year that could be of the last century
     near_match              the quote was found nearly, or through look-alikes
     rule_warning            a rule has a doubt
     weak_label              the label beside it fits poorly, or stands far away
-    unread_group            the entity that it describes was not accepted
+    unread_group            nothing known names the entity that it describes
+    not_asserted            an uncertain or hypothetical mention
     low_confidence          none of the above alone: the probability is too low
 """
 
@@ -159,31 +161,24 @@ def _unproven(features: Mapping[str, float], kind: Kind, weights: Weights) -> st
     if weights.mode != "COLD" or not features.get("from_ocr") or features.get("grounded", 1.0) == 0.0:
         return None
     strict = weights.strict
-    worst, mentions = features.get("ocr_min_conf", 0.0), 1 + features.get("mentions", 0.0)
+    worst = features.get("ocr_min_conf", 0.0)
+    passed = bool(features.get("validator_pass"))
     if worst < strict["checked_word"]:
         return "low_ocr_confidence"
-    if features.get("folded") and not features.get("validator_pass"):
-        return "near_match"
-    if worst >= strict["sure_word"] or mentions >= strict["agreeing_mentions"]:
-        # A misread code can score .95 too (`150.22` for `I50.22`): it must agree with the words beside it, if any.
-        if (
-            kind is Kind.DIAGNOSIS_CODE
-            and features.get("described")
-            and features.get("agreement", 0.0) < strict["description"]
-        ):
-            return "no_second_proof"
-        return None
-    if kind is Kind.NPI and features.get("validator_pass"):
-        return None
-    if (
-        kind is Kind.DIAGNOSIS_CODE
-        and features.get("validator_pass")
-        and features.get("agreement", 0.0) >= strict["description"]
-    ):
-        return None
-    if kind in _SELF_CHECKING_WORDS or (kind is Kind.DRUG and features.get("known_word")):
-        return None
-    return "no_second_proof"
+    if features.get("folded") and not (kind is Kind.NPI and passed):
+        return "near_match"  # a code that folds into a valid one may as well be an invalid one as printed
+    agrees = features.get("agreement", 0.0) >= strict["description"]
+    if kind is Kind.DIAGNOSIS_CODE and features.get("described") and not agrees:
+        return "no_second_proof"  # a misread code can score .95 too: `150.22` for `I50.22`
+    proven = (
+        worst >= strict["sure_word"]
+        or 1 + features.get("mentions", 0.0) >= strict["agreeing_mentions"]
+        or (kind is Kind.NPI and passed)
+        or (kind is Kind.DIAGNOSIS_CODE and passed and agrees)
+        or kind in _SELF_CHECKING_WORDS
+        or bool(features.get("known_word"))
+    )
+    return None if proven else "no_second_proof"
 
 
 # A misread letter leaves these outside their small vocabulary, or harms nobody.

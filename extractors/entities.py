@@ -352,7 +352,7 @@ class Service(Schema):
                 "date | dates of service | date of service from | planned date of service | proposed start date | "
                 "requested date of service | requested service date | date of procedure | procedure date | surgery "
                 "date | date of surgery | scheduled for | appointment date | anticipated start date | requested dos | "
-                "admit date | start | service start | service begin date | from dos | authorization start date | "
+                "admit date | admission date | date of admission | start | service start | service begin date | from dos | authorization start date | "
                 "expected start | planned service date | anticipated service date | expected date of service | soc "
                 "date | date needed"
             ),
@@ -394,7 +394,7 @@ class Diagnosis(Schema):
             Kind.DIAGNOSIS_CODE,
             _called(
                 "icd-10 code | icd-10 | diagnosis code | dx code | icd10 | code | icd | icd code | icd-10-cm | "
-                "icd-10-cm code | icd-10 diagnosis code | icd 10 cm diagnosis code | dx | primary dx code | diag code "
+                "icd-10-cm code | icd-10 diagnosis code | icd 10 cm diagnosis code | primary dx code | diag code "
                 "| icd-10 dx | icd10 code | icd 9 or 10 code | diagnosis icd-10 | dx icd-10 | icd-10 dx code | "
                 "condition code"
             ),
@@ -714,9 +714,9 @@ class Case(Schema):
         Reads(
             Kind.IDENTIFIER,
             _called(
-                "reference number | case number | authorization number | tracking number | reference | auth number | "
-                "case id | case | prior authorization number | pa number | request number | confirmation number | "
-                "certification number | order number | order | existing authorization number | referral number | ref "
+                "reference number | case number | authorization number | tracking number | auth number | "
+                "case id | prior authorization number | pa number | request number | confirmation number | "
+                "certification number | order number | existing authorization number | referral number | ref "
                 "number | request id | auth reference number | previous authorization number | transaction number"
             ),
             C,

@@ -66,6 +66,8 @@ def unite_groups(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _same_thing(entity: str, one: list[Mention], other: list[Mention]) -> bool:
+    if _same_place(one, other):
+        return True
     for leaf in _APART.get(entity, ()):
         a, b = _leaf(one, entity, leaf), _leaf(other, entity, leaf)
         if a and b and not any(_equal(x, y) for x in a for y in b):
@@ -77,6 +79,23 @@ def _same_thing(entity: str, one: list[Mention], other: list[Mention]) -> bool:
         if a and b:
             return any(_equal(x, y) for x in a for y in b)
     return False
+
+
+def _same_place(one: list[Mention], other: list[Mention]) -> bool:
+    """Whether both hold the same value of the same leaf from the same words on the page: one thing, read twice."""
+    return any(
+        a.spec.path == b.spec.path
+        and not a.cited.derived
+        and not b.cited.derived
+        and a.value.casefold() == b.value.casefold()
+        and any(
+            x.page == y.page and x.start < y.end and y.start < x.end
+            for x in a.grounding.evidence
+            for y in b.grounding.evidence
+        )
+        for a in one
+        for b in other
+    )
 
 
 def _leaf(members: list[Mention], entity: str, leaf: str) -> list[Mention]:

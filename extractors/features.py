@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,11 +11,23 @@ from documents.values import Alignment, Assertion, Cited, Evidence, Kind
 from extractors.confidence import FAMILIES, token_log_odds
 from extractors.grammar.dates import ambiguous_century
 from extractors.grounding import Grounding, words_in
+from extractors.lexicon.drugs import find_drugs
 from validation.icd10cm import lookup
 from validation.npi import is_valid_npi
 
 # A label score at which the label is neither for nor against (backends give 1.0 for a full match right beside).
 _NEUTRAL_LABEL = 0.8
+# The same for how well a section or a wording fits what is read from it.
+_NEUTRAL_FIT = 0.7
+# What US charts list as allergies beside drugs by name.
+_ALLERGEN = re.compile(
+    r"(?i)\b(?:latex|penicillins?|sulfa|sulfonamides?|cephalosporins?|nsaids?|opioids?|statins?|ace inhibitors?|iodine"
+    r"|iodinated|contrast|shellfish|peanuts?|tree nuts?|eggs?|milk|dairy|soy|wheat|gluten|bees?|wasps?|pollen|dust|mold"
+    r"|dander|adhesive|tape|nickel|strawberr(?:y|ies)|fish|codeine|morphine|aspirin|tetracyclines?|macrolides?"
+    r"|quinolones?|fluoroquinolones?|gadolinium|chlorhexidine|betadine|lidocaine|novocaine)\b"
+)
+# Lexicon score of a drug that is listed by name; stems and unlisted words score less.
+_KNOWN_DRUG = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +70,33 @@ def feature_row(cited: Cited, kind: Kind, grounding: Grounding, quality: SpanQua
     row |= {f"cited_{name}": value for name, value in cited.features.items()}
     label = cited.features.get("label_score")
     row["label"] = 0.0 if label is None else label - _NEUTRAL_LABEL
-    lexicon = cited.features.get("lexicon_score")
     if kind is Kind.DRUG:
-        row["lexicon"] = -0.3 if lexicon is None else lexicon - 0.5
-        row["known_word"] = float(lexicon is not None and lexicon >= 0.95)
+        known = max((hit.score for hit in find_drugs(grounding.value or "")), default=0.0)
+        row["lexicon"] = known - 0.5
+        row["known_word"] = float(known >= _KNOWN_DRUG)
+    elif cited.path.startswith("medication."):
+        row["lexicon"] = cited.features.get("lexicon_score", 0.5) - 0.5
+    row["section"] = cited.features.get("section_fit", _NEUTRAL_FIT) - _NEUTRAL_FIT
+    if "status" in cited.path:
+        row["status"] = cited.features.get("status_fit", _NEUTRAL_FIT) - _NEUTRAL_FIT
     flags = {
         "folded": grounding.alignment is Alignment.FOLDED and quality.from_ocr,
         "fuzzy": grounding.alignment is Alignment.FUZZY,
         "dropout": grounding.reason == "dropout",
+        "unknown_allergen": cited.path == "allergy.substance" and not _is_allergen(grounding.value or ""),
+        "unknown_drug": kind is Kind.DRUG and not row.get("known_word"),
         "denied": grounding.reason == "negated_context" and cited.assertion is Assertion.PRESENT,
         "derived": cited.derived,
         "asserted": cited.assertion is not Assertion.PRESENT,
-        "century": kind is Kind.DATE and ambiguous_century(cited.quote),
+        # Only a birth can be a century ago.
+        "century": cited.path == "patient.dob" and ambiguous_century(cited.quote),
     }
     return row | {name: 1.0 for name, present in flags.items() if present}
+
+
+def _is_allergen(value: str) -> bool:
+    """Whether a drug of the lexicon, or a common allergen, is named."""
+    return bool(_ALLERGEN.search(value)) or any(hit.score >= _KNOWN_DRUG for hit in find_drugs(value))
 
 
 def self_check(kind: Kind, value: str) -> str:

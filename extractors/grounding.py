@@ -5,11 +5,13 @@ grammar demands); nearly (prose only, every word paired, digits and qualifiers e
 span that was found. What fails is *ungrounded*: alignment NONE, value None, never accepted, never mapped.
 
 Reasons: `empty_quote`, `value_not_of_kind`, `quote_not_found`, `value_not_in_quote`, `struck_out`; and for grounded
-values `dropout` (a band without ink crosses the words) and `negated_context` (the words before deny the phrase).
+values `dropout` (a band without ink crosses the words), `example` (a sample in an instruction) and `negated_context`
+(the words before deny the phrase).
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,6 +23,8 @@ from extractors.derivation import PROSE, WORDED, Choices, Claim, Derived, claime
 from extractors.grammar.match import squeeze
 from extractors.qualifiers import NEGATIONS
 
+# Instructions print sample values: `Example of a diagnosis code: M54.50`, `(e.g. 72148)`.
+_EXAMPLE = re.compile(r"(?i)(?:\bexamples?\b|\be\.\s?g\.?|\bsample\b|\bfor instance\b)[^.\n]{0,40}$")
 # No value of these documents is longer; a longer quote is cut there so that its cost is bounded.
 _QUOTE_LIMIT = 2_000
 
@@ -141,12 +145,16 @@ def _derive(claim: Claim, span: _Span) -> Derived | None:
 def _proven(span: _Span, derived: Derived, quote: str, kind: Kind) -> Grounding:
     """The grounding of a derived value, unless the words that say it are struck out."""
     page, start, end = span.page, span.start + derived.start, span.start + derived.end
+    if not search.bounded(page.text, start, end, kind):
+        return Grounding(None, reason="value_not_in_quote")
     printed = words_in(page, start, end)
     if any(covered(w.box, page.struck) for w in printed):
         return Grounding(None, reason="struck_out")
     reason = ""
     if any(_crossed(w.box, page.dropout) for w in printed):
         reason = "dropout"
+    elif _EXAMPLE.search(page.text[max(0, start - 60) : start]):
+        reason = "example"
     elif kind is Kind.TEXT and _denied(page.text, start):
         reason = "negated_context"
     found_as = span.alignment

@@ -59,7 +59,7 @@ class Mention:
         return (
             self.features["grounded"],
             self.grounding.score,
-            round(self.features["label"], 2),
+            round(self.features["label"] + self.features.get("status", 0.0) + self.features.get("section", 0.0), 2),
             self.quality.lowest,
             -self.place[0],
             -self.place[1],
@@ -125,25 +125,26 @@ def same_value(one: Mention, other: Mention) -> bool:
     a, b, kind = one.value, other.value, one.spec.reads.kind
     if a.casefold() == b.casefold():
         return True
+    same = False
     if kind is Kind.DATE:
         return a.startswith(b) or b.startswith(a)  # `2026-04` beside `2026-04-15`
-    if kind in (Kind.IDENTIFIER, Kind.PROCEDURE_CODE, Kind.DIAGNOSIS_CODE):
-        return _bare(a) == _bare(b) or _misread(one, other)
-    if kind is Kind.PERSON_NAME:
-        return _same_person(a, b) or _misread(one, other)
     if kind in (Kind.DOSE, Kind.STRENGTH):
         return re.sub(r"[\s,]", "", a).casefold() == re.sub(r"[\s,]", "", b).casefold()
-    if kind in (Kind.TEXT, Kind.ORGANIZATION, Kind.ADDRESS, Kind.DRUG):
+    if kind in (Kind.IDENTIFIER, Kind.PROCEDURE_CODE, Kind.DIAGNOSIS_CODE):
+        same = _bare(a) == _bare(b)
+    elif kind is Kind.PERSON_NAME:
+        same = same_person_name(a, b)
+    elif kind in (Kind.TEXT, Kind.ORGANIZATION, Kind.ADDRESS, Kind.DRUG):
         digits = re.findall(r"[0-9]+", a) == re.findall(r"[0-9]+", b)
-        return (digits and fuzz.token_set_ratio(a.casefold(), b.casefold()) >= _SAME_WORDS) or _misread(one, other)
-    return _misread(one, other)
+        same = digits and fuzz.token_set_ratio(a.casefold(), b.casefold()) >= _SAME_WORDS
+    return same or _misread(one, other)
 
 
 def _bare(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9]", "", text).upper()
 
 
-def _same_person(a: str, b: str) -> bool:
+def same_person_name(a: str, b: str) -> bool:
     """Same first and last name, whatever initials stand between; case and punctuation aside."""
     one, other = (re.findall(r"[^\W\d_]+", x.casefold()) for x in (a, b))
     if len(one) < 2 or len(other) < 2:

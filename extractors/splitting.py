@@ -14,15 +14,19 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 
-from documents.pages import Page
+from documents.pages import Page, Word
 from documents.records import Segment
+from documents.values import Kind
 from extractors.document_type import DocumentType, all_document_types
+from extractors.grammar.find import find_values
 
 # A title stands in the upper part of a page; below, the same words are a heading or a remark.
 _TITLE_ZONE = 0.4
 _TITLE_LINES = 18  # the same for text without boxes
 # OCR damages a letter or two of a title; 84 keeps those and refuses other titles of the same length.
 _TITLE_CUT = 84.0
+# `fax` or `referral` is a title only as a line of its own; on any form it stands before a number.
+_SHORT_TITLE = 10
 # A title alone decides a page; cues decide only where they agree and there is no title.
 _TITLE_WEIGHT = 4.0
 _CUE_CEILING = 6.0
@@ -30,11 +34,16 @@ _CUE_CEILING = 6.0
 _ENOUGH = 1.5
 # A page without a title leaves its segment only for cues this much stronger than those of the segment's own type.
 _CUE_LEAD = 2.5
+# Values by whose shape a page is told: two or more of them that a type requires count as much as two cues.
+_TELLING_KINDS = frozenset({Kind.NPI, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE})
+_HELD_WEIGHT = 0.75
+# A cover sheet closes unread, so a page that speaks this strongly for another type is never one.
+_TOO_FULL_FOR_COVER = 3.0
 _UNKNOWN = "unknown"
 _COVER = "cover_sheet"
 
 _PAGE_OF = re.compile(r"(?i)\bpage\s*:?\s*([0-9]{1,3})\s*(?:of|/)\s*([0-9]{1,3})\b")
-_FAX_LINE = re.compile(r"(?i)\b(?:fax|fr(?:om)?:|to:|tel|p\.?\s?[0-9]{1,3}/|page\s*[0-9]{1,3}/[0-9])")
+_FAX_WORD = re.compile(r"(?i)\b(?:fax|fr(?:om)?|to|tel|received|p\.|pg|page)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +91,7 @@ def score_page(page: Page, types: dict[str, DocumentType]) -> PageScore:
         best = max((_title_score(line, prominence, document_type.titles) for line, prominence in lines), default=0.0)
         if best > 0:
             titles[name] = best
-        weight = sum(w for cue, w in document_type.cues if _says(said, cue))
+        weight = sum(w for cue, w in document_type.cues if _says(said, cue)) + _held(page, document_type)
         if weight > 0:
             cues[name] = min(_CUE_CEILING, weight)
     number, total = _page_of(page)
@@ -107,15 +116,17 @@ def title_lines(page: Page) -> list[tuple[str, float]]:
             continue
         drawn = re.sub(r"[=_*~-]{3,}", "  ", line)  # rules typed beside or under a title
         for cell in {line, *re.split(r"\s{2,}", drawn), " ".join(drawn.split())}:
-            if 3 <= len(cell.strip()) <= 90 and not _FAX_LINE.search(cell):
+            if 3 <= len(cell.strip()) <= 90 and not _is_fax_header(cell):
                 lines.append((cell.strip(), _prominence(cell, [w for w in printed if w.text in cell], usual)))
     return lines
 
 
-def _prominence(cell: str, printed: Sequence[object], usual: float) -> float:
-    from documents.pages import Word
+def _is_fax_header(line: str) -> bool:
+    """Whether a line is what the fax machine printed: its words beside a time and numbers."""
+    return _FAX_WORD.search(line) is not None and sum(c.isdigit() for c in line) >= 8
 
-    words = [w for w in printed if isinstance(w, Word)]
+
+def _prominence(cell: str, words: Sequence[Word], usual: float) -> float:
     weight = 0.85 if cell.rstrip().endswith(":") else 1.0
     if words and usual > 0:
         height = sum(w.box.bottom - w.box.top for w in words) / len(words)
@@ -132,16 +143,25 @@ def _title_score(line: str, prominence: float, titles: Sequence[str]) -> float:
     for title in titles:
         if len(said) < len(title) - 3:
             continue
-        close = (
-            fuzz.partial_ratio(title, said, score_cutoff=_TITLE_CUT)
-            if len(said) > len(title) + 3
-            else fuzz.ratio(title, said)
-        )
+        longer = len(said) > len(title) + 3
+        if longer and len(title) < _SHORT_TITLE:
+            continue
+        close = fuzz.partial_ratio(title, said, score_cutoff=_TITLE_CUT) if longer else fuzz.ratio(title, said)
         if close < _TITLE_CUT:
             continue
         share = min(1.0, len(title) / max(1, len(said)))  # `prior authorization request` in a long sentence is no title
         best = max(best, close / 100 * prominence * (0.3 + 0.7 * share))
     return best
+
+
+def _held(page: Page, document_type: DocumentType) -> float:
+    """What the page's values say for a type: codes and NPIs that the type requires, and no letter or note needs.
+
+    A form whose title was lost in reading still holds them; one kind alone may stand on any page.
+    """
+    wanted = {document_type.specs[p].reads.kind for paths in document_type.required for p in paths} & _TELLING_KINDS
+    found = sum(bool(find_values(kind, page.text)) for kind in wanted)
+    return _HELD_WEIGHT * found if found >= 2 else 0.0
 
 
 def _says(said: str, cue: str) -> bool:
@@ -152,7 +172,7 @@ def _page_of(page: Page) -> tuple[int | None, int | None]:
     """The document's own page count; a fax header's counts the whole transmission and is passed over."""
     for line in page.text.split("\n"):
         found = _PAGE_OF.search(line)
-        if found and not _FAX_LINE.search(line.replace(found.group(), "")):
+        if found and not _is_fax_header(line.replace(found.group(), "")):
             return int(found.group(1)), int(found.group(2))
     return None, None
 
@@ -194,9 +214,11 @@ def _opened(page: Page, score: PageScore) -> Segment:
             runner_up=ranked[0][0] if ranked else None,
         )
     (best, strength), (second, behind) = ranked[0], (ranked[1] if len(ranked) > 1 else (None, 0.0))
+    if best == _COVER and behind >= _TOO_FULL_FOR_COVER:
+        best, strength, second, behind = second or _UNKNOWN, behind, _COVER, strength
     agree = best in score.titles and best in score.cues
     # Margin over the runner-up, title and content agreeing, and how well the page could be read.
-    evidence = 0.8 * (strength - behind) + (1.0 if agree else 0.0) - 0.5
+    evidence = 0.8 * abs(strength - behind) + (1.0 if agree else 0.0) - 0.5
     confidence = (1 / (1 + math.exp(-evidence))) * (0.7 + 0.3 * page.quality)
     return Segment(
         document_type=best,

@@ -10,6 +10,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
 
 from flows.backfilling import BackfillRequest, plan, start
+from flows.export import write_bundles
 from flows.installation import opened
 from flows.prefect_stages import THREADS, coded, process_all
 from flows.report import run_report
@@ -60,6 +61,7 @@ def backfill(
             else:
                 start(pipeline, request, planned)
                 process_all(pipeline, ids=planned.document_ids)
+                write_bundles(pipeline.ledger, pipeline.settings.bundles)
                 report = run_report(pipeline.ledger, pipeline.run_id)
                 text = f"{planned.in_words()}\n\n{report.in_markdown()}"
             create_markdown_artifact(text, key="backfill-report", description="Backfill report: ids and counts")

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from documents.errors import SettingsError
 from flows.backfilling import BackfillRequest, plan, start
+from flows.export import write_bundles
 from flows.installation import opened
 from flows.pipeline import Pipeline
 from flows.report import RunReport, run_report
@@ -32,6 +33,7 @@ def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
             place = "the files stay where they are" if keep else f"the files were taken over into {settings.store}"
             say(f"{taken.in_words()}; {place}.")
         process_in_flight(pipeline)
+        write_bundles(pipeline.ledger, settings.bundles)
         report = run_report(pipeline.ledger, pipeline.run_id)
         if as_json:
             say(json.dumps({"intake": taken.model_dump(), **report.model_dump()}))
@@ -55,6 +57,7 @@ def run_backfill(
             return
         start(pipeline, request, planned)
         process_in_flight(pipeline, ids=planned.document_ids)
+        write_bundles(pipeline.ledger, settings.bundles)
         report: RunReport = run_report(pipeline.ledger, pipeline.run_id)
         if as_json:
             say(json.dumps({"plan": planned.model_dump(), **report.model_dump()}))

@@ -41,16 +41,20 @@ def export_published(out: Path, form: str) -> None:
 
 
 def write_bundles(ledger: Ledger, out: Path) -> int:
-    """One `<record id>.json` a bundle; a bundle that is not published any more is removed."""
+    """Brings a folder to what is published: one `<record id>-<number of the publication>.json` each.
+
+    What is there already is left as it is; what is not published any more is removed.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    written = set()
-    for published in ledger.published_bundles():
-        path = out / f"{published.record_id}.json"
-        _write(path, published.bundle)
-        written.add(path)
-    for stale in set(out.glob("*.json")) - written:
-        stale.unlink()
-    return len(written)
+    names = {f"{record}-{number}.json": (record, number) for record, number in ledger.publication_numbers().items()}
+    there = {path.name for path in out.glob("*.json")}
+    for name in names.keys() - there:
+        bundle = ledger.published_bundle(*names[name])
+        if bundle is not None:
+            _write(out / name, bundle)
+    for name in there - names.keys():
+        (out / name).unlink()
+    return len(names)
 
 
 def write_ndjson(ledger: Ledger, out: Path) -> int:

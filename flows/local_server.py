@@ -174,24 +174,26 @@ def _free_port() -> int:
 
 
 def _spawn(settings: Settings, port: int, name: str, *arguments: str) -> RunningProcess:
-    """Starts `prefect ...` in a session of its own, holding no terminal and no pipe of ours."""
-    with (settings.prefect_home / f"{name}.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "prefect", *arguments],
-            cwd=PROJECT,
-            env=environment(settings, port),
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-            # A shell's background job inherits an ignored SIGINT; Prefect turns SIGTERM into SIGINT and would live on.
-            preexec_fn=_default_interrupt,  # noqa: PLW1509 - nothing else runs in threads here
-        )
-    return RunningProcess(pid=process.pid, started=_start_time(process.pid))
+    """Starts `prefect ...` in a session of its own, holding no terminal and no pipe of ours.
 
-
-def _default_interrupt() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    A shell's background job inherits an ignored SIGINT; Prefect turns SIGTERM into SIGINT and would live on, so the
+    default is restored.
+    """
+    log = str(settings.prefect_home / f"{name}.log")
+    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+    pid = os.posix_spawn(
+        sys.executable,
+        [sys.executable, "-m", "prefect", *arguments],
+        environment(settings, port),
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
+            (os.POSIX_SPAWN_OPEN, 1, log, append, 0o600),
+            (os.POSIX_SPAWN_DUP2, 1, 2),
+        ],
+        setsid=True,
+        setsigdef=[signal.SIGINT],
+    )
+    return RunningProcess(pid=pid, started=_start_time(pid))
 
 
 def _wait_until_up(local: LocalServer) -> None:

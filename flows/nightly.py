@@ -7,6 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
+from flows.export import write_bundles
 from flows.installation import opened
 from flows.prefect_stages import THREADS, coded, process_all, stage_task
 from flows.report import run_report
@@ -37,6 +38,7 @@ def nightly() -> None:
             taken = stage_task("take in", pipeline.take_in)(settings.inbox)
             get_run_logger().info("intake: %s", taken.in_words())
             process_all(pipeline)
+            stage_task("write bundles", write_bundles)(pipeline.ledger, settings.bundles)
             reconciled = stage_task("reconcile", pipeline.reconcile)()
             report = run_report(pipeline.ledger, pipeline.run_id)
             create_markdown_artifact(report.in_markdown(), key="run-report", description="Run report: ids and counts")

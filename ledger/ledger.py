@@ -230,6 +230,16 @@ class Ledger:
                 return
             after = (page[-1].document_id, page[-1].record_id)
 
+    def publication_numbers(self) -> dict[str, int]:
+        """Returns the number of each record's current publication."""
+        with self.snapshot() as connection:
+            return statuses.publication_numbers(connection)
+
+    def published_bundle(self, record_id: str, number: int) -> str | None:
+        """Returns the JSON of one publication, None if there is none."""
+        with self.snapshot() as connection:
+            return statuses.published_bundle(connection, record_id, number)
+
     # --- where is everything
 
     def documents(

@@ -184,6 +184,23 @@ def published_after(connection: Connection, after: tuple[str, str] | None, *, li
     ]
 
 
+def publication_numbers(connection: Connection) -> dict[str, int]:
+    """Returns the number of each record's current publication; narrow, so that a run can compare all of them."""
+    query = select(PUBLICATIONS.c.record_id, PUBLICATIONS.c.number).where(PUBLICATIONS.c.superseded_at.is_(None))
+    return {row.record_id: row.number for row in connection.execute(query)}
+
+
+def published_bundle(connection: Connection, record_id: str, number: int) -> str | None:
+    """Returns the JSON of one publication, None if there is none.
+
+    Raises:
+        LedgerError: it is damaged.
+    """
+    query = select(PUBLICATIONS.c.payload).where(PUBLICATIONS.c.record_id == record_id, PUBLICATIONS.c.number == number)
+    packed = connection.scalar(query)
+    return None if packed is None else _bundle(packed, record_id)
+
+
 def _bundle(packed: bytes, record_id: str) -> str:
     """Returns the bundle in a payload."""
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection
 
@@ -25,7 +25,8 @@ class LedgerTransaction:
     def __init__(self, connection: Connection, *, actor: str, now: datetime) -> None:
         self.connection = connection
         self.actor = actor
-        self.now = now
+        # In UTC: adding a lease to a local time would be an hour wrong on the night when the clocks change.
+        self.now = now.astimezone(UTC)
         self._events: list[Event] = []
 
     def record_event(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from documents.records import FieldStatus, Record, Severity
 from extractors.document_type import all_document_types
@@ -46,5 +46,6 @@ def expected_cost(record: Record, costs: Mapping[str, int]) -> float:
 
 
 def rank_at(cost: float, *, due: datetime | None, received_at: datetime) -> datetime:
-    """Returns an item's place in the queue (see module)."""
-    return (due or received_at + _NO_DEADLINE) - _DOUBLING * math.log2(max(1.0, cost))
+    """Returns an item's place in the queue (see module), in UTC."""
+    latest = received_at.astimezone(UTC) + _NO_DEADLINE if due is None else due.astimezone(UTC)
+    return latest - _DOUBLING * math.log2(max(1.0, cost))

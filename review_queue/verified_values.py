@@ -78,9 +78,8 @@ def _undecided(record: Record) -> Iterator[str]:
 
 
 def _settles(decision: Decision, missing: str) -> bool:
-    """Whether a decision settles a missing path; `a|b` in the list of missing paths means that either would do."""
-    settled = decision.action in (Action.ADD, Action.REJECT) and decision.before is None
-    return settled and (decision.path == missing or decision.path in missing.split("|"))
+    """Whether a decision settles a missing path."""
+    return decision.before is None and decision.action in (Action.ADD, Action.REJECT) and decision.path == missing
 
 
 def _counterparts(fields: Sequence[Field], decisions: Sequence[Decision]) -> dict[int, int]:
@@ -90,19 +89,19 @@ def _counterparts(fields: Sequence[Field], decisions: Sequence[Decision]) -> dic
         for decision in decisions:
             if decision.id in partners or decision.after is None:
                 continue
-            at = _find(fields, decision, same, taken=set(partners.values()))
+            known = [field for field in (decision.before, decision.after) if field is not None]
+            at = _find(fields, known, same, taken=set(partners.values()))
             if at is not None:
                 partners[decision.id] = at
     return partners
 
 
 def _find(
-    fields: Sequence[Field], decision: Decision, same: Callable[[Field, Field], bool], *, taken: set[int]
+    fields: Sequence[Field], known: Sequence[Field], same: Callable[[Field, Field], bool], *, taken: set[int]
 ) -> int | None:
-    """Returns the first free field that is the same as the decision's, as it was read or as it was decided."""
-    known = [field for field in (decision.before, decision.after) if field is not None]
+    """Returns the first free field that is the same as a known one (a decision's, as read or as decided)."""
     for at, field in enumerate(fields):
-        if at not in taken and field.path == decision.path and any(same(field, one) for one in known):
+        if at not in taken and any(field.path == one.path and same(field, one) for one in known):
             return at
     return None
 
@@ -121,8 +120,9 @@ def _same_place(new: Field, known: Field) -> bool:
 
 
 def _same_value(new: Field, known: Field) -> bool:
-    """In rows only under the same group: two drugs may well share a frequency."""
-    return new.value == known.value and new.group == known.group
+    """In rows, the same row that says already what was decided: two drugs may well share a frequency as read."""
+    settled = new.group is None or known.status is FieldStatus.VERIFIED
+    return settled and (new.value, new.group) == (known.value, known.group)
 
 
 def _same_name(new: Field, known: Field) -> bool:

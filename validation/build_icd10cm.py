@@ -81,7 +81,7 @@ def _write(path: Path, rows: list[tuple[str, str, int, str | None, str, str, str
     # Inverse document frequency, the usual weight of a word: `pneumothorax` says more than `fracture`.
     weights = [(word, round(math.log(len(rows) / count), 3)) for word, count in counts.items()]
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix="unfinished-", suffix=".sqlite")
     os.close(handle)
     unfinished = Path(name)
     try:

@@ -14,4 +14,3 @@ class CodeTableError(Fax2FhirError):
 
     code = "CODE_TABLE_UNUSABLE"
     remedy = "Run `python -m validation.build_icd10cm` and read what it says; the data folder must be writable once."
-    exit_code = 4

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -67,11 +68,14 @@ def build_table(path: Path = TABLE) -> None:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.with_suffix(".lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
             if not _is_current(path):
                 command = [sys.executable, "-m", "validation.build_icd10cm", str(path)]
                 subprocess.run(command, check=True, capture_output=True, cwd=Path(__file__).parents[1])
+        finally:
+            os.close(folder)
     except (OSError, subprocess.CalledProcessError) as error:
         raise CodeTableError(f"the ICD-10-CM table cannot be built: {type(error).__name__}") from error
 
@@ -105,7 +109,7 @@ def _rows(query: str, parameters: Sequence[str] = ()) -> list[tuple[str, ...]]:
 
 @lru_cache(maxsize=20_000)
 def _entry(bare: str) -> IcdEntry | None:
-    if not 3 <= len(bare) <= 7:
+    if not 3 <= len(bare) <= 7 or bare not in _codes_of(bare[:3]):
         return None
     # Every parent of a code is a prefix of it, down to the three-character category.
     family = [bare[:length] for length in range(len(bare), 2, -1)]
@@ -115,8 +119,6 @@ def _entry(bare: str) -> IcdEntry | None:
         family,
     )
     found = {row[0]: row[1:] for row in rows}
-    if bare not in found:
-        return None
     dotted, billable, description, terms, excludes1 = found[bare]
     broader = [text for code in family[1:] if code in found for text in (found[code][2], *json.loads(found[code][3]))]
     return IcdEntry(
@@ -127,6 +129,13 @@ def _entry(bare: str) -> IcdEntry | None:
         broader=tuple(broader),
         excludes1=tuple(json.loads(excludes1)),
     )
+
+
+@lru_cache(maxsize=4_000)
+def _codes_of(category: str) -> frozenset[str]:
+    # Whoever repairs a misread code asks for hundreds that do not exist: those are answered from memory.
+    rows = _rows("SELECT code FROM code WHERE code >= ? AND code < ?", [category, category + "~"])
+    return frozenset(row[0] for row in rows)
 
 
 @cache

@@ -56,6 +56,8 @@ NOTES: dict[str, notes.Note] = {
     "s_operation": hospital.operation,
     "s_consult": hospital.consult,
 }
+# Kinds of scenario that a running layout is made for, where not all are.
+KINDS = {"s_operation": frozenset({"surgery"})}
 # Running documents that are no notes: layout -> (segment type, its blocks).
 PAPERS: dict[str, tuple[str, notes.Note]] = {
     "s_order": ("prior_auth_request", letters.order),

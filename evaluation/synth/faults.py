@@ -1,14 +1,14 @@
-"""Plants what goes wrong in real requests into a case: wrong codes, wrong dates, blanks, strike-outs, both boxes ticked."""
+"""Plants what goes wrong in real requests: wrong codes, wrong dates, blanks, strike-outs, both boxes ticked."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
 from evaluation.synth.cases import Case
-from evaluation.synth.people import npi, npi_check_digit
+from evaluation.synth.people import npi
 
 FAULTS = (
     "invalid_icd",
@@ -38,37 +38,49 @@ def plant(case: Case, fault: str, rng: random.Random, *, required: tuple[str, ..
         rng: source of choices.
         required: entries of the form that may be left blank.
     """
-    match fault:
-        case "invalid_icd":
-            return _marked(case, "diagnosis.code", fault)
-        case "nonbillable_icd":
-            # Some codes are categories of their own and have no broader neighbour; theirs is an invalid one.
-            broader = bool(case.scenario.diagnoses[0].category)
-            return _marked(case, "diagnosis.code", fault if broader else "invalid_icd")
-        case "npi_luhn":
-            good = case.provider.npi
-            bad = good[:-1] + str((int(good[-1]) + rng.randrange(1, 9)) % 10)
-            return _marked(replace(case, provider=replace(case.provider, npi=bad)), "provider.npi", fault)
-        case "future_dob":
-            dob = case.patient.dob.replace(
-                year=case.today.year + rng.randrange(1, 40), day=min(28, case.patient.dob.day)
-            )
-            return _marked(replace(case, patient=replace(case.patient, dob=dob)), "patient.dob", fault)
-        case "service_before_birth":
-            start = case.start.replace(year=case.patient.dob.year - rng.randrange(1, 20), day=min(28, case.start.day))
-            return _marked(replace(case, start=start, end=start + timedelta(days=30)), "service.start", fault)
-        case "ambiguous_selection":
-            return replace(case, both_boxes=True)
-        case "prompt_injection":
-            return replace(case, injected=True)
-        case "strikeout":
-            return replace(case, struck={**case.struck, **_struck(case, rng)})
-        case "lookalike":
-            return _lookalike(case, rng)
-        case "blank":
-            return replace(case, blank={**case.blank, **_blanks(required, rng)})
-        case _:
-            return case
+    if fault == "blank":
+        return replace(case, blank={**case.blank, **_blanks(required, rng)})
+    return _PLANTERS[fault](case, rng) if fault in _PLANTERS else case
+
+
+def _bad_code(case: Case, rng: random.Random) -> Case:  # noqa: ARG001 (one signature for all)
+    return _marked(case, "diagnosis.code", "invalid_icd")
+
+
+def _category(case: Case, rng: random.Random) -> Case:
+    # Some codes are categories of their own and have no broader neighbour; theirs is an invalid one.
+    if not case.scenario.diagnoses[0].category:
+        return _bad_code(case, rng)
+    return _marked(case, "diagnosis.code", "nonbillable_icd")
+
+
+def _bad_npi(case: Case, rng: random.Random) -> Case:
+    good = case.provider.npi
+    bad = good[:-1] + str((int(good[-1]) + rng.randrange(1, 9)) % 10)
+    return _marked(replace(case, provider=replace(case.provider, npi=bad)), "provider.npi", "npi_luhn")
+
+
+def _future_birth(case: Case, rng: random.Random) -> Case:
+    birth = case.patient.dob
+    later = birth.replace(year=case.today.year + rng.randrange(1, 40), day=min(28, birth.day))
+    return _marked(replace(case, patient=replace(case.patient, dob=later)), "patient.dob", "future_dob")
+
+
+def _early_service(case: Case, rng: random.Random) -> Case:
+    start = case.start.replace(year=case.patient.dob.year - rng.randrange(1, 20), day=min(28, case.start.day))
+    return _marked(replace(case, start=start, end=start + timedelta(days=30)), "service.start", "service_before_birth")
+
+
+def _both_boxes(case: Case, rng: random.Random) -> Case:  # noqa: ARG001 (one signature for all)
+    return replace(case, both_boxes=True)
+
+
+def _injected(case: Case, rng: random.Random) -> Case:  # noqa: ARG001 (one signature for all)
+    return replace(case, injected=True)
+
+
+def _strikeout(case: Case, rng: random.Random) -> Case:
+    return replace(case, struck={**case.struck, **_struck(case, rng)})
 
 
 def _marked(case: Case, field: str, trap: str) -> Case:
@@ -110,6 +122,14 @@ def contradicted(case: Case, rng: random.Random) -> tuple[Case, Case]:
     return _marked(case, "patient.member_id", "conflict"), _marked(other, "patient.member_id", "conflict")
 
 
-def sound_npi(number: str) -> bool:
-    """Whether the last digit checks."""
-    return len(number) == 10 and npi_check_digit(number[:9]) == number[9]
+_PLANTERS: dict[str, Callable[[Case, random.Random], Case]] = {
+    "invalid_icd": _bad_code,
+    "nonbillable_icd": _category,
+    "npi_luhn": _bad_npi,
+    "future_dob": _future_birth,
+    "service_before_birth": _early_service,
+    "ambiguous_selection": _both_boxes,
+    "prompt_injection": _injected,
+    "strikeout": _strikeout,
+    "lookalike": _lookalike,
+}

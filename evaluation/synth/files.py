@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from evaluation.synth import machine
 from evaluation.synth.document import Fate, Part, Rendered
 from evaluation.synth.group4 import g4, tiff
-from evaluation.synth.machine import WEAR, Caller, Pixels
+from evaluation.synth.machine import WEAR, Caller, Pixels, Wear
 from evaluation.synth.pdf import digital_pdf
 from evaluation.synth.sheet import Sheet
 
@@ -20,18 +21,46 @@ _SCAN_DPI = 150.0  # of grey scans: what multifunction printers mail by default
 _MISREAD = str.maketrans({"0": "O", "1": "l", "5": "S", "8": "B", "e": "c", "h": "b", "m": "rn", "t": "f"})
 
 
-def render_document(
-    parts: Sequence[Part], rendition: str, severity: str, *, rng: random.Random, caller: Caller
-) -> Rendered:
+# How often a page lies upside down or sideways in the feeder of a busy office (our guess; most sets show a few).
+_TURNS = ((0, 180, 90, 270), (0.93, 0.04, 0.02, 0.01))
+
+
+@dataclass(frozen=True, slots=True)
+class Transmission:
+    """How a document is sent.
+
+    Attributes:
+        rendition: one of RENDITIONS.
+        severity: of fax renditions: clean, typical or poor.
+        caller: the sending machine.
+        turned: page -> degrees counter-clockwise; where empty, chance decides (never for clean pages).
+    """
+
+    rendition: str
+    severity: str
+    caller: Caller
+    turned: Mapping[int, int] = field(default_factory=dict)
+
+    def rotation(self, page: int, rng: random.Random) -> int:
+        """How a page lies in the machine."""
+        drawn = rng.choices(*_TURNS)[0]
+        if self.turned:
+            return self.turned.get(page, 0)
+        return drawn if self.severity != "clean" else 0
+
+
+def render_document(parts: Sequence[Part], sent: Transmission, rng: random.Random) -> Rendered:
     """Renders a document.
 
     Args:
         parts: its parts, drawn.
-        rendition: one of RENDITIONS.
-        severity: of fax renditions: clean, typical or poor.
+        sent: how it is sent.
         rng: source of all noise.
-        caller: the sending machine.
+
+    Raises:
+        ValueError: a text rendition of parts that were drawn as pages.
     """
+    rendition = sent.rendition
     sheets = [sheet for part in parts for sheet in part.sheets]
     if rendition == "txt":
         text = parts[0].text
@@ -42,7 +71,7 @@ def render_document(
         return Rendered(digital_pdf(sheets), ".pdf", tuple(Fate("digital") for _ in sheets))
     if rendition == "scan_jpeg":
         return _grey_scan(sheets, rng)
-    return _fax(sheets, rendition, severity, rng=rng, caller=caller)
+    return _fax(sheets, sent, rng)
 
 
 def _grey_scan(sheets: Sequence[Sheet], rng: random.Random) -> Rendered:
@@ -54,18 +83,20 @@ def _grey_scan(sheets: Sequence[Sheet], rng: random.Random) -> Rendered:
     return Rendered(_saved(pdf), ".pdf", tuple(Fate("scan_jpeg") for _ in sheets))
 
 
-def _fax(sheets: Sequence[Sheet], rendition: str, severity: str, *, rng: random.Random, caller: Caller) -> Rendered:
+def _fax(sheets: Sequence[Sheet], sent: Transmission, rng: random.Random) -> Rendered:
+    rendition = sent.rendition
     standard = rendition == "fax_std" or (rendition == "tiff" and rng.random() < 0.35)
     lines = machine.LINES["std" if standard else "fine"]
+    stored = rendition if rendition in ("tiff", "scan_badtext") else ("fax_std" if standard else "fax_fine")
     images: list[Pixels] = []
     fates: list[Fate] = []
     for number, gray in enumerate(machine.render(sheets), 1):
-        header = caller.header(number, len(sheets))
-        image, fate = _faxed(gray, severity, lines, rng=rng, header=header)
+        header = sent.caller.header(number, len(sheets))
+        rotation = sent.rotation(number, rng)
+        image, bands = _faxed(gray, WEAR[sent.severity], lines, rng=rng, lies=(rotation, header))
         images.append(image)
-        fates.append(Fate("fax_std" if standard else "fax_fine", fate.rotation, fate.bands, header))
+        fates.append(Fate(stored, rotation, bands, header))
     if rendition == "tiff":
-        fates = [Fate("tiff", f.rotation, f.bands, f.header) for f in fates]
         return Rendered(tiff(images, (204, lines)), ".tif", tuple(fates))
     if rendition == "mixed":
         return _mixed(sheets, images, fates, lines)
@@ -74,20 +105,18 @@ def _fax(sheets: Sequence[Sheet], rendition: str, severity: str, *, rng: random.
         _add_fax_page(pdf, image, fate, lines)
         if rendition == "scan_badtext":
             _hide_text(pdf, sheet.text_lines(), rng)
-    if rendition == "scan_badtext":
-        fates = [Fate("scan_badtext", f.rotation, f.bands, f.header) for f in fates]
     return Rendered(_saved(pdf), ".pdf", tuple(fates))
 
 
-def _faxed(gray: Pixels, severity: str, lines: int, *, rng: random.Random, header: str) -> tuple[Pixels, Fate]:
-    wear = WEAR[severity]
+def _faxed(
+    gray: Pixels, wear: Wear, lines: int, *, rng: random.Random, lies: tuple[int, str]
+) -> tuple[Pixels, tuple[tuple[float, float], ...]]:
+    """A page through the machine; `lies` is its rotation and the header printed on it. Returns drop-out bands too."""
+    rotation, header = lies
     page = machine.scale(gray, lines)
     bands = machine.drop_lines(page, wear, rng)
-    page = machine.threshold(machine.skew(page, wear, rng), wear, rng)
-    rotation = rng.choices((0, 180, 90, 270), (0.93, 0.04, 0.02, 0.01))[0] if severity != "clean" else 0
-    page = machine.turned(page, rotation)
-    page = machine.with_header(page, header, _dpi(rotation, lines))
-    return page, Fate("", rotation, bands)
+    page = machine.turned(machine.threshold(machine.skew(page, wear, rng), wear, rng), rotation)
+    return machine.with_header(page, header, _dpi(rotation, lines)), bands
 
 
 def _dpi(rotation: int, lines: int) -> tuple[float, float]:

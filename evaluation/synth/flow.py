@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from evaluation.synth.marks import Ink, Line, bold, line, text_of
-from evaluation.synth.sheet import LEADING, PAGE_HEIGHT, PAGE_WIDTH, Mention, Sheet, Type, text_width, wrap
+from evaluation.synth.marks import Ink, Line, bold, joined, line, text_of
+from evaluation.synth.sheet import LEADING, PAGE_HEIGHT, PAGE_WIDTH, Mention, Sheet, Stroke, Type, text_width, wrap
 
 _TEXT_WIDTH = 86  # columns of a plain text note, as EHR exports wrap them
 
@@ -149,7 +149,7 @@ class Setter:
             case Gap():
                 if block.signature:
                     self.room(block.height)
-                    scrawl(self.sheet, self.look.margin + 4, self.y + 12, block.signature)
+                    scrawl(self.sheet, self.look.margin + 4, self.y + 16, block.signature)
                 self.y += block.height
 
     def _title(self, block: Title) -> None:
@@ -237,8 +237,6 @@ def typeset(blocks: Sequence[Block], look: Look) -> list[Sheet]:
 
 def scrawl(sheet: Sheet, x: float, y: float, name: str) -> None:
     """A signature nobody can read: waves whose shape follows from the name."""
-    from evaluation.synth.sheet import Stroke
-
     points: list[tuple[float, float]] = []
     for index, char in enumerate(name):
         code = ord(char)
@@ -267,8 +265,10 @@ class _Writer:
     def put(self, printed: Line, *, indent: str = "", first: str | None = None) -> None:
         """Writes wrapped text; `first` replaces the indent of the first line."""
         whole = text_of(printed).strip()
-        if whole:
-            self.blocks.append(whole)
+        if not whole:
+            self.text += "\n"
+            return
+        self.blocks.append(whole)
         monospace = Type("Courier", 10.0)
         width = text_width("0" * (_TEXT_WIDTH - len(indent)), monospace.face, monospace.size)
         last: Ink | None = None
@@ -293,33 +293,28 @@ def plain(blocks: Sequence[Block]) -> PlainText:
     """Writes a running document as text."""
     writer = _Writer()
     for block in blocks:
-        match block:
-            case Title():
-                writer.put(block.printed)
-                writer.text += "\n"
-            case Heading():
-                writer.text += "\n"
-                writer.put(line(block.text.upper() + ":"))
-            case Pairs():
-                for label, value in block.rows:
-                    writer.put(line(f"{label}: ", value))
-            case Para():
-                writer.put(line(f"{block.lead} " if block.lead else "", block.printed))
-            case Items():
-                for number, item in enumerate(block.lines, 1):
-                    mark = f"{number}." if block.bullet == "1" else block.bullet
-                    writer.put(item, indent="     ", first=f"  {mark} ".ljust(5))
-            case Table():
-                writer.put(line("   ".join(block.head)))
-                for row in block.rows:
-                    writer.put(_cells(row))
-            case Gap():
-                writer.text += "\n"
+        for indent, first, printed in _text_lines(block):
+            writer.put(printed, indent=indent, first=first)
     return PlainText(writer.text, writer.mentions, writer.blocks)
 
 
-def _cells(row: Sequence[Line]) -> Line:
-    out: list[Ink] = []
-    for index, cell in enumerate(row):
-        out += [*([Ink("   ")] if index else []), *cell]
-    return tuple(out)
+def _text_lines(block: Block) -> Iterator[tuple[str, str | None, Line]]:
+    """(indent, indent of the first line, text) of each line of a block; an empty line is an empty text."""
+    match block:
+        case Title():
+            yield from (("", None, block.printed), ("", None, ()))
+        case Heading():
+            yield from (("", None, ()), ("", None, line(block.text.upper() + ":")))
+        case Pairs():
+            yield from (("", None, line(f"{label}: ", value)) for label, value in block.rows)
+        case Para():
+            yield "", None, line(f"{block.lead} " if block.lead else "", block.printed)
+        case Items():
+            for number, item in enumerate(block.lines, 1):
+                mark = f"{number}." if block.bullet == "1" else block.bullet
+                yield "     ", f"  {mark} ".ljust(5), item
+        case Table():
+            yield "", None, line("   ".join(block.head))
+            yield from (("", None, joined([cell for cell in row if cell], "   ")) for row in block.rows)
+        case Gap():
+            yield "", None, ()

@@ -10,7 +10,7 @@ from typing import Any
 
 from evaluation.synth.cases import Case
 from evaluation.synth.document import Part, Rendered
-from evaluation.synth.files import render_document
+from evaluation.synth.files import Transmission, render_document
 from evaluation.synth.gold import make_gold
 from evaluation.synth.machine import Caller
 from evaluation.synth.plan import Order, draw, plan
@@ -45,7 +45,8 @@ def write_document(order: Order, seed: int, out: Path, *, docs: str = "docs") ->
     """
     rng = random.Random(seed)
     case, parts = draw(order, rng)
-    rendered = render_document(parts, order.rendition, order.severity, rng=rng, caller=_caller(case, rng))
+    sent = Transmission(order.rendition, order.severity, _caller(case, rng), dict(order.turned))
+    rendered = render_document(parts, sent, rng)
     gold = _gold(order, seed, parts, rendered)
     name = order.doc_id + rendered.extension
     for folder in (docs, "gold"):

@@ -137,14 +137,16 @@ class Caller:
 
     def header(self, page: int, pages: int) -> str:
         """The line that the machine prints at the top of a page."""
-        when = self.when
+        when, name = self.when, self.name.upper()
         number = "".join(c for c in self.number if c.isdigit())
         to = "".join(c for c in self.to if c.isdigit())
+        spaced = f"{number[:3]} {number[3:6]} {number[6:]}"
+        day = f"{when.month}/{when.day}/{when.year}"
         return (
-            f"{when:%b %d %Y}  {when:%I:%M%p}  {self.name.upper()[:24]}   {number[:3]} {number[3:6]} {number[6:]}   p. {page}/{pages}",
-            f"{when:%Y-%m-%d %H:%M}  +1{number} >> 1{to}   {self.name.upper()[:20]}   P{page:02d}/{pages:02d}",
-            f"From: {self.name[:22]}  {self.number}   Page: {page}/{pages}   Date: {when.month}/{when.day}/{when.year} {when:%I:%M:%S %p}",
-            f"{when:%d-%b-%Y %H:%M}   {self.name.upper()[:22]}   FAX {number}   {page} OF {pages}",
+            f"{when:%b %d %Y}  {when:%I:%M%p}  {name[:24].strip()}   {spaced}   p. {page}/{pages}",
+            f"{when:%Y-%m-%d %H:%M}  +1{number} >> 1{to}   {name[:20].strip()}   P{page:02d}/{pages:02d}",
+            f"From: {self.name[:22].strip()}  {self.number}   Page: {page}/{pages}   Date: {day} {when:%I:%M:%S %p}",
+            f"{when:%d-%b-%Y %H:%M}   {name[:22].strip()}   FAX {number}   {page} OF {pages}",
         )[self.style % 4]
 
 

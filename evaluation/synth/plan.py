@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from evaluation.synth import catalogue, people
 from evaluation.synth.cases import Case, completed_years, make_case
-from evaluation.synth.catalogue import FORMS, NOTES, PAPERS, FormLayout
+from evaluation.synth.catalogue import FORMS, KINDS, NOTES, PAPERS, FormLayout
 from evaluation.synth.document import Part
 from evaluation.synth.faults import FAULTS, FORM_FAULTS, PACKET_FAULTS, contradicted, plant
 
@@ -83,7 +83,7 @@ def _what(rng: random.Random) -> str:
         return rng.choice(list(NOTES))
     if kind == "packet":
         lead = rng.choice([*(f.name for f in FORMS), "s_order"])
-        papers = rng.sample([*NOTES, "s_lab", "s_necessity"], rng.choice((1, 2, 2, 3)))
+        papers = rng.sample([*(n for n in NOTES if n not in KINDS), "s_lab", "s_necessity"], rng.choice((1, 2, 2, 3)))
         return "packet:" + "+".join([*(["s_cover"] if rng.random() < 0.7 else []), lead, *papers])
     return kind
 
@@ -123,7 +123,8 @@ def draw(order: Order, rng: random.Random) -> tuple[Case, list[Part]]:
 
 def _sound_case(order: Order, form: FormLayout | None, rng: random.Random) -> Case:
     pharmacy = form is not None and form.pharmacy
-    return make_case(rng, kinds=form.kinds if form else None, pharmacy=pharmacy, scenario=order.scenario)
+    kinds = form.kinds if form else KINDS.get(order.what)
+    return make_case(rng, kinds=kinds, pharmacy=pharmacy, scenario=order.scenario)
 
 
 def _part(name: str, case: Case, rng: random.Random, *, order: Order, wrong: bool) -> Part:
@@ -138,5 +139,5 @@ def _stranger(case: Case, rng: random.Random) -> Case:
     other = make_case(rng)
     age = max(18, other.age)
     patient = people.patient(rng, sex=other.patient.sex, age=age, today=case.today, payer=case.payer)
-    office = {"payer": case.payer, "plan": case.plan, "today": case.today, "provider": case.provider}
-    return replace(other, patient=patient, age=completed_years(patient.dob, case.today), **office)
+    mine = replace(other, patient=patient, age=completed_years(patient.dob, case.today), today=case.today)
+    return replace(mine, payer=case.payer, plan=case.plan, provider=case.provider)

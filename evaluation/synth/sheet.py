@@ -1,4 +1,4 @@
-"""One page being drawn: every call records what it printed and where, so that gold labels cannot drift from the page."""
+"""One page being drawn: each call records what it printed and where, so that gold labels cannot drift."""
 
 from __future__ import annotations
 

@@ -12,6 +12,7 @@ from evaluation.synth.people import Facility, Name, Provider
 
 DATE_STYLES = ("us", "us", "us", "us_short", "bare", "long", "dashed", "day_month", "iso")
 NAME_STYLES = ("first", "first", "last", "last", "upper")
+# How else the same clinician's part may be called: forms use these words for one another.
 _ROLE_ALTERNATIVES = (
     "ordering",
     "referring",
@@ -23,6 +24,9 @@ _ROLE_ALTERNATIVES = (
     "author",
     "surgeon",
 )
+
+# First words of diagnoses that keep their capital inside a sentence.
+_PROPER = frozenset({"Factor"})
 
 
 def print_date(day: date, style: str) -> str:
@@ -183,7 +187,9 @@ class Typist:
     def dx_text(self, dx: Diagnosis, *, lower: bool = False) -> Line:
         """A diagnosis in words."""
         group = f"dx:{dx.code}"
-        printed = dx.text[0].lower() + dx.text[1:] if lower and not dx.text.split()[0].isupper() else dx.text
+        first = dx.text.split()[0]
+        keep = first.isupper() or "'" in first or first in _PROPER
+        printed = dx.text[0].lower() + dx.text[1:] if lower and not keep else dx.text
         return (Ink(printed, (Fact("diagnosis.description", dx.text, group), _status("active", group))),)
 
     def not_active(self, text: str, status: str, *, capital: bool = False) -> Line:

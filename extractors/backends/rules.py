@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from documents.pages import Page
+from documents.values import Cited
 from extractors.backend import Reading
 from extractors.document_type import DocumentType
-from extractors.forms.reading import read_forms
+from extractors.forms.identity import foreign_pages, mismatch_finding
+from extractors.forms.reading import FormReading, read_forms
 from extractors.prose.reading import read_prose
+
+# Fields whose printed characters belong to one field only: a group number is no diagnosis code.
+_SHAPED = frozenset(
+    {
+        "patient.member_id", "patient.mrn", "patient.phone", "patient.dob", "payer.group_number", "provider.npi",
+        "provider.phone", "provider.fax", "facility.npi", "diagnosis.code", "procedure.code", "case.reference_number",
+        "patient.address",
+    }
+)  # fmt: skip
 
 
 class Rules:
-    """Reads forms and prose; what both find is merged later by value."""
+    """Reads forms and prose; a form's own label decides where both claim the same characters."""
 
     name = "rules"
     version = "1"
@@ -20,8 +31,30 @@ class Rules:
     def read(self, pages: Sequence[Page], document_type: DocumentType) -> Reading:
         """Reads one segment's pages for the fields of a document type."""
         forms = read_forms(pages, document_type)
-        prose = tuple(read_prose(pages, document_type))
-        return forms.model_copy(update={"cited": (*forms.cited, *prose)})
+        cited = (*forms.cited, *_admissible(read_prose(pages, document_type), forms))
+        foreign = foreign_pages(cited)
+        findings = (*forms.findings, mismatch_finding()) if foreign else forms.findings
+        return Reading(
+            cited=tuple(c for c in cited if c.page not in foreign), blank=forms.blank, findings=findings
+        )
+
+
+def _admissible(prose: Iterable[Cited], forms: FormReading) -> Iterator[Cited]:
+    """What prose may add: nothing from struck or forbidden text, and no second reading of a labelled value."""
+    owned: dict[int, list[tuple[int, int, str]]] = {}
+    for item in forms.cited:
+        if item.path in _SHAPED and item.page is not None and item.start is not None:
+            owned.setdefault(item.page, []).append((item.start, item.start + len(item.quote), item.path))
+    for item in prose:
+        if item.page is None or item.start is None:
+            yield item
+            continue
+        start, end = item.start, item.start + len(item.quote)
+        if any(a < end and start < b for a, b in forms.forbidden.get(item.page, ())):
+            continue
+        if any(a < end and start < b and path != item.path for a, b, path in owned.get(item.page, ())):
+            continue
+        yield item
 
 
 BACKEND = Rules()

@@ -32,6 +32,7 @@ def find_answers(question: Question, sheet: Sheet) -> Iterator[Answer]:
     """Yields the places of a label's value in the order in which forms use them."""
     score = question.label.score
     if question.inline[1] > question.inline[0]:
+        yield from _comb_tail(question, sheet)
         yield Answer(*question.inline, (question.chunk,), Place("inline", score))
         yield from _wrapped(question, sheet)
     if not _ends_chunk(question, sheet):
@@ -42,9 +43,10 @@ def find_answers(question: Question, sheet: Sheet) -> Iterator[Answer]:
         if not _has_room(question, sheet):
             yield from _below(question, sheet)
         return
+    if _over_line(question, sheet):
+        yield from _above(question, sheet)
     yield from _right(question, sheet)
     yield from _below(question, sheet)
-    yield from _above(question, sheet)
 
 
 def free_text(chunk: Chunk, sheet: Sheet) -> bool:
@@ -64,6 +66,16 @@ def _ends_chunk(question: Question, sheet: Sheet) -> bool:
 
 def _has_room(question: Question, sheet: Sheet) -> bool:
     return question.chunk.cell.bottom - question.chunk.box.bottom > _ROOM * sheet.line_height
+
+
+def _comb_tail(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """A comb whose first box stands so close to the label that it became part of it."""
+    if question.inline[1] - question.inline[0] != 1:
+        return
+    after = [c for c in sheet.line_of(question.chunk) if c.start > question.inline[1]]
+    if after and len(after[0].words) > 3 and all(len(w.text) == 1 for w in after[0].words):
+        place = Place("inline", question.label.score)
+        yield Answer(question.inline[0], after[0].end, (question.chunk, after[0]), place)
 
 
 def _wrapped(question: Question, sheet: Sheet) -> Iterator[Answer]:
@@ -170,6 +182,12 @@ def _below(question: Question, sheet: Sheet) -> Iterator[Answer]:
             distance = max(0.0, inside[0].box.top - chunk.box.bottom)
             yield Answer(inside[0].start, inside[-1].end, tuple(inside), Place("below", question.label.score, distance))
         return
+
+
+def _over_line(question: Question, sheet: Sheet) -> bool:
+    """Whether a fill-in line runs right above the label: then its value stands on that line."""
+    top = question.chunk.cell.top
+    return 0.0 < top and question.chunk.box.top - top < 1.2 * sheet.line_height
 
 
 def _above(question: Question, sheet: Sheet) -> Iterator[Answer]:

@@ -84,7 +84,7 @@ rationale | justification | medical necessity | history | clinical note | additi
 anything else reviewer should know | summary | supporting information | letter of medical necessity | severity | onset |
 authorization | decision | approved | denied | case manager | nurse reviewer | received by | received date |
 secondary insurance | other insurance | primary | secondary | laterality | side | body part | body site |
-requester | relationship to patient | service type | expiration | place | yes | no | other | taxonomy code | ipa |
+requester | relationship to patient | fax to | submit to | send to | return to | mail to | service type | expiration | place | yes | no | other | taxonomy code | ipa |
 medical group | network | in network | par | legal guardian | interpreter | prior therapy | previous therapy | date signed
 """
 # What a form's labels ask for beyond values: they count when blank only.
@@ -257,6 +257,9 @@ class Lexicon:
             return None
         best = process.extractOne(words, self._phrases, scorer=fuzz.ratio, score_cutoff=_FUZZY_LABEL)
         if best is None:
+            return None
+        # A word more or less makes another label; only its spaces may be lost or added.
+        if len(best[0].split()) != len(words.split()) and fuzz.ratio(best[0].replace(" ", ""), words.replace(" ", "")) < 90:
             return None
         found = self._direct(best[0])
         return None if found is None else replace(found, score=best[1] / 100)

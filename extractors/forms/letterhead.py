@@ -111,12 +111,14 @@ def _plans(sheet: Sheet) -> Iterator[tuple[float, int, int]]:
                 continue
             name = sheet.page.text[span[0] : span[1]]
             score = _plan_score(name)
+            if score == 0.0 and len(name.split()) < 2:
+                continue
             shortened = span[1] < chunk.end
             department_below = any(
                 _DEPARTMENT.search(c.text) for c in (lines[position + 1] if position + 1 < len(lines) else ())
                 if abs(c.box.left - chunk.box.left) < 0.05
             )
-            score += 1.0 if shortened or department_below else 0.0
+            score += 1.0 if department_below or (shortened and score) else 0.0
             score += 0.5 if chunk.box.top < _HEAD_ZONE else 0.0
             if score >= 1.2:
                 yield score, *span
@@ -125,6 +127,9 @@ def _plans(sheet: Sheet) -> Iterator[tuple[float, int, int]]:
 def _name_span(chunk: Chunk) -> tuple[int, int] | None:
     """The span of an organization's name in a chunk: capitalised words, without a department or a title."""
     text = _DEPARTMENT.sub("", chunk.text).rstrip(" ,-–—|")
+    # `NORTHERN HEALTH PLAN - Pharmacy Prior Authorization`: the name is the part before the dash that sounds like one.
+    head = re.split(r"\s[-–—|/]\s|\s{2,}", text, maxsplit=1)[0]
+    text = head if _plan_score(head) else text
     if not text or _TITLE_WORDS.search(text) or _SENDER_WORDS.search(text):
         return None
     words = [w for w in text.split() if w[0].isalpha()]
@@ -150,7 +155,7 @@ def _read_banner(sheet: Sheet, collected: Collected) -> None:
             if not near or not close or sheet.is_label(chunk):
                 continue
             value = normalise(Kind.PERSON_NAME, chunk.text, from_ocr=chunk.from_ocr)
-            if value is not None and _CREDENTIALS.search(chunk.text) is None:
+            if value is not None and not _CREDENTIALS.search(chunk.text) and not _SENDER_WORDS.search(chunk.text):
                 span = (chunk.start, chunk.end)
                 collected.add("patient.name", value, sheet.page, span, place=Place("text", 0.7, 0.05))
                 return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from documents.pages import Tick
@@ -22,6 +22,7 @@ _NOT_URGENCY = re.compile(
     r"\burgent care\b|\bemergency (?:room|department|contact)\b|\bstandard of care\b|\broutine (?:care|visit)",
     re.IGNORECASE,
 )
+_ASKS_URGENT = re.compile(r"\b(?:urgent|expedited?|stat|emergent)\b[^?]*\?", re.IGNORECASE)
 _PLACE_CODE = re.compile(r"^\W{0,2}\d{2}\b\W{0,3}[A-Za-z]")
 
 
@@ -39,15 +40,37 @@ class Choice:
 def read_options(sheet: Sheet, collected: Collected) -> None:
     """Reads the page's choices; two ticked boxes of one field are a finding, and no value."""
     by_path: dict[str, list[Choice]] = defaultdict(list)
+    on_line = Counter(option.line for option in sheet.layout.options)
     for option in sheet.layout.options:
         choice = _choice(option, sheet)
-        if choice is not None and choice.path in collected.specs:
+        known = choice is not None and choice.path in collected.specs
+        if choice is not None and known:
             by_path[choice.path].append(choice)
-            sheet.claimed.update(
-                c.index for c in sheet.layout.chunks if c.start >= option.start and c.end <= option.end
-            )
+        # A lone unknown mark may be a speck beside a value; two on a line are choices, whatever they offer.
+        if known or on_line[option.line] > 1:
+            chunks = (c for c in sheet.layout.chunks if c.start >= option.start and c.end <= option.end)
+            sheet.claimed.update(c.index for c in chunks)
     for path, choices in by_path.items():
         _decide(path, choices, sheet, collected)
+        sheet.decided.add(path)
+    if "request.urgency" not in by_path:
+        _read_urgent_question(sheet, collected)
+
+
+def _read_urgent_question(sheet: Sheet, collected: Collected) -> None:
+    """`Is this request urgent?  [ ] Yes  [X] No`."""
+    for option in sheet.layout.options:
+        answer = option.text.strip(" .,:").lower()
+        if option.mark.tick is not Tick.TICKED or answer not in ("yes", "no", "y", "n"):
+            continue
+        before = [c for c in sheet.layout.chunks if c.line == option.line and c.end <= option.start]
+        question = next((c for c in before if _ASKS_URGENT.search(c.text)), None)
+        if question is not None:
+            value = "expedited" if answer.startswith("y") else "standard"
+            span = (question.start, option.end)
+            collected.derive("request.urgency", value, sheet.page, span, place=Place("option", 0.8))
+            sheet.decided.add("request.urgency")
+            return
 
 
 def _decide(path: str, choices: list[Choice], sheet: Sheet, collected: Collected) -> None:

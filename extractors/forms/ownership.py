@@ -9,6 +9,13 @@ from extractors.forms.sections import Section
 _PEOPLE = frozenset({"patient", "provider", "facility", "payer", "subscriber"})
 # Labels that are the patient's whatever section they stand in: ids on an insurance card, the policy.
 _ANYWHERE = frozenset({"patient.member_id", "patient.mrn", "payer.group_number", "payer.plan", "payer.name"})
+# Fields whose labels are printed alike for everybody (`fax`, `address`): these need to know whose section it is.
+_GENERIC = frozenset(
+    {
+        "provider.fax", "provider.phone", "provider.npi", "provider.specialty", "facility.npi", "patient.phone",
+        "patient.address", "patient.name",
+    }
+)  # fmt: skip
 _HEADING_ROLES = (
     ("referring", "referring"), ("ordering", "ordering"), ("attending", "attending"), ("primary care", "pcp"),
     ("pcp", "pcp"), ("servicing", "servicing"), ("rendering", "servicing"), ("performing", "servicing"),
@@ -25,7 +32,9 @@ class Ownership:
         self._facilities: dict[str, str] = {}
         self._things: dict[tuple[str, str, str], str] = {}
         self._last_thing: dict[tuple[str, str], str] = {}
-        self._anchor: tuple[str, str] = ("", "")  # (section key, owner) of the last label that names its owner
+        # (section key, owner) of the last label that names its owner, and whether it says so in its own words.
+        self._anchor: tuple[str, str] = ("", "")
+        self._overrides = False
 
     def path_of(self, label: Label, section: Section) -> str | None:
         """The field that a label asks for where it stands, or None if nobody's that is read."""
@@ -42,14 +51,18 @@ class Ownership:
         return self._by_owner(paths, section)
 
     def _by_owner(self, paths: tuple[str, ...], section: Section) -> str | None:
-        owner = section.owner or (self._anchor[1] if self._anchor[0] == section.key else "")
+        anchor = self._anchor[1] if self._anchor[0] == section.key else ""
+        owner = anchor if self._overrides and anchor else section.owner or anchor
         owned = [p for p in paths if p.split(".")[0] == owner]
         if owned:
             return owned[0]
-        if section.owner in ("pharmacy", "subscriber", "facility", "payer", "provider"):
-            paths = tuple(p for p in paths if p.split(".")[0] not in _PEOPLE or p in _ANYWHERE or _foreign(p, section))
-        elif owner in ("facility", "pharmacy", "contact"):
-            paths = tuple(p for p in paths if p.split(".")[0] not in _PEOPLE or p in _ANYWHERE)
+        if len(paths) == 1 and paths[0] not in _GENERIC and section.owner not in ("pharmacy", "subscriber"):
+            return paths[0]
+        if owner and owner != "patient":
+            paths = tuple(p for p in paths if p.split(".")[0] not in _PEOPLE or p in _ANYWHERE or _foreign(p, owner))
+        elif not owner:
+            # Above the first heading a fax or telephone number is the letterhead's, the plan's more often than not.
+            paths = tuple(p for p in paths if p not in ("provider.fax", "provider.phone", "patient.phone"))
         return paths[0] if paths else None
 
     def note(self, label: Label, path: str | None, section: Section) -> None:
@@ -60,6 +73,10 @@ class Ownership:
             owner = label.owner
         if owner and (path is None or path.endswith(".name") or self._anchor[0] != section.key):
             self._anchor = (section.key, owner)
+            # A provider named inside the patient's or plan's section: its own heading was not recognised. A family
+            # doctor belongs there.
+            named = path == "provider.name" and label.owner == "provider" and label.role != "pcp"
+            self._overrides = named and section.owner in ("patient", "payer", "subscriber", "facility")
 
     def group_of(self, path: str, label: Label, section: Section) -> str | None:
         """The group a value belongs to; a new one where the field is already taken in the open one."""
@@ -130,10 +147,8 @@ class Ownership:
         return group
 
 
-def _foreign(path: str, section: Section) -> bool:
+def _foreign(path: str, owner: str) -> bool:
     """Fields that a section of somebody else's still prints: a birth date in a coverage box is the patient's."""
-    return (
-        section.owner in ("payer", "provider")
-        and path in ("patient.dob", "patient.sex", "patient.address")
-        and not (section.owner == "provider" and path == "patient.address")
-    )
+    if path in ("patient.dob", "patient.sex"):
+        return owner in ("payer", "provider", "facility")
+    return path == "patient.address" and owner == "payer"

@@ -14,9 +14,13 @@ from extractors.forms.questions import Question
 from extractors.forms.sections import Section
 from extractors.forms.sheet import Sheet
 from extractors.forms.tables import derive_from, parse_drug
+from extractors.grammar.find import find_values
 
 # Below this score a label may be a misread word: its empty place proves nothing.
 _SURE_LABEL = 0.9
+# Fields that forms offer as boxes: a line with several of their choices is not an answer.
+_CHOSEN = frozenset({"request.urgency", "patient.sex", "service.place"})
+_NOT_A_NAME = re.compile(r"\b(?:requests?|authorization|form|section|information|required|attach\w*|page)\b", re.IGNORECASE)
 _SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
 # Wordings too short to ask for a date of service by themselves outside a table or a line about dates.
 _BARE_DATES = frozenset({"from", "to", "start", "end", "through", "thru", "until"})
@@ -32,6 +36,8 @@ def read_pairs(sheet: Sheet, collected: Collected, ownership: Ownership) -> None
         ownership.note(label, path, section)
         if label.parts:
             _read_several(question, sheet, collected, ownership)
+        elif path in sheet.decided:
+            continue
         elif path is not None and not path.startswith("allergy."):  # lists of allergies are read as prose
             _read_one(question, path, sheet, collected, ownership)
         elif label.blank:
@@ -83,10 +89,14 @@ def _take(
     label, section, ocr = question.label, question.section, question.chunk.from_ocr
     listed = _listed(path, text, from_ocr=ocr)
     if listed is not None:
+        if path.startswith("diagnosis.") and says_elsewhere(text) and not any(p.path == "diagnosis.code" for g in listed for p in g):
+            collected.add_blank("diagnosis.code")
         return _add_listed(path, listed, answer, question=question, sheet=sheet, collected=collected, ownership=ownership)
     if path in ("payer.name", "payer.plan") and _SLASH.search(text):
         return _add_payer_and_plan(text, answer, sheet, collected)
     match = parse_value(collected.lexicon.kind(path), text, from_ocr=ocr)
+    if path in _CHOSEN and _offers_several(collected.lexicon.kind(path), answer, sheet):
+        return False
     if match is None or not _plausible(path, match.value):
         return False
     span = (answer.start + match.start, answer.start + match.end)
@@ -98,13 +108,26 @@ def _take(
     return True
 
 
+def _offers_several(kind: Kind, answer: Answer, sheet: Sheet) -> bool:
+    """Whether the answer's line prints more than one choice: then boxes decide, and none was seen."""
+    line = sheet.line_of(answer.chunks[0])
+    found = {m.value for c in line if c.start >= answer.start for m in find_values(kind, c.text)}
+    return len(found) > 1
+
+
 def _plausible(path: str, value: str) -> bool:
     """Refuses texts that parse but are not what the field holds."""
     if path in ("facility.name", "payer.name", "payer.plan", "provider.specialty"):
         letters = sum(c.isalpha() for c in value)
         return letters >= 3 and letters * 2 >= len(value.replace(" ", "")) and len(value) <= 80
+    if path in ("facility.name", "payer.name", "payer.plan") and _NOT_A_NAME.search(value):
+        return False
     if path == "patient.address":
         return len(value) >= 8
+    if path in ("patient.member_id", "case.reference_number"):
+        return len(value) >= 5 and sum(c.isdigit() for c in value) >= 3
+    if path == "patient.mrn":
+        return sum(c.isdigit() for c in value) >= 3
     return True
 
 
@@ -135,7 +158,7 @@ def _add_listed(
     entity = path.split(".")[0]
     for position, pieces in enumerate(groups):
         if position == 0:
-            group = ownership.group_of(pieces[0].path, question.label, question.section)
+            group = ownership.group_of(_taken(pieces, entity, question, ownership, collected), question.label, question.section)
         else:
             group = collected.new_group(entity)
             ownership.remember(entity, question.section, group)
@@ -150,6 +173,15 @@ def _add_listed(
         if entity == "medication":
             _derive_status(group, moved[0], question.section, sheet, collected)
     return bool(groups)
+
+
+def _taken(
+    pieces: list[Piece], entity: str, question: Question, ownership: Ownership, collected: Collected
+) -> str:
+    """The field that decides whether the open group can take the pieces: one it already has, if any."""
+    open_group = ownership.open_group(entity, question.section)
+    held = [p.path for p in pieces if open_group is not None and collected.holds(open_group, p.path)]
+    return held[0] if held else pieces[0].path
 
 
 def _derive_status(group: str, drug: Piece, section: Section, sheet: Sheet, collected: Collected) -> None:

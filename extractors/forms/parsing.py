@@ -36,6 +36,8 @@ _CODE_BRACKETS = " \t()[]{}<>:;,.-–—/|•·*#"
 _UNITS = re.compile(r"\b(?:qty|quantity|units?|visits?|count|x)\b\.?\s*[:#=]?\s*(\d{1,4}(?:\.\d+)?)(?!\d|\s*(?:mg|ml|mcg|min))|"
                     r"(?<![\d.])(\d{1,4})\s*(?:units?|visits?|sessions?|treatments?)\b", re.IGNORECASE)  # fmt: skip
 _MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b\.?\s*[:#=]?\s*([A-Z0-9]{2}(?:\s*[,/ ]\s*[A-Z0-9]{2}\b)*)", re.IGNORECASE)
+# "See attached" behind a description is a remark, not part of it.
+_REFERRAL = re.compile(r"\s*[(\[–-]*\s*\b(?:see|refer to)\s+(?:attach\w*|notes?|chart|enclosed|records?).*$", re.IGNORECASE)
 _CODE_WORD = re.compile(
     r"\b(?:cpt(?:[ /-]?4)?|hcpcs|icd[ -]?10(?:[ -]?cm)?|codes?|dx|diagnosis|procedure)\b\s*[#:.]?\s*$", re.IGNORECASE
 )
@@ -204,6 +206,7 @@ def _description(text: str, taken: list[tuple[int, int]], path: str) -> Piece | 
             r"(?:\s{2,}|[,;(]\s*|\b)(?:mod(?:ifier)?s?|qty|quantity|units?)\b[\s:.#]*$", "", piece, flags=re.IGNORECASE
         )
         piece = re.sub(r"\s+[-–—]\s*(?:primary|secondary|principal)\b.*$", "", piece, flags=re.IGNORECASE)
+        piece = _REFERRAL.sub("", piece)
         left = len(piece) - len(piece.lstrip(_CODE_BRACKETS + "0123456789" if position == 0 else _CODE_BRACKETS))
         body = piece[left:].rstrip(" \t[{<:;,.-–—/|•·*#(")
         body = body.rstrip(")") if body.count(")") > body.count("(") else body

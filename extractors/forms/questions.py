@@ -87,10 +87,10 @@ def _labels_in(chunk: Chunk, lexicon: Lexicon) -> Iterator[tuple[Label, int, int
     found: list[tuple[Label, int, int]] = []
     for colon in _COLON.finditer(text):
         hit = _label_before(text, boundary, colon.start(), chunk=chunk, lexicon=lexicon)
-        if hit is not None and (colon.group().strip() in (":", "?") or hit[0].paths or hit[0].parts):
+        if hit is not None and (colon.group().strip() in (":", "?") or _is_set_off(*hit, text, mark=colon, boundary=boundary)):
             found.append((hit[0], hit[1], colon.end()))
             boundary = colon.end()
-        elif not found and colon.group() == ":" and len(text[: colon.start()].split()) <= _LONGEST_UNKNOWN:
+        elif not found and colon.group() == ":" and not boundary and len(text[: colon.start()].split()) <= _LONGEST_UNKNOWN:
             found.append((UNKNOWN, 0, colon.end()))
             boundary = colon.end()
     if not found:
@@ -100,11 +100,21 @@ def _labels_in(chunk: Chunk, lexicon: Lexicon) -> Iterator[tuple[Label, int, int
     yield from _with_embedded(found, text, lexicon)
 
 
+def _is_set_off(label: Label, start: int, text: str, *, mark: re.Match[str], boundary: int) -> bool:
+    """Whether a dash or a leader ends a label: the text before is one surely, and no heading with a subtitle."""
+    before = text[: mark.start()]
+    known = bool(label.paths or label.parts) and label.score >= 1.0
+    return known and start == boundary and (not before.isupper() or "_" in mark.group())
+
+
 def _label_before(text: str, boundary: int, end: int, *, chunk: Chunk, lexicon: Lexicon) -> tuple[Label, int] | None:
     """The longest label that ends at `end`: words before it belong to the value before."""
     words = [m.start() + boundary for m in re.finditer(r"\S+", text[boundary:end])]
-    for start in words[-9:]:
-        first = start == (words[0] if words else boundary)
+    # At the start of a chunk there is no value before: the label is all of it (`Admission Date` is no `Date`).
+    for start in words[-9:] if boundary else words[:1]:
+        first = start == words[0]
+        if not first and not text[start].isalpha():
+            continue
         label = lexicon.read(text[start:end], chunk.from_ocr and first)
         if label is not None:
             return label, start
@@ -118,10 +128,13 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
         if end == len(text):
             continue
         label = lexicon.read(text[:end], chunk.from_ocr)
-        if label is None or not label.paths or lexicon.kind(label.paths[0]) not in SHAPED:
+        if label is None or not label.paths:
+            continue
+        kind = lexicon.kind(label.paths[0])
+        if kind not in SHAPED and not (kind is Kind.PERSON_NAME and label.words.endswith("name")):
             continue
         rest = text[end:].strip(" #.:-_*")
-        value = parse_value(lexicon.kind(label.paths[0]), rest, from_ocr=chunk.from_ocr)
+        value = parse_value(kind, rest, from_ocr=chunk.from_ocr)
         if value is not None and value.start <= 1:
             return label, 0, end
     return None

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
+from functools import lru_cache
 
 from documents.pages import Page
 from documents.records import Finding, RedFlag, Severity
-from extractors.backend import Reading
-from extractors.document_type import DocumentType, all_document_types
+from documents.values import Cited
+from extractors.document_type import DocumentType
 from extractors.forms.collected import Collected
 from extractors.forms.inline import read_lists, read_sentences
 from extractors.forms.labels import Lexicon
@@ -20,30 +21,66 @@ from extractors.forms.sheet import Sheet
 from extractors.forms.tables import read_tables
 
 
-@cache
-def _lexicon(name: str) -> Lexicon:
-    return Lexicon(all_document_types()[name])
+@dataclass(frozen=True, slots=True)
+class FormReading:
+    """What the forms on a segment's pages state, and the spans of text that nothing may be read from.
+
+    Attributes:
+        cited: values with their quotes.
+        blank: paths whose label is printed and whose place is empty.
+        findings: what only reading can see.
+        forbidden: for each page number, spans of text that are no content (struck, examples, orders, fax header).
+    """
+
+    cited: tuple[Cited, ...]
+    blank: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    forbidden: dict[int, tuple[tuple[int, int], ...]]
 
 
-def read_forms(pages: Sequence[Page], document_type: DocumentType) -> Reading:
+class _ByName:
+    """A document type as a key: types are declared once, and hold dictionaries, which have no hash."""
+
+    def __init__(self, document_type: DocumentType) -> None:
+        self.document_type = document_type
+
+    def __hash__(self) -> int:
+        return hash((self.document_type.name, id(self.document_type.schema)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByName) and other.document_type is self.document_type
+
+
+@lru_cache(maxsize=32)
+def _lexicon(key: _ByName) -> Lexicon:
+    return Lexicon(key.document_type)
+
+
+def read_forms(pages: Sequence[Page], document_type: DocumentType) -> FormReading:
     """Reads what forms on the pages state for the fields of a document type."""
-    lexicon = _lexicon(document_type.name)
+    lexicon = _lexicon(_ByName(document_type))
     collected = Collected(lexicon, frozenset(document_type.specs))
     ownership = Ownership(collected)
-    sheets: list[Sheet] = []
-    for page in pages:
-        sheet = Sheet(page, lexicon)
-        if sheet.layout.exclusions.orders:
-            collected.findings.append(_orders_finding())
-        read_tables(sheet, collected, ownership)
-        read_options(sheet, collected)
-        read_lists(sheet, collected)
-        read_pairs(sheet, collected, ownership)
-        read_sentences(sheet, collected)
-        sheets.append(sheet)
+    sheets = [_read_sheet(Sheet(page, lexicon), collected, ownership) for page in pages]
     read_unlabelled(sheets, collected)
-    asked = [p for p in collected.blank if p not in document_type.specs or document_type.specs[p].reads.asked]
-    return Reading(cited=tuple(collected.cited), blank=tuple(asked), findings=tuple(dict.fromkeys(collected.findings)))
+    specs = document_type.specs
+    return FormReading(
+        cited=tuple(collected.cited),
+        blank=tuple(p for p in collected.blank if p not in specs or specs[p].reads.asked),
+        findings=tuple(dict.fromkeys(collected.findings)),
+        forbidden={sheet.page.number: sheet.forbidden() for sheet in sheets},
+    )
+
+
+def _read_sheet(sheet: Sheet, collected: Collected, ownership: Ownership) -> Sheet:
+    if sheet.layout.exclusions.orders:
+        collected.findings.append(_orders_finding())
+    read_options(sheet, collected)
+    read_tables(sheet, collected, ownership)
+    read_lists(sheet, collected)
+    read_pairs(sheet, collected, ownership)
+    read_sentences(sheet, collected)
+    return sheet
 
 
 def _orders_finding() -> Finding:

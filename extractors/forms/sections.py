@@ -206,14 +206,29 @@ def _is_heading(chunk: Chunk, line: tuple[Chunk, ...], page: PageLayout, lexicon
     numbered = _NUMBERED.match(text) is not None
     alone = len(line) == 1
     label = lexicon.read(text.rstrip(":"), chunk.from_ocr)
-    if chunk.box.top < _TITLE_ZONE and (kind in ("", "payer", "request", "procedure", "medication") or not capital):
+    if chunk.box.top < _TITLE_ZONE and (kind in ("", "payer", "request", "procedure", "medication") and not numbered):
         return False
+    if not alone:
+        return len(line) <= 3 and all(_names_section(c.text) for c in line) and _labels_follow(line, page, lexicon)
     if capital or numbered:
-        return alone or all(_is_caps(c.text) for c in line) or (capital and label is None)
+        return True
     if label is not None and not (alone and _fills_bar(chunk, page)):
         short = len(text.split()) <= 4 and chunk.box.left < 0.2
         return alone and short and bool(kind) and not _has_value_below(chunk, page)
     return alone and text[0].isupper() and bool(kind) and (_fills_bar(chunk, page) or len(words) <= 6)
+
+
+def _names_section(text: str) -> bool:
+    """Whether a chunk of a line of several could be a heading: it announces something and holds no value."""
+    return bool(heading_kind(text)) and len(text.split()) <= 5 and not re.search(r":\s*\S|\d{3}", text)
+
+
+def _labels_follow(line: tuple[Chunk, ...], page: PageLayout, lexicon: Lexicon) -> bool:
+    """Whether the next line holds labels: then a line of several is headings, not labels over their values."""
+    below = next((other for other in page.lines if other[0].line > line[0].line), ())
+    return any(
+        lexicon.read(re.split(r":", c.text)[0], c.from_ocr) is not None or ":" in c.text for c in below
+    )
 
 
 def _is_caps(text: str) -> bool:

@@ -24,6 +24,7 @@ class Sheet:
         self.sections = Sections(self.layout, lexicon)
         self.questions = find_questions(self.layout, self.sections, lexicon)
         self.claimed: set[int] = set()
+        self.decided: set[str] = set()
         self.answered: set[tuple[int, int]] = set()
         self._flow: str | None = None
         self._by_chunk: dict[int, list[Question]] = defaultdict(list)
@@ -67,6 +68,11 @@ class Sheet:
                 letters[word.start : word.end] = " " * (word.end - word.start)
             self._flow = "".join(letters)
         return self._flow
+
+    def forbidden(self) -> tuple[tuple[int, int], ...]:
+        """Spans of the page's text that are no content."""
+        words = (self.page.words[i] for i in sorted(self.layout.exclusions.words))
+        return (*self.layout.exclusions.orders, *((w.start, w.end) for w in words))
 
     def section_of(self, chunk: Chunk) -> Section:
         """The section a chunk stands in."""

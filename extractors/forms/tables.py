@@ -76,9 +76,12 @@ def _table_at(line: tuple[Chunk, ...], sheet: Sheet) -> Table | None:
             continue
         columns = _columns(group, entity, line)
         paths = [c.path for c in columns if c.path is not None]
-        if len(paths) < 2 or len(set(paths)) < len(paths):
+        keyed = entity == group[0][1].section.entity and any(p in _KEY[entity] for p in paths)
+        if len(paths) < (1 if keyed else 2) or len(set(paths)) < len(paths):
             continue
         rows = list(_rows(columns, sheet))
+        if not any(p in _KEY[entity] for p in paths):
+            rows = rows[:1]  # a grid that goes on about the thing above it, not a list
         if rows:
             return Table(entity, group[0][1].section, columns, tuple(rows))
         if all(is_closed(c.cell) for c, _ in group):
@@ -112,7 +115,7 @@ def _entity(questions: list[Question]) -> str | None:
     best = max(votes, key=lambda e: (votes[e], e == section, -_LISTED.index(e)))
     people = sum(1 for q in questions if any(p.split(".")[0] in ("patient", "payer") for p in q.label.paths))
     keyed = any(p in _KEY[best] for q in questions for p in q.label.paths)
-    if votes[best] < 2 and not (keyed and len(questions) >= 2 and section == best):
+    if votes[best] < 2 and not (keyed and section == best):
         return None
     return best if votes[best] > people else None
 
@@ -151,6 +154,9 @@ def _rows(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[dict[int, list[
     row: dict[int, list[Chunk]] = {}
     for line in sheet.lines_below(head):
         inside = [c for c in line if left - 0.01 <= c.box.left < right and any(ch.isalnum() for ch in c.text)]
+        if inside and all(c.index in sheet.claimed for c in inside):
+            break
+        inside = [c for c in inside if c.index not in sheet.claimed]
         if not inside:
             continue
         if any(c.index in sheet.sections.headings for c in inside) or _is_other(inside, sheet):

@@ -16,15 +16,16 @@ from functools import cache
 from extractors.grammar.folding import digit_class, to_digits, to_letters
 from extractors.grammar.match import Match, combs
 
-# In ICD-10-CM (April 2026 release) characters 4 to 6 are never O or S, and I in 3 of 98,505 codes; Z is the fifth in 10
-# and never the sixth, G never the fifth: those fold to digits there. B, a fourth Z and any seventh character (`S` is a
-# sequela) are letters of many real codes and stay.
-_TAIL_FOLDS = (
-    str.maketrans("Il|OoSs", "1110055"),
-    str.maketrans("Il|OoSsZzG", "1110055226"),
-    str.maketrans("Il|OoSsZz", "111005522"),
+# In ICD-10-CM (April 2026 release) characters 4 to 6 are never O or S, and I in 3 of 98,505 codes, so those fold to
+# digits there; B, Z and G are letters of real codes and stay, and so does any seventh character (`S` is a sequela).
+_TAIL_FOLD = str.maketrans("Il|OoSs", "1110055")
+# `ICD-10: M5416`, `Dx codes (primary) I10, E119`: only label words and other codes stand between.
+_ANNOUNCED = re.compile(
+    r"(?:\bicd(?:[-\s]?10)?(?:[-\s]?cm)?|\bdx|\bdiagnos[ei]s)"
+    r"(?:[\s(]*(?:codes?|\(s\)|primary|secondary|no\.?|number|#)\)?)*[\s:#.(-]*"
+    r"(?:[A-Z][0-9][0-9A-Z.]{1,6}[\s,;/&]+(?:and\s)?)*$",
+    re.IGNORECASE,
 )
-_ANNOUNCED = re.compile(r"(?:\bicd\b|\bicd-?10\b|\bdx\b|\bdiagnos[ei]s\b|\bcodes?\b)[^\n]{0,24}$", re.IGNORECASE)
 _CODE_LIST = re.compile(
     r"[\s,;/|]*(?:[A-Za-z][0-9Oo][0-9A-Za-z][0-9A-Za-z.]{0,5}[\s,;/|]+)*[A-Za-z][0-9Oo][0-9A-Za-z.]{1,6}[\s,;/|]*"
 )
@@ -43,7 +44,7 @@ def find_diagnosis_codes(text: str, *, from_ocr: bool = False) -> Iterator[Match
     listed = _CODE_LIST.fullmatch(text) is not None
     for found in _diagnosis_pattern(from_ocr=from_ocr).finditer(text):
         dotted = found.group("dot") is not None
-        if not dotted and not (listed or _ANNOUNCED.search(text[max(0, found.start() - 40) : found.start()])):
+        if not dotted and not (listed or _ANNOUNCED.search(text[max(0, found.start() - 80) : found.start()])):
             continue
         hit = _diagnosis(found, from_ocr=from_ocr)
         if hit is not None:
@@ -74,8 +75,8 @@ def _diagnosis(found: re.Match[str], *, from_ocr: bool) -> Match | None:
     a, b, c = found.group("a"), found.group("b"), found.group("c")
     tail = found.group("tail") or found.group("bare") or ""
     dotted = found.group("dot") is not None
-    # Without a dot nothing demands a letter in front: `100` and `150 m` are numbers (62 false codes in 223 notes).
-    if not a.isalpha() and not dotted:
+    # Without a dot nothing demands a class: `100` and `150 m` are numbers (62 false codes in 223 notes), `Plan` a word.
+    if not dotted and not (a.isalpha() and b.isdigit() and (c.isdigit() or c in "AB")):
         return None
     if tail.isalpha() and len(tail) > 1 and tail.upper() not in ("XX", "XXX", "XXXA", "XXXD", "XXXS"):
         return None  # a word glued to a number, not a code
@@ -84,7 +85,7 @@ def _diagnosis(found: re.Match[str], *, from_ocr: bool) -> Match | None:
     body = (b if b == "A" else to_digits(b)) + (c if c.upper() in "AB" else to_digits(c))
     printed_tail = tail
     if from_ocr:
-        tail = "".join(c.translate(fold) for c, fold in zip(tail, _TAIL_FOLDS, strict=False)) + tail[3:]
+        tail = tail[:3].translate(_TAIL_FOLD) + tail[3:]
     value = (head + body + ("." + tail if tail else "")).upper()
     printed = (a + b + c + ("." + printed_tail if printed_tail else "")).upper()
     folded = value != printed or (dotted and not found.group("dot").startswith("."))

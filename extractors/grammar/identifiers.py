@@ -13,9 +13,10 @@ from functools import cache
 from extractors.grammar.folding import digit_class, mostly_digits, to_digits
 from extractors.grammar.match import Match, combs, squeeze
 
+# OCR reads a letter as a currency or section sign now and then: an id that follows one has lost its first character.
 # Letters, digits and inner punctuation; blocks after a space only while they go on like an id (`XQB 123 456 789`).
 _IDENTIFIER = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Za-z0-9./-]*[0-9]|[A-Z]{1,4} [0-9]{2})[A-Za-z0-9]+(?:[./-][A-Za-z0-9]+)*"
+    r"(?<![A-Za-z0-9£€$§&@])(?=[A-Za-z0-9./-]*[0-9]|[A-Z]{1,4} [0-9]{2})[A-Za-z0-9]+(?:[./-][A-Za-z0-9]+)*"
     r"(?: [0-9]{2,}(?:-[0-9]+)*(?![A-Za-z/.]))*(?![A-Za-z0-9])"
 )
 # Dates, telephone numbers and amounts are no identifiers.

@@ -21,8 +21,9 @@ _FORM = re.compile(
     r"|multi[- ]?dose)\s)?"
     r"(?:tablets?|tabs?|capsules?|caps?|caplets?|softgels?|solution|soln|suspension|susp|syrup|elixir"
     r"|cream|ointment|oint"
-    r"|gel|lotion|foam|patch(?:es)?|film|suppositor(?:y|ies)|auto-?injectors?(?: pens?)?|pen[- ]?injectors?|injector|pens?|syringes?|vials?"
-    r"|injections?"
+    r"|gel|lotion|foam|patch(?:es)?|film|suppositor(?:y|ies)"
+    r"|auto-?injectors?(?: pens?)?|pen[- ]?injectors?|injector|pens?"
+    r"|syringes?|vials?|injections?"
     r"|inj|infusion|inhalers?|hfa|diskus|respimat|nebulizer solution|spray|drops?|powder|lozenges?|kit|implant|pellets?"
     r"|granules|odt)(?:\s(?:er|xr|sr|dr|ec|odt|extended[- ]release|delayed[- ]release))?(?![A-Za-z])"
 )
@@ -38,11 +39,15 @@ _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _FREQUENCY = re.compile(
     rf"(?i)(?<![A-Za-z0-9])(?:{_TIMES}[\s-]?(?:a|per|each|every|/)?[\s-]?"
     r"(?:daily|day|weekly|week|monthly|month|year(?:ly)?|nightly)"
-    rf"|every\s(?:{_COUNT}\s)?{_SPAN}|every\s(?:morning|evening|night|afternoon|bedtime|other\s(?:day|week|month)|{_WEEKDAY})"
+    rf"|every\s(?:{_COUNT}\s)?{_SPAN}|every\s(?:morning|evening|night|afternoon|bedtime)"
+    rf"|every\s(?:other\s(?:day|week|month)|{_WEEKDAY})"
     rf"|q\.?\s?{_COUNT}\s?{_SPAN}|q\.?\s?(?:day|week|month|wk|mo|am|pm|hs|od|d)\.?"
     r"|q\.?d\.?|q\.?o\.?d\.?|q\.?h\.?s\.?|q\.?a\.?m\.?|q\.?p\.?m\.?|q\.?i\.?d\.?|b\.?i\.?d\.?|t\.?i\.?d\.?"
     r"|nightly|daily|weekly|bi-?weekly|monthly|once|at bedtime|at night|with meals|before meals|a\.?c\.?|h\.?s\.?"
-    r"|in the (?:morning|evening)|as needed|as directed|prn|p\.r\.n\.?|stat|one[- ]time)"
+    r"|(?:at\s)?weeks?\s[0-9]+(?:,?\s(?:and\s)?[0-9]+)*(?:,?\s(?:and\s)?(?:then\s)?every\s[0-9]+\s"
+    r"(?:weeks?|months?))?"
+    r"|per sliding scale|sliding scale|in the (?:morning|evening)"
+    r"|as needed|as directed|prn|p\.r\.n\.?|stat|one[- ]time)"
     rf"(?:{_PART})?(?:{_PRN})?(?![A-Za-z0-9])"
 )
 _SINGLE = {"once", "ac", "hs", "a.c.", "h.s.", "stat"}  # too short to be searched for outside a frequency cell
@@ -66,9 +71,11 @@ def find_frequencies(text: str, *, from_ocr: bool = False) -> Iterator[Match]:  
 
 
 def whole_frequency(text: str, *, from_ocr: bool = False) -> Match | None:  # noqa: ARG001
-    """A text that is a frequency, or a few words around one (`once daily on an empty stomach`)."""
+    """A text that starts with a frequency, with a few words after it (`once daily on an empty stomach`)."""
     value = squeeze(text).lower()
-    if len(value) <= 60 and _FREQUENCY.search(value):
+    found = _FREQUENCY.match(value)
+    # What follows is a circumstance; a whole new instruction would be longer.
+    if found is not None and len(value) - found.end() <= 40 and not re.search(r"[0-9;]", value[found.end() :]):
         return Match(value, 0, len(text))
     return None
 

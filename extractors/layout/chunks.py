@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -17,6 +18,8 @@ from extractors.layout.marks import text_marks
 _RULE_SLACK = 0.006
 # Text may touch the rule below it by a descender; a rule counts as above or below by the text's middle.
 _MIN_COMB_RUN = 4
+# What OCR makes of rules, specks and box corners: no letter, digit or sign that carries meaning by itself.
+_NOISE = re.compile(r"[^\w%#&+/$@-]+|[-_]{1,2}|[—–=~]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +91,7 @@ def lay_out(page: Page) -> PageLayout:
     marks = text_marks(page)
     page = page if marks == page.marks else page.model_copy(update={"marks": marks})
     exclusions = find_exclusions(page)
-    kept = [w for i, w in enumerate(page.words) if i not in exclusions.words and not _is_mark(w, page.marks)]
+    kept = [w for i, w in enumerate(page.words) if i not in exclusions.words and not _is_noise(w, page.marks)]
     runs = _runs(page, kept)
     boxes = [_union([w.box for w in run]) for _, run in runs]
     cells = _cells(boxes, page)
@@ -118,6 +121,13 @@ def _group(chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, ...]]:
         yield tuple(line)
 
 
+def _is_noise(word: Word, marks: Sequence[Mark]) -> bool:
+    """Whether the word is no writing: a mark's inside, or a speck that recognition made characters of."""
+    if word.source is WordSource.OCR and _NOISE.fullmatch(word.text):
+        return True
+    return _is_mark(word, marks)
+
+
 def _is_mark(word: Word, marks: Sequence[Mark]) -> bool:
     """Whether the word is a mark that OCR took for letters: short, and mostly inside the mark's box."""
     if len(word.text) > 3:
@@ -142,13 +152,18 @@ def _runs(page: Page, words: Sequence[Word]) -> list[tuple[int, list[Word]]]:
         pieces: list[list[Word]] = []
         for index in line:
             word = words[index]
-            if run and (word.start - run[-1].end > 1 or _walled(run[-1].box, word.box, walls)):
+            if run and (_parted(page.text[run[-1].end : word.start]) or _walled(run[-1].box, word.box, walls)):
                 pieces.append(run)
                 run = []
             run.append(word)
         pieces.append(run)
         runs.extend((number, piece) for piece in _join_combs(pieces))
     return runs
+
+
+def _parted(between: str) -> bool:
+    """Whether the text between two words sets them apart: a wide gap, a bar, or words that are no content."""
+    return "  " in between or "|" in between or any(c.isalnum() for c in between)
 
 
 def _join_combs(pieces: list[list[Word]]) -> list[list[Word]]:
@@ -169,7 +184,7 @@ def _join_combs(pieces: list[list[Word]]) -> list[list[Word]]:
 
 
 def _is_comb(piece: list[Word]) -> bool:
-    return all(len(w.text) == 1 and w.text.isalnum() for w in piece)
+    return all(len(w.text) == 1 and (w.text.isalnum() or w.text in "/-.") for w in piece)
 
 
 def _evenly_spaced(words: Sequence[Word]) -> bool:

@@ -8,6 +8,9 @@ from importlib import resources
 
 import ahocorasick
 
+# Recognition reads A1c as Alc; both spellings fold to one.
+_FOLD = str.maketrans("1|", "ll")
+
 
 @dataclass(frozen=True, slots=True)
 class AnalyteHit:
@@ -27,8 +30,8 @@ def _automaton() -> ahocorasick.Automaton:
             vital = line.startswith("[vital]")
         elif line.strip() and not line.startswith("#"):
             for name in (n.strip() for n in line.split(",")):
-                if name and name not in automaton:
-                    automaton.add_word(name, (name, vital))
+                if name and (folded := name.translate(_FOLD)) not in automaton:
+                    automaton.add_word(folded, (name, vital))
     automaton.make_automaton()
     return automaton
 
@@ -38,7 +41,7 @@ def find_analytes(text: str) -> list[AnalyteHit]:
 
     Names of one or two letters (`K`, `P`, `Hb`) count only as printed in capitals.
     """
-    lowered = text.lower()
+    lowered = text.translate(_FOLD).lower()
     if len(lowered) != len(text):
         return []
     hits: list[AnalyteHit] = []

@@ -42,6 +42,7 @@ _NOT_DRUGS = frozenset(
     "contrast saline x trough peak random fasting lab labs value result score fev fev1 spo2 sat o2 oxygen fio2 room air "
     "estimated he she they it his her their patient we i this that these those no not and/or lowest highest starting "
     "morning evening night bedtime breakfast lunch dinner first second third initial maintenance loading induction "
+    "weekly daily monthly nightly hourly days day weeks week months month years year hours hour minutes once twice thrice "
     "target current previous prior requested new old same full half low high moderate standard".split()
 )
 
@@ -161,6 +162,8 @@ def _longest(hits: list[DrugHit]) -> list[DrugHit]:
 def _unknown(text: str, *, from_ocr: bool) -> Iterator[DrugHit]:
     for found in _WORD.finditer(text):
         word = found.group()
+        if found.start() and not (text[found.start() - 1].isspace() or text[found.start() - 1] in "([/•*-"):
+            continue
         if len(word) < 4 or not word[0].isalpha() or word.lower() in _NOT_DRUGS:  # noqa: PLR2004
             continue
         if _AMOUNT.match(text, found.end()) is None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from documents.values import Cited
+from extractors.lexicon.drugs import find_drugs
 from extractors.prose.citing import Groups, Mention
 from extractors.prose.passages import LIST_MARK, Passage
 from extractors.prose.sentences import sentences
@@ -15,7 +16,9 @@ _NONE = re.compile(
     r"no allerg(?:y|ies)(?: to (?:medications?|drugs|food))?(?: known| reported)?|denies (?:any |all |known |drug |medication |food )*allerg(?:y|ies)|not allergic to any\w*)",
     re.I,
 )
-_NONE_ALONE = re.compile(r"\s*(?:none(?: known| reported| listed| on file)?|no known|denies|nil|negative|no)\s*[.,;]?\s*$", re.I)
+_NONE_ALONE = re.compile(
+    r"\s*(?:none(?: known| reported| listed| on file)?|no known|denies|nil|negative|no)\s*[.,;]?\s*$", re.I
+)
 _ITEM = re.compile(
     r"^(?P<substance>[A-Za-z][\w /'+-]{1,48}?)\s*(?:"
     r"[(\[]\s*(?:reaction\s*:?\s*)?(?P<bracket>[^()\[\]]+)[)\]]?.*"
@@ -29,8 +32,27 @@ _PROSE = re.compile(
     r"(?P<list>[A-Za-z][^.;]{1,120})",
     re.I,
 )
-_BEFORE = re.compile(r"\b(?P<substance>[A-Za-z][\w-]{2,30}(?: [a-z]{3,12})?) allergy\b(?:\s*\((?P<reaction>[^()]{3,60})\))?", re.I)
+_BEFORE = re.compile(
+    r"\b(?P<substance>[A-Za-z][\w-]{2,30}(?: [a-z]{3,12})?) allergy\b(?:\s*\((?P<reaction>[^()]{3,60})\))?", re.I
+)
+# Fit of a passage that stands under its own exact header, not in a list that runs on.
+_ANNOUNCED = 0.9
 _DENIED = re.compile(r"\b(?:no|not|denies|denied|without|negative for|any)\b[^.;]{0,40}$", re.I)
+# What people are allergic to besides drugs, and how they react: enough to tell an entry from a line that strayed in.
+_KNOWN = re.compile(
+    r"\b(?:latex|shellfish|seafood|fish|iodine|contrast|peanuts?|tree nuts?|nuts?|eggs?|milk|dairy|soy|wheat|gluten|bees?|wasps?|venom|pollen|dust|mold|cats?|dogs?|"
+    r"adhesives?|tape|nickel|sulfas?|sulfonamides?|penicillins?|cephalosporins?|nsaids?|statins?|opioids?|narcotics?|ace inhibitors?|macrolides?|quinolones?|"
+    r"fluoroquinolones?|antibiotics?|anesthetics?|dyes?|chlorhexidine|betadine|strawberr\w+|kiwi|banana|avocado|sesame|ragweed|grass|trees?|animals?|dander|insects?|"
+    r"gelatin|aspartame|msg|gadolinium|vaccines?|polyethylene glycol|bandages?|plastics?|wool|perfumes?|fragrances?|lidocaine|novocaine|mycins?|tetracyclines?|barbiturates?)\b",
+    re.I,
+)
+_REACTION = re.compile(
+    r"\b(?:hives|rash\w*|anaphyla\w+|angioedema|swelling|itch\w*|pruritus|nausea|vomiting|emesis|diarrhea|gi (?:upset|distress|intolerance)|stomach \w+|upset|cough|"
+    r"dyspnea|shortness of breath|sob|wheez\w+|bronchospasm|urticaria|dermatitis|redness|erythema|flushing|blister\w*|steven\w*|sjs|headaches?|dizz\w+|syncope|hypotension|"
+    r"confusion|hallucinations?|seizures?|myalgias?|muscle (?:pain|aches?|cramps?)|unknown|intolerance|sneezing|congestion|watery eyes|throat \w+|tongue \w+|lip \w+|facial \w+|"
+    r"palpitations?|tachycardia|fever|jaundice|liver|kidney|renal|bleeding|edema|breathing|respiratory|burning|fatigue|constipation|insomnia|nightmares|shock|mild|moderate|severe)\b",
+    re.I,
+)
 _NO_SUBSTANCE = frozenset(
     "drug drugs medication medications food seasonal environmental known no the his her an any severe reported allergy allergies "
     "unknown reaction substance severity allergen type status date comments and or with none nkda nka to from of reviewed verified "
@@ -40,7 +62,7 @@ _NO_SUBSTANCE = frozenset(
 
 def read_allergies(passage: Passage, groups: Groups) -> Iterator[Cited]:
     """The allergies that a passage states."""
-    if passage.section in ("family_history", "closing"):
+    if passage.section in ("family_history", "closing", "administrative"):
         return
     for sentence in sentences(passage):
         text, at = sentence.text, sentence.start
@@ -56,7 +78,9 @@ def read_allergies(passage: Passage, groups: Groups) -> Iterator[Cited]:
         if passage.section == "allergies":
             if _NONE_ALONE.match(text):
                 lead = len(text) - len(text.lstrip())
-                yield _mention(passage, None).cite("allergy.none", "none known", (at + lead, at + len(text.rstrip(" .,;"))))
+                yield _mention(passage, None).cite(
+                    "allergy.none", "none known", (at + lead, at + len(text.rstrip(" .,;")))
+                )
                 continue
             yield from _listed(passage, text, at, groups)
         elif none is None:
@@ -64,7 +88,9 @@ def read_allergies(passage: Passage, groups: Groups) -> Iterator[Cited]:
 
 
 def _mention(passage: Passage, group: str | None) -> Mention:
-    return Mention(passage, group, features=(("section_fit", passage.section_fit if passage.section == "allergies" else 0.5),))
+    return Mention(
+        passage, group, features=(("section_fit", passage.section_fit if passage.section == "allergies" else 0.5),)
+    )
 
 
 def _listed(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cited]:
@@ -84,7 +110,8 @@ def _listed(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Ci
 def _row(passage: Passage, text: str, at: int, cells: list[tuple[int, int]], groups: Groups) -> Iterator[Cited]:
     """A table's row: substance, reaction, and columns that nobody asks for."""
     substance = text[slice(*cells[0])].strip(" :,-")
-    if not _is_substance(substance):
+    others = " ".join(text[low:high] for low, high in cells[1:])
+    if not _is_allergy(substance, others, announced=False) or re.search(r"\d", others):
         return
     mention = _mention(passage, groups.next("alg"))
     start = text.index(substance, cells[0][0])
@@ -101,7 +128,12 @@ def _items(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cit
         piece = text[low:high]
         lead = len(piece) - len(piece.lstrip(" ,.-*•"))
         found = _ITEM.match(piece[lead:].rstrip())
-        if found is None or not _is_substance(found["substance"]):
+        if found is None:
+            continue
+        reaction = found["bracket"] or found["dash"] or found["verb"] or ""
+        if not _is_allergy(
+            found["substance"], reaction, announced=passage.section_fit >= _ANNOUNCED or passage.section != "allergies"
+        ):
             continue
         base = at + low + lead
         mention = _mention(passage, groups.next("alg"))
@@ -112,7 +144,9 @@ def _items(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cit
                 start, end = found.span(name)
                 printed = passage.text[base + start : base + end]
                 trimmed = printed.rstrip(" .,;")
-                yield mention.cite("allergy.reaction", " ".join(trimmed.split()), (base + start, base + start + len(trimmed)))
+                yield mention.cite(
+                    "allergy.reaction", " ".join(trimmed.split()), (base + start, base + start + len(trimmed))
+                )
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
@@ -130,9 +164,23 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
+def _is_allergy(substance: str, reaction: str, *, announced: bool) -> bool:
+    """Whether a list's entry names what people react to, or how; a short entry beside its header may be anything."""
+    if not _is_substance(substance):
+        return False
+    if _KNOWN.search(substance) or find_drugs(substance) or _REACTION.search(reaction):
+        return True
+    return announced and not reaction and len(substance.split()) <= 3 and not re.search(r"\d", substance)  # noqa: PLR2004
+
+
 def _is_substance(printed: str) -> bool:
     words = printed.lower().split()
-    return 0 < len(words) <= 5 and len(printed) > 2 and not (_NO_SUBSTANCE >= set(words)) and words[0] not in ("no", "none", "denies", "the", "patient", "he", "she")  # noqa: PLR2004
+    return (
+        0 < len(words) <= 5
+        and len(printed) > 2
+        and not (_NO_SUBSTANCE >= set(words))
+        and words[0] not in ("no", "none", "denies", "the", "patient", "he", "she")
+    )  # noqa: PLR2004
 
 
 def _told(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cited]:
@@ -148,4 +196,6 @@ def _told(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cite
         mention = _mention(passage, groups.next("alg"))
         yield mention.cite("allergy.substance", substance, (at + found.start("substance"), at + found.end("substance")))
         if found["reaction"]:
-            yield mention.cite("allergy.reaction", found["reaction"], (at + found.start("reaction"), at + found.end("reaction")))
+            yield mention.cite(
+                "allergy.reaction", found["reaction"], (at + found.start("reaction"), at + found.end("reaction"))
+            )

@@ -72,7 +72,10 @@ def rules() -> _Rules:
     kinds = ("negated", "uncertain", "historical", "hypothetical")
     near = {
         k: re.compile(
-            _NEAR_FILL + "(?:" + "|".join(p.replace(" ", r"\s+") for p in raw[k]["near"]) + r")(?=\s*(?:[,;.)\]]|$|-|–))",
+            _NEAR_FILL
+            + "(?:"
+            + "|".join(p.replace(" ", r"\s+") for p in raw[k]["near"])
+            + r")(?=\s*(?:[,;.)\]]|$|-|–))",
             re.I,
         )
         for k in kinds
@@ -156,7 +159,10 @@ def _cut_off(marks: _Marks, name: str, end: int, trigger: int) -> bool:
     # "history of X, for which Y resolved": only the nearest item carries "resolved"; "X and Y were ruled out" both.
     if name == "historical":
         return "," in between.rstrip(" ,") or len(between) > 40  # noqa: PLR2004
-    return "," in between and re.search(r",\s+(?!and\b|or\b|which\b|[\w -]{1,40},|[\w -]{1,40} (?:and|or)\b)", between) is not None
+    return (
+        "," in between
+        and re.search(r",\s+(?!and\b|or\b|which\b|[\w -]{1,40},|[\w -]{1,40} (?:and|or)\b)", between) is not None
+    )
 
 
 def _kin(marks: _Marks, start: int, end: int) -> bool:

@@ -23,10 +23,12 @@ _STATUS = {
 _CLOSED = frozenset(
     "exam ros vitals results imaging allergies immunizations procedure_detail perioperative social_history procedures "
     "medications discharge_medications new_medications discontinued_medications requested closing complications "
-    "follow_up".split()
+    "follow_up administrative".split()
 )
 # Where a doubt is the writer's own conclusion; elsewhere ("screened for", "risk of") it only fills the record.
-_DOUBTS = frozenset("assessment assessment_and_plan diagnoses rule_outs hospital_course chief_complaint indications".split())
+_DOUBTS = frozenset(
+    "assessment assessment_and_plan diagnoses rule_outs hospital_course chief_complaint indications".split()
+)
 # Words that give a condition to the patient in running text.
 _HAS = re.compile(
     r"(?:\b(?:diagnosed with|diagnosis of|diagnoses of|known|has|have|had|with|suffers from|suffering from|carries|"
@@ -34,7 +36,9 @@ _HAS = re.compile(
     r"|\b(?:follow[- ]?up|f/u|management|treatment|evaluation) (?:of|for)\b)[^.;:()]{0,90}$",
     re.I,
 )
-_REMARK = re.compile(r"\b(?:flare|exacerbation|symptoms?|score|vaccine|surgery|screening|risk|clinic|specialist|index|activity)\b", re.I)
+_REMARK = re.compile(
+    r"\b(?:flare|exacerbation|symptoms?|score|vaccine|surgery|screening|risk|clinic|specialist|index|activity)\b", re.I
+)
 
 
 class DiagnosisReader:
@@ -103,9 +107,7 @@ class DiagnosisReader:
             elif _HAS.search(text[: hit.start]) and not _REMARK.match(text[hit.end :].lstrip()):
                 self._passing.append((text[hit.start : hit.end], cited))
 
-    def _cited(
-        self, passage: Passage, sentence: Sentence, hit: ConditionHit, assertion: Assertion
-    ) -> Iterator[Cited]:
+    def _cited(self, passage: Passage, sentence: Sentence, hit: ConditionHit, assertion: Assertion) -> Iterator[Cited]:
         span = (sentence.start + hit.start, sentence.start + hit.end)
         features = (("section_fit", passage.section_fit or 0.5), ("lexicon_score", hit.score))
         mention = Mention(passage, self._groups.next("dx"), assertion, features)

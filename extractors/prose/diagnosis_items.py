@@ -11,6 +11,7 @@ from extractors.grammar.find import find_values, normalise
 from extractors.grammar.match import Match
 from extractors.lexicon.conditions import find_conditions
 from extractors.prose.passages import LIST_MARK, Passage
+from validation.icd10cm import lookup
 
 LISTS = frozenset("diagnoses assessment assessment_and_plan".split())
 # A code without a dot counts where brackets, a separator or the item's edge set it apart; "I10" stands so, "T12" and
@@ -86,7 +87,10 @@ def _codes(passage: Passage, start: int, end: int, *, listed: bool) -> Iterator[
         if any(s < b and a < e for a, b in seen) or not found["code"][0].isupper():
             continue
         value = normalise(Kind.DIAGNOSIS_CODE, found["code"], from_ocr=passage.from_ocr)
-        if value is not None and not _level_or_vitamin(text, s, e):
+        if value is None or _level_or_vitamin(text, s, e):
+            continue
+        # Outside brackets a token without a dot must be a code of the release; a group number has the same shape.
+        if text[:s].rstrip().endswith(("(", "[")) or lookup(value) is not None:
             yield Match(value, start + s, start + e)
 
 
@@ -103,7 +107,10 @@ def _level_or_vitamin(text: str, start: int, end: int) -> bool:
     if re.search(r"\b(?:vitamin|vit|hemoglobin|hgb|level|vertebra\w*|at)\s+$", text[:start], re.I):
         return True
     # B12, T12, T11, D10 are billable-looking categories too, but in words they are vitamins and vertebrae.
-    return text[start:end].upper() in ("B12", "A1C", "T12", "T11", "T10", "C10") and "(" not in text[max(0, start - 2) : start]
+    return (
+        text[start:end].upper() in ("B12", "A1C", "T12", "T11", "T10", "C10")
+        and "(" not in text[max(0, start - 2) : start]
+    )
 
 
 def _coded(text: str, start: int, end: int, codes: list[Match], *, listed: bool) -> Iterator[Item]:
@@ -142,7 +149,11 @@ def _wording(text: str, low: int, high: int, *, listed: bool, before: bool) -> t
 def _phrase_before(text: str, low: int, high: int) -> tuple[int, int] | None:
     chunk = text[low:high].rstrip(_EDGE)
     opener = list(
-        re.finditer(r"(?:^|[.,:;]\s|\b(?:with|has|have|for|is|of|and|diagnosis|diagnosed|including|as|the|a|an|treat|manage)\s)", chunk, re.I)
+        re.finditer(
+            r"(?:^|[.,:;]\s|\b(?:with|has|have|for|is|of|and|diagnosis|diagnosed|including|as|the|a|an|treat|manage)\s)",
+            chunk,
+            re.I,
+        )
     )
     start = low + (opener[-1].end() if opener else 0)
     return _trimmed(text, start, low + len(chunk))
@@ -173,7 +184,7 @@ def _uncoded(passage: Passage, start: int, end: int) -> Iterator[Item]:
     """A listed diagnosis without a code: the head of the item, up to a remark about it."""
     text = passage.text
     chunk = text[start:end]
-    cut = re.search(r"\.(?:\s|$)|:\s|\s[-–—]{1,2}\s|\s\(|\s{2,}", chunk.strip())
+    cut = re.search(r"\.(?:\s|$)|:\s|\s[-–—]{1,2}\s|\s[(\[{]|\s{2,}|,?\s\S*\d[\d.,]{2,}", chunk.strip())
     lead = len(chunk) - len(chunk.lstrip())
     head_end = start + lead + (cut.start() if cut else len(chunk.strip()))
     span = _trimmed(text, start, head_end)
@@ -185,7 +196,12 @@ def _uncoded(passage: Passage, start: int, end: int) -> Iterator[Item]:
         return
     # Only a problem list is taken at its word; an assessment also holds remarks.
     named = bool(hits) and hits[0].start <= 30  # noqa: PLR2004
-    listed = passage.section == "diagnoses" and head[:1].isupper() and not any(c.isdigit() for c in head[:2])
+    listed = (
+        passage.section == "diagnoses"
+        and not passage.from_ocr
+        and head[:1].isupper()
+        and not any(c.isdigit() for c in head[:2])
+    )
     marked = passage.item or passage.section == "diagnoses"
     if len(head.split()) <= _MOST_WORDS and ((named and marked) or listed):
         yield Item(None, span)

@@ -61,16 +61,16 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
             alternatives.append(f"(?P<{key}>{'|'.join(words)})")
         unions.append(alternatives)
     # Of several statuses at one place the longer wording must win: "no longer on" over "on".
-    before, after = (
-        re.compile(rf"(?<![\w/'-])(?:{'|'.join(a)})(?![\w'])", re.I) for a in unions
-    )
+    before, after = (re.compile(rf"(?<![\w/'-])(?:{'|'.join(a)})(?![\w'])", re.I) for a in unions)
     return before, after, names
 
 
 @lru_cache(maxsize=512)
 def _cues(text: str) -> tuple[tuple[_Cue, ...], tuple[_Cue, ...]]:
     before, after, names = _patterns()
-    return tuple(_scan(before, text, names)), tuple(_scan(after, text, names))
+    # An aside speaks of the drug before it ("(flare on taper)"), never of the next one.
+    outside = re.sub(r"\([^()]*\)", lambda m: " " * len(m.group()), text)
+    return tuple(_scan(before, outside, names)), tuple(_scan(after, text, names))
 
 
 def _scan(pattern: re.Pattern[str], text: str, names: dict[str, str]) -> list[_Cue]:

@@ -21,13 +21,19 @@ LISTS = frozenset(
 # Sections whose drugs are not the patient's medication: what they react to, what relatives take, what was injected
 # during an operation, what was given as a vaccine.
 _CLOSED = frozenset(
-    "allergies family_history procedures procedure_detail perioperative immunizations results imaging closing".split()
+    "allergies family_history procedures procedure_detail perioperative immunizations results imaging closing administrative".split()
 )
 # A drug in the wording of a billed service: "Infliximab injection, 10 mg (J1745)".
-_SERVICE = re.compile(r"[^.;()]{0,60}\(\s?(?:(?:CPT|HCPCS|code)\s?:?\s?)?(?:[A-V]\d{4}|\d{5})(?:-\w{2})?\b", re.I)
-_LEVEL = re.compile(r"\s*(?:levels?|trough|peak|assay|screen|toxicity|allerg\w+|antibod\w+|sensitiv\w+|resistan\w+)\b", re.I)
+_SERVICE = re.compile(r"[^.;()\[]{0,60}[(\[]\s?(?:(?:CPT|HCPCS|code)\b|(?:[A-V][0-9O]\d{3}|\d{5})(?:-\w{2})?\b)", re.I)
+_LEVEL = re.compile(
+    r"\s*(?:levels?|trough|peak|assay|screen|toxicity|allerg\w+|antibod\w+|sensitiv\w+|resistan\w+)\b", re.I
+)
 # Between a brand and its generic: "Humira (adalimumab)", "Humira/adalimumab", "adalimumab - Humira".
 _SAME_DRUG = re.compile(r"\s?(?:\(|\[|/|brand name|generic:?)\s?$", re.I)
+_LINE_START = re.compile(
+    r"[\W\d]*(?:(?:new|start|continue|cont|change|increase|decrease|stop(?: taking)?|hold|discontinue|tried|failed)\b\W*)?",
+    re.I,
+)
 # A line below a drug that only says how to take it.
 _SIG_LINE = re.compile(
     r"\s*(?:sig\b|take\b|inject\b|apply\b|use\b|inhale\b|instill\b|give\b|place\b|dispense\b|disp\b|qty\b|quantity\b|#\s?\d|"
@@ -82,9 +88,7 @@ class MedicationReader:
             others = spans[:index] + spans[index + 1 :]
             if _is_no_medication(text, drug, passage.section):
                 continue
-            status = status_of(
-                text, (drug.start, drug.end), others, section=passage.section, fit=passage.section_fit
-            )
+            status = status_of(text, (drug.start, drug.end), others, section=passage.section, fit=passage.section_fit)
             parts = read_sig(_sig_text(text[drug.end : stop]), from_ocr=passage.from_ocr)
             parts = [Part(p.path, p.value, p.start + drug.end, p.end + drug.end) for p in parts]
             name = _status_name(status, parts, drug, passage.section)
@@ -117,7 +121,7 @@ def _units(passage: Passage) -> Iterator[tuple[int, int]]:
     found = list(sentences(passage))
     if not found:
         return
-    if passage.item or passage.row or passage.section in LISTS:
+    if passage.row:
         yield found[0].start, found[-1].end
         return
     start, end = found[0].start, found[0].end
@@ -136,10 +140,16 @@ def _drugs(text: str, *, from_ocr: bool, listed: bool) -> list[_Drug]:
     for hit in find_drugs(text, from_ocr=from_ocr):
         if not hit.plain and not (hit.amount or listed):
             continue
-        if hit.score <= OPEN and not listed:
+        # An unknown word is taken for a drug only where a list's line begins.
+        if hit.score <= OPEN and not (listed and _LINE_START.fullmatch(text[: hit.start])):
             continue
         # An unknown word far down a list's line is a word of its sig or of its reason.
-        if hit.score <= STEM and kept and "," not in text[kept[-1].end : hit.start] and ";" not in text[kept[-1].end : hit.start]:
+        if (
+            hit.score <= STEM
+            and kept
+            and "," not in text[kept[-1].end : hit.start]
+            and ";" not in text[kept[-1].end : hit.start]
+        ):
             continue
         last = kept[-1] if kept else None
         if last is not None and _is_same(text, last, hit):
@@ -157,7 +167,9 @@ def _is_same(text: str, last: _Drug, hit: DrugHit) -> bool:
 
 def _sig_text(text: str) -> str:
     """The text after a drug up to where something else begins: a semicolon, or a reason after a dash."""
-    cut = re.search(r";|\s[-–—]{1,2}\s(?=[a-z])|\b(?:because|due to|secondary to|with (?:no|minimal|poor|inadequate))\b", text)
+    cut = re.search(
+        r";|\s[-–—]{1,2}\s(?=[a-z])|\b(?:because|due to|secondary to|with (?:no|minimal|poor|inadequate))\b", text
+    )
     return text if cut is None else text[: cut.start()]
 
 

@@ -16,7 +16,9 @@ from extractors.prose.sentences import sentences
 
 _RESULTS = frozenset("results vitals objective".split())
 # Sections that never state the patient's own results.
-_CLOSED = frozenset("allergies family_history follow_up closing immunizations procedures medications".split())
+_CLOSED = frozenset(
+    "allergies family_history follow_up closing immunizations procedures medications administrative".split()
+)
 # Between a name and its value: "A1c was 8.2", "Hgb A1c (03/2026): 8.2", "LDL cholesterol of 145", "BP today 120/80".
 _LINK = re.compile(
     r"(?:\s*\((?:[^()]{1,30})\))?(?:\s*[:=~–—-]\s*|\s+)(?:(?:level|score|count|value|result|reading|today|was|is|were|are|of|at|remains?|measured|found|to be|now|only|"
@@ -25,10 +27,10 @@ _LINK = re.compile(
     re.I,
 )
 _VALUE = re.compile(
-    r"(?P<value>\d{2,3}\s?/\s?\d{2,3}(?![\d/])|(?:[<>≤≥]=?\s?)?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?:[<>≤≥]=?\s?)?-?\d*\.?\d+)(?![\d])(?!\s?/\s?\d{1,2}\s?/\s?\d)"
+    r"(?P<value>\d{2,3}\s?/\s?\d{2,3}(?![\d/])|(?:[<>≤≥]=?\s?)?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?:[<>≤≥]=?\s?)?-?\d{0,6}\.?\d{1,6})(?![\d]|[.:]\s?\d|,\d)(?!\s?/\s?\d{1,2}\s?/\s?\d)"
 )
 _UNIT = re.compile(
-    r"\s?(?P<unit>%\s?(?:predicted|of predicted|pred)\b|%|/\s?(?:10|56|30|27|21|24|25|50|63|75|80|88|100|144|68|72|5|4)\b(?!/)|"
+    r"\s?[.:]?\s?(?P<unit>%\s?(?:predicted|of predicted|pred)\b|%|/\s?(?:10|56|30|27|21|24|25|50|63|75|80|88|100|144|68|72|5|4)\b(?!/)|"
     r"(?:x\s?)?10\s?[\^*e]?\s?\d{1,2}\s?/\s?[uµm]?l\b|"
     r"(?:m?m?cg|mg|ug|µg|ng|pg|g|mmol|µmol|umol|nmol|pmol|meq|m?iu|[uµ]iu|u|units?|k|m|cells|copies|ml|l|fl|mm|cm|m|kg|lbs?|beats|breaths|events|thou|x10e?3|10e?3|th|hr|days?|joints)"
     r"\s?/\s?(?:d?l|ml|[uµ]l|mcl|mm3|mm\^?3|hr|h|min|g|kg|m2|m²|24\s?h(?:rs?|ours)?|day|hpf|month|mo|week|s|sec|cc|mg)(?:\s?/\s?1\.73\s?m\^?[2²]?|/day|/24h)?|"
@@ -37,16 +39,33 @@ _UNIT = re.compile(
     r"ppb\b|mcg\b|mg\b|points?\b|meters?\b|feet\b|ratio\b|index\b|dioptres?\b|copies\b|units?\b|m\b(?=[\s,;.)]|$))",
     re.I,
 )
-_FLAG = re.compile(r"\s{0,3}[(\[]?\s?(?P<flag>HH|LL|H|L|High|Low|Abnormal|Critical|A\b|HIGH|LOW|\*)\s?[)\]]?(?=[\s,;.)]|$)")
-_GOAL = re.compile(r"\b(?:goals?|targets?|below|above|under|over|less than|greater than|at least|reach|threshold|if|until|normal range|reference|ref|range|for an?|criteria|requires?)\b[^.;,]{0,22}$", re.I)
-_NOT_VALUE = re.compile(r"\s?(?:-\s?\d|to\s\d|–\s?\d|%?\s?(?:years?|y/?o|yo)\b|tabs?\b|tablets?\b|capsules?\b|puffs?\b|mg\s+(?:tab|cap|daily|po|bid|by|once|oral|twice|every)|pack-?years?|(?:st|nd|rd|th)\b)", re.I)
+_FLAG = re.compile(
+    r"\s{0,3}[(\[]?\s?(?P<flag>HH|LL|H|L|High|Low|Abnormal|Critical|A\b|HIGH|LOW|\*)\s?[)\]]?(?=[\s,;.)]|$)"
+)
+_GOAL = re.compile(
+    r"\b(?:goals?|targets?|below|above|under|over|less than|greater than|at least|reach|threshold|if|until|normal range|reference|ref|range|for an?|criteria|requires?)\b[^.;,]{0,22}$",
+    re.I,
+)
+_NOT_VALUE = re.compile(
+    r"\s?(?:-\s?\d|to\s\d|–\s?\d|%?\s?(?:years?|y/?o|yo)\b|tabs?\b|tablets?\b|capsules?\b|puffs?\b|mg\s+(?:tab|cap|daily|po|bid|by|once|oral|twice|every)|pack-?years?|(?:st|nd|rd|th)\b)",
+    re.I,
+)
+_NAME_LEAD = re.compile(
+    r"(?<![\w.])(?:serum|fecal|plasma|urine|fasting|total|free|peak|baseline|absolute|trough|estimated|mean|resting|random|"
+    r"lowest|highest|average|minimum|maximum)\s$",
+    re.I,
+)
 # An entry of a results list: up to six words, then a value; the words name the result.
-_ENTRY = re.compile(r"\s*(?P<name>[A-Za-z(][A-Za-z0-9()/%.,' +-]{0,48}?[A-Za-z0-9)%]|[A-Z])\s*[:=]?\s+(?=[<>≤≥]?\s?-?\d|-?\.\d)")
+_ENTRY = re.compile(
+    r"\s*(?P<name>[A-Za-z(][A-Za-z0-9()/%.,' +-]{0,48}?[A-Za-z0-9)%]|[A-Z])\s*[:=]?\s+(?=[<>≤≥]?\s?-?\d|-?\.\d)"
+)
 _WORDY = re.compile(
     r"\b(?:was|were|is|are|on|at|in|of|with|from|for|dated|reviewed|page|the|to|since|weeks?|months?|days?|years?|ago|and|or|by|per|visit|date|collected|drawn|reported|phone|fax|room|no|patient|mrn|dob|account|order|grade|stage|take|tablet|refills?)\b|[.]\s",
     re.I,
 )
-_HEADINGS = re.compile(r"(?i)^(?:test|analyte|component|result|value|units?|reference|ref(?:erence)? range|range|flag|name|date|lab|status|normal)s?\b")
+_HEADINGS = re.compile(
+    r"(?i)^(?:test|analyte|component|result|value|units?|reference|ref(?:erence)? range|range|flag|name|date|lab|status|normal)s?\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +86,7 @@ def read_observations(passage: Passage, groups: Groups) -> Iterator[Cited]:
             return
     for sentence in sentences(passage):
         text = passage.text
-        known = list(_known(text, sentence.start, sentence.end))
+        known = list(_known(text, sentence.start, sentence.end, listed=passage.section == "results"))
         for item in known:
             yield from _cited(passage, item, groups)
         if passage.section in ("results", "vitals"):
@@ -75,12 +94,12 @@ def read_observations(passage: Passage, groups: Groups) -> Iterator[Cited]:
                 yield from _cited(passage, item, groups)
 
 
-def _known(text: str, start: int, end: int) -> Iterator[_Found]:
+def _known(text: str, start: int, end: int, *, listed: bool) -> Iterator[_Found]:
     """Names of the lexicon with a value after them."""
     hits = [AnalyteHit(start + h.start, start + h.end, h.vital) for h in find_analytes(text[start:end])]
     for index, hit in enumerate(hits):
         stop = hits[index + 1].start if index + 1 < len(hits) else end
-        name_start = _name_start(text, start, hit.start)
+        name_start = _name_start(text, start, hit.start, listed=listed)
         link = _LINK.match(text, hit.end, stop)
         value = _VALUE.match(text, link.end(), stop) if link else None
         if value is None or _GOAL.search(text[max(start, hit.start - 30) : hit.start]):
@@ -95,9 +114,13 @@ def _known(text: str, start: int, end: int) -> Iterator[_Found]:
         yield _Found((name_start, hit.end), span, 1.0)
 
 
-def _name_start(text: str, low: int, start: int) -> int:
-    """A capitalised word before the name belongs to it: `Fecal calprotectin`, `Serum creatinine`."""
-    lead = re.search(r"(?<![\w.])(?:serum|fecal|plasma|urine|fasting|total|free|peak|baseline|absolute|trough|estimated|mean|resting|random)\s$", text[low:start], re.I)
+def _name_start(text: str, low: int, start: int, *, listed: bool) -> int:
+    """Words before the name that belong to it: `Fecal calprotectin`; in a results list all since the last entry."""
+    if listed:
+        entry = re.search(r"(?:^|[;,:])\s*(?P<words>[A-Z][A-Za-z-]*(?: [A-Za-z-]+){0,2}) $", text[low:start])
+        if entry is not None and not _WORDY.search(entry["words"]):
+            return low + entry.start("words")
+    lead = _NAME_LEAD.search(text[low:start])
     return low + lead.start() if lead else start
 
 
@@ -123,14 +146,18 @@ def _row(text: str) -> _Found | None:
     cells = [(m.start(), m.end()) for m in re.finditer(r"\S+(?:\s\S+)*", text)]
     if len(cells) < 2 or _HEADINGS.match(text.strip()):  # noqa: PLR2004
         return None
-    name = text[slice(*cells[0])].rstrip(":")
-    if not re.search(r"[A-Za-z]", name) or len(name) > 50:  # noqa: PLR2004
+    named = next((i for i, c in enumerate(cells) if re.search(r"[A-Za-z]{2}", text[slice(*c)])), None)
+    if named is None:
         return None
-    for low, high in cells[1:]:
+    printed = re.search(r"[A-Za-z(].*?(?=[\s:*.,;|]*$)", text[slice(*cells[named])])
+    if printed is None or len(printed.group().split()) > 6 or len(printed.group()) > 50:  # noqa: PLR2004
+        return None
+    start = cells[named][0] + printed.start()
+    for low, high in cells[named + 1 :]:
         value = _VALUE.match(text, low, high)
         if value is None or _NOT_VALUE.match(text, value.end("value")):
             continue
-        return _Found((cells[0][0], cells[0][0] + len(name)), value.span("value"), 0.9)
+        return _Found((start, start + len(printed.group())), value.span("value"), 0.9)
     return None
 
 

@@ -7,19 +7,24 @@ the passage plus the passage's start is an offset in the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from documents.pages import Page, WordSource
 
 # A list mark at the start of a line: "1.", "2)", "(3)", "#4", "a.", "-", "*", bullets, and the "+", "e", "»" or "¢" that
 # recognition makes of a bullet (only before two spaces or a lower-case drug line, so never a lone letter).
-LIST_MARK = re.compile(r"\s*(?:[-*•◦▪·‣○●■□➢>–—~+»¢«]+|\(?\d{1,2}[.)](?!\d)|#\s?\d{1,2}[.:)]?|[a-hA-H][.)])\s+(?=\S)")
+LIST_MARK = re.compile(
+    r"\s*(?:[-*•◦▪·‣○●■□➢>–—~+»¢«®©@°]+(?:\s+[eo.,·'](?=\s))*|\(?\d{1,2}[.)](?!\d)|\d{1,2},(?=\s+[A-Z])"
+    r"|#\s?\d{1,2}[.:)]?|[a-hA-H][.)]|[eo](?=\s+[a-z]{4}))\s+(?=\S)"
+)
 _RULE = re.compile(r"[\s\-_=*~.·—–|]{3,}")
 _GAP = re.compile(r"\s{2,}|\t")
 # A line that ends before this share of the page's usual line length ends its paragraph.
 _SHORT_LINE = 0.72
-_CONTINUES = re.compile(r"(?:[,&/(–-]|\b(?:and|or|of|the|a|an|with|for|to|in|by|on|at|from|is|was|has|had|no|not|per))\s*$")
+_CONTINUES = re.compile(
+    r"(?:[,&/(–-]|\b(?:and|or|of|the|a|an|with|for|to|in|by|on|at|from|is|was|has|had|no|not|per))\s*$"
+)
 _NEW_PAIR = re.compile(r"\s*[A-Z][\w/&'().# -]{1,40}:(?:\s|$)")
 
 
@@ -34,7 +39,8 @@ class Line:
     @property
     def cells(self) -> int:
         """How many runs of text wide gaps separate."""
-        return len([c for c in _GAP.split(self.text.strip()) if c])
+        # Specks that recognition makes of dirt are no cells.
+        return sum(any(c.isalnum() for c in cell) for cell in _GAP.split(self.text.strip()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +79,7 @@ class Passage:
 
     def cut(self, start: int, end: int) -> Passage:
         """The part of the passage between two of its offsets."""
-        return replace(
-            self, start=self.start + start, text=self.text[start:end], verbatim=self.verbatim[start:end]
-        )
+        return replace(self, start=self.start + start, text=self.text[start:end], verbatim=self.verbatim[start:end])
 
 
 @dataclass(slots=True)
@@ -94,8 +98,11 @@ def lines_of(text: str) -> Iterator[Line]:
         start += len(part) + 1
 
 
-def passages(page: Page) -> Iterator[Passage]:
-    """Joins a page's lines into passages, in reading order; every non-blank line is in exactly one."""
+def passages(page: Page, is_header: Callable[[str], bool]) -> Iterator[Passage]:
+    """Joins a page's lines into passages, in reading order; every line with a letter or digit is in exactly one.
+
+    `is_header` tells a line that is nothing but a section's header: it stands alone.
+    """
     lines = list(lines_of(page.text))
     lengths = sorted(len(line.text.rstrip()) for line in lines if line.text.strip())
     # The usual full line: the upper decile, so that a few over-long lines (a header across two columns) do not decide.
@@ -104,27 +111,37 @@ def passages(page: Page) -> Iterator[Passage]:
     current = _Open()
     blank = True
     for line in lines:
-        if not line.text.strip() or _RULE.fullmatch(line.text):
-            if current.lines:
-                yield _closed(page, current, from_ocr)
-                current = _Open()
-            blank = True
-            continue
-        if current.lines and not _joins(current.lines[-1], line, usual):
+        header = is_header(line.text)
+        ends = not line.text.strip() or _RULE.fullmatch(line.text) is not None
+        if current.lines and (ends or header or not _joins(current.lines[-1], line, usual)):
+            # A line of specks neither ends a passage nor belongs to one.
+            if not ends and not header and not _has_text(line):
+                continue
             yield _closed(page, current, from_ocr)
             current = _Open()
+        blank = blank or ends
+        if ends or not _has_text(line):
+            continue
         if not current.lines:
             current.after_blank = blank
         current.lines.append(line)
         blank = False
+        if header:
+            yield _closed(page, current, from_ocr)
+            current = _Open()
     if current.lines:
         yield _closed(page, current, from_ocr)
+
+
+def _has_text(line: Line) -> bool:
+    return any(c.isalnum() for c in line.text)
 
 
 def _closed(page: Page, current: _Open, from_ocr: bool) -> Passage:
     first, last = current.lines[0], current.lines[-1]
     verbatim = page.text[first.start : last.end]
-    text = verbatim.replace("\n", " ").replace("\t", " ")
+    # Specks between two joined lines are blanked with the line ends.
+    text = re.sub(r"\n[^\w\n]*(?=\n)", lambda m: " " * len(m.group()), verbatim).replace("\n", " ").replace("\t", " ")
     return Passage(
         page=page.number,
         start=first.start,

@@ -19,11 +19,30 @@ _FUZZY_CUT = 86.0
 _FUZZY_LENGTH = 6
 _FUZZY_FIT = 0.8
 _STEM_FIT = 0.9
+_ADMINISTRATIVE = "administrative"
+_LONGEST_HEADER = 60
+# "PE", "FH" or "All" alone on a line are as likely something else.
+_SHORTEST_BARE = 3
+_LONGEST_TITLE = 4
+_TITLE = re.compile(r"(?:[A-Z][A-Za-z]+|and|of|&)(?:[ /](?:[A-Z][A-Za-z]+|and|of|&))*")
+# Blocks whose labels belong to what is read in them: who signed, who operated.
+_LABELS_KEPT = frozenset({_ADMINISTRATIVE, "perioperative"})
+# A paragraph ends a block of labelled lines: a letter's text below its address block.
+_PARAGRAPH_WORDS = 8
+_SALUTATION = re.compile(r"\s*(?:dear\b|to whom\b|attention\b|hello\b)", re.I)
+# Letters or digits that dirt beside a header may be read as.
+_SPECKS = 3
+_LETTERS = {"S": "subjective", "O": "objective", "A": "assessment", "P": "plan"}
 _INHERITED_FIT = 0.7
 _NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[ivxIVX]{1,4})[.)]|[#*•\-–]+)\s*")
-_LABEL = re.compile(r"\s*(?P<label>[A-Za-z(#*\d][^:;|\n]{0,60}?)\s*(?P<mark>:|\s[-–—]\s|—)(?P<rest>.*)$")
+# A label holds no sentence: "Attach notes. Example of a diagnosis code: M54.50" announces nothing.
+_LABEL = re.compile(
+    r"\s*(?P<label>[A-Za-z(#*\d](?:(?!\.\s+[A-Z][a-z]+ [a-z])[^:;|\n]){0,60}?)\s*(?P<mark>:|\s[-–—]\s|—)(?P<rest>.*)$"
+)
 # A header inside a passage: after a sentence or a wide gap, capitalised, with a colon.
 _INNER = re.compile(r"(?:(?<=[.;)])\s+|\s{2,})(?P<label>[A-Z][A-Za-z/&' ()-]{1,45}?)\s*:(?=\s|$)")
+# "Example of a diagnosis code:" announces no diagnosis.
+_EXAMPLE = re.compile(r"\b(?:example|sample)\b", re.I)
 _NOT_LETTERS = re.compile(r"[^a-z0-9/&' -]+")
 _SENTENCE = re.compile(
     r"\s*(?:he|she|they|the|this|that|these|there|patient|pt|i|we|mr|mrs|ms|miss|dr|in|on|at|after|during|of|denies|"
@@ -70,6 +89,8 @@ def _normal(label: str) -> str:
 def header_of(label: str, *, fuzzy: bool = False, stems: bool = True) -> Header | None:
     """The section that a printed label announces, or None."""
     words = vocabulary()
+    if _EXAMPLE.search(label):
+        return None
     normal = _normal(_NUMBERING.sub("", label))
     plain = normal if normal in words.wordings else _normal(re.sub(r"\(.*?\)", " ", _NUMBERING.sub("", label)))
     if section := words.wordings.get(plain):
@@ -90,7 +111,7 @@ def sectioned(pages: Iterable[Page]) -> Iterator[Passage]:
     """The passages of a segment with their sections; a section runs on over a page break."""
     walk = _Walk()
     for page in pages:
-        for passage in passages(page):
+        for passage in passages(page, _stands_alone):
             yield from walk.place(passage)
 
 
@@ -121,12 +142,17 @@ class _Walk:
                 yield self._placed(piece, announced=header is not None)
 
     def _open(self, piece: Passage, header: Header, label: str) -> None:
-        if piece.text.strip():
+        # "Group: ... Plan: ..." on a form names the insurance plan.
+        if self.major.section == _ADMINISTRATIVE and _normal(label) == "plan":
+            header = self.major
+        if piece.text.strip() and header.section != _ADMINISTRATIVE:
             self.minor, self.minor_label = header, _normal(label)
         else:
             self.major, self.minor, self.label = header, None, _normal(label)
 
     def _placed(self, piece: Passage, *, announced: bool) -> Passage:
+        if self.major.section == _ADMINISTRATIVE and not announced and _is_paragraph(piece):
+            self.major, self.label = Header("", 0.0), ""
         if announced or self.minor is None:
             header, label = (self.minor, self.minor_label) if self.minor is not None else (self.major, self.label)
             return replace(piece, section=header.section, section_fit=header.fit, label=label)
@@ -143,24 +169,45 @@ class _Walk:
         return self.minor.section in _LISTS and not piece.after_blank and _SENTENCE.match(piece.text) is None
 
 
+def _stands_alone(line: str) -> bool:
+    """Whether a line is nothing but a header that the vocabulary holds (fuzzy ones are found later)."""
+    text = _first_cell(line)
+    return 0 < len(text) <= _LONGEST_HEADER and _bare_header(text, fuzzy=False, stems=text.endswith(":")) is not None
+
+
+def _is_paragraph(piece: Passage) -> bool:
+    if _SALUTATION.match(piece.text):
+        return True
+    return not piece.row and len(piece.text.split()) >= _PARAGRAPH_WORDS
+
+
 def _own_line(passage: Passage) -> Header | None:
     """The header, if the passage is nothing but one."""
-    text = passage.text.strip()
-    if len(text) > 60 or passage.row:
+    text = _first_cell(passage.text)
+    if not text or len(text) > _LONGEST_HEADER:
         return None
-    bare = text.rstrip(": -–—_.").strip()
+    return _bare_header(text, fuzzy=passage.from_ocr, stems=text.endswith(":") or text.isupper())
+
+
+def _first_cell(line: str) -> str:
+    """The line without specks after a wide gap; empty where more text stands beside it."""
+    first, *others = re.split(r"\s{2,}", line.strip())
+    return "" if sum(c.isalnum() for cell in others for c in cell) > _SPECKS else first
+
+
+def _bare_header(text: str, *, fuzzy: bool, stems: bool) -> Header | None:
+    bare = text.strip(": -–—_.|'=*").strip()
+    if not any(c.isalpha() for c in bare):
+        return None
     colon = text.endswith(":")
-    letters = [c for c in bare if c.isalpha()]
-    if not letters or (not colon and not letters[0].isupper()):
+    if len(bare) == 1:
+        return Header(_LETTERS[bare], 1.0) if bare in _LETTERS else None
+    # Without a colon a header is capitalised and not a mere word such as "all" or "start".
+    if not colon and (not next(c for c in bare if c.isalpha()).isupper() or len(bare) < _SHORTEST_BARE):
         return None
-    if not colon and len(letters) < 2:
-        return Header({"S": "subjective", "O": "objective", "A": "assessment", "P": "plan"}[bare], 1.0) if bare in (
-            "S",
-            "O",
-            "A",
-            "P",
-        ) else None
-    return header_of(bare, fuzzy=passage.from_ocr, stems=colon or bare.isupper())
+    # "Recent Results": capitals on every word make a title of a line that no wording knows.
+    title = _TITLE.fullmatch(bare) is not None and 1 < len(bare.split()) <= _LONGEST_TITLE
+    return header_of(bare, fuzzy=fuzzy, stems=stems or title)
 
 
 def _cut(passage: Passage) -> Iterator[tuple[Passage, str, bool]]:
@@ -169,8 +216,9 @@ def _cut(passage: Passage) -> Iterator[tuple[Passage, str, bool]]:
     label, at, printed = _lead(passage)
     bounds = [(at, at, label)]
     for inner in _INNER.finditer(text, at):
-        if header_of(inner["label"]) is not None:
-            bounds.append((inner.start("label"), inner.end(), inner["label"]))
+        if (header := header_of(inner["label"])) is not None:
+            kept = header.section in _LABELS_KEPT
+            bounds.append((inner.start("label"), inner.start("label") if kept else inner.end(), inner["label"]))
     ends = [before for before, _, _ in bounds[1:]] + [len(text)]
     for number, ((_, start, name), end) in enumerate(zip(bounds, ends, strict=True)):
         piece = passage.cut(start, end)
@@ -188,5 +236,5 @@ def _lead(passage: Passage) -> tuple[str, int, bool]:
     printed = colon and not passage.item and len(name.split()) <= 5
     header = header_of(name, fuzzy=passage.from_ocr and colon, stems=colon)
     if header is not None and (colon or name.isupper()):
-        return name, lead.start("rest"), printed
+        return name, 0 if header.section in _LABELS_KEPT else lead.start("rest"), printed
     return "", 0, printed

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.prose.injection import is_injection
 from extractors.prose.passages import Passage
@@ -35,9 +36,14 @@ class Sentence:
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
     """The sentences of a passage that address a reader of the record; those that address a program are left out."""
-    for start, end in _spans(passage.text):
-        if not is_injection(passage.text[start:end]):
-            yield Sentence(passage, start, end)
+    for start, end in _readable(passage.text):
+        yield Sentence(passage, start, end)
+
+
+# Each reader of a passage asks for its sentences; a handful of passages is alive at a time.
+@lru_cache(maxsize=16)
+def _readable(text: str) -> tuple[tuple[int, int], ...]:
+    return tuple((start, end) for start, end in _spans(text) if not is_injection(text[start:end]))
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

@@ -12,7 +12,7 @@ from extractors.grammar.match import Match
 
 # Verbs of a sig: an amount after one is a dose, before it a strength.
 _GIVE = re.compile(
-    r"(?<![A-Za-z])(?:take|takes|taking|inject|infuse|apply|use|inhale|instill|give|administer|place|insert|chew|dissolve|"
+    r"(?<![A-Za-z/])(?:take|takes|taking|inject|infuse|apply|use|inhale|instill|give|administer|place|insert|chew|dissolve|"
     r"spray|sig|dose|dosed at|receive|swallow|sip|mix|put)(?![A-Za-z])",
     re.I,
 )
@@ -111,7 +111,7 @@ def _amounts(text: str, *, from_ocr: bool) -> Iterator[Part]:
     amounts = [
         a
         for a in find_values(Kind.STRENGTH, text, from_ocr=from_ocr)
-        if not _NOT_AMOUNT.search(a.value) or _percent(text, a)
+        if (not _NOT_AMOUNT.search(a.value) or _percent(text, a)) and not text.startswith("/", a.end)
     ]
     amounts = [a for a in amounts if all(a.end <= c.start or a.start >= c.end for c in counted)]
     given = _GIVE.search(text)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from documents.records import Field
+from documents.records import Field, FieldStatus
 from fhir_mapping.constants import DAY, UCUM_DAY, Profile, RequestIntent, RequestStatus, System
 from fhir_mapping.elements import Element, decimal, meta, present, quantity
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
@@ -39,21 +39,27 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             medicationCodeableConcept={"text": " ".join(f.value for f in fields_of(drug, strength, form))},
             subject={"reference": proven.url("Patient")},
             requester=asks[0].reference if asks else None,
-            dosageInstruction=[{"text": " ".join(" ".join(f.quote for f in sig).split())}] if sig else None,
+            dosageInstruction=[{"text": " ".join(map(_wording, sig))}] if sig else None,
             dispenseRequest=_dispense(*amounts),
         )
         yield Draft(resource, fields_of(drug, status, strength, form, *sig, *amounts))
 
 
 def _sig(group: Group) -> list[Field]:
-    """Dose, route and frequency in the order of the page; a quote that another one holds is said once."""
-    parts = [f for leaf in ("dose", "route", "frequency") if (f := group.one(leaf)) is not None and f.quote.strip()]
+    """Dose, route and frequency in the order of the page; a wording that another one holds is said once."""
+    parts = [f for leaf in ("dose", "route", "frequency") if (f := group.one(leaf)) is not None]
     parts.sort(key=lambda f: (f.evidence[0].page, f.evidence[0].start) if f.evidence else (0, 0))
     kept: list[Field] = []
-    for part in sorted(parts, key=lambda f: -len(f.quote)):
-        if not any(part.quote in other.quote for other in kept):
+    for part in sorted(parts, key=lambda f: -len(_wording(f))):
+        if not any(_wording(part) in _wording(other) for other in kept):
             kept.append(part)
     return [part for part in parts if part in kept]
+
+
+def _wording(field: Field) -> str:
+    """Verbatim as printed; what a person confirmed or corrected, in the person's words."""
+    verified = field.status is FieldStatus.VERIFIED
+    return " ".join((field.value if verified or not field.quote else field.quote).split())
 
 
 def _dispense(amount: Field | None, days: Field | None, refills: Field | None) -> Element:

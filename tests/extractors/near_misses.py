@@ -21,9 +21,27 @@ class Case(NamedTuple):
 
 _DX = ("M54.16", "E11.9", "I50.22", "S72.001A", "C50.911", "G35", "F32.1", "K50.90", "L40.50", "Z79.4")
 _CPT = ("72148", "27447", "99214", "J1745", "E0601", "0275T", "97110", "64483", "45378", "93306")
-_DOSES = ("500 mg", "40 mg", "0.5 mL", "1,000 units", "25 mcg", "10 mg/5 mL", "875-125 mg", "2.5 mg", "100 units/mL", "5 g")
+_DOSES = (
+    "500 mg",
+    "40 mg",
+    "0.5 mL",
+    "1,000 units",
+    "25 mcg",
+    "10 mg/5 mL",
+    "875-125 mg",
+    "2.5 mg",
+    "100 units/mL",
+    "5 g",
+)
 _IDS = ("XQB123456789", "W8801-45521", "AB8QJ77012", "H4052 88 119", "UF628632560", "R5519273Z", "0049-1182-A")
-_NAMES = ("Maria Santos", "Jerome Blackwell", "Noor Rosenthal", "Esther Goldfarb", "Samuel O'Brien", "Anne-Marie Dubois")
+_NAMES = (
+    "Maria Santos",
+    "Jerome Blackwell",
+    "Noor Rosenthal",
+    "Esther Goldfarb",
+    "Samuel O'Brien",
+    "Anne-Marie Dubois",
+)
 _WORDS = (
     "lumbar radiculopathy", "osteoarthritis of right knee", "hypertension", "diabetes mellitus with hyperglycemia",
     "MRI lumbar spine without contrast", "rheumatoid arthritis of left hand", "chronic migraine without aura",
@@ -53,7 +71,17 @@ _SWAPS = (
     ("without", "with"), ("with", "without"), ("right", "left"), ("left", "right"), ("chronic", "acute"),
     ("acute", "chronic"), ("moderate", "mild"), ("lumbar", "cervical"), ("cervical", "lumbar"), ("hypertension", "hypotension"),
 )  # fmt: skip
-_ADDED = ("with myelopathy", "bilateral", "without complication", "severe", "type 2", "recurrent", "left", "unspecified", "not")
+_ADDED = (
+    "with myelopathy",
+    "bilateral",
+    "without complication",
+    "severe",
+    "type 2",
+    "recurrent",
+    "left",
+    "unspecified",
+    "not",
+)
 
 
 def near_misses(rng: random.Random, *, rounds: int) -> Iterator[Case]:
@@ -73,7 +101,9 @@ def near_misses(rng: random.Random, *, rounds: int) -> Iterator[Case]:
         year = rng.randint(1940, 2026)
         day = f"{rng.randint(1, 12):02d}/{rng.randint(1, 28):02d}"
         wrong_year = f"{day}/{year + rng.choice((-10, -1, 1, 10))}"
-        yield Case("year", _page(rng, f"DOB {day}/{year}"), Kind.DATE, wrong_year, rng.choice((wrong_year, f"{day}/{year}")))
+        yield Case(
+            "year", _page(rng, f"DOB {day}/{year}"), Kind.DATE, wrong_year, rng.choice((wrong_year, f"{day}/{year}"))
+        )
         phrase = rng.choice(_WORDS)
         for old, new in _SWAPS:
             if old in phrase.split():

@@ -14,7 +14,10 @@ def page_of(text: str, *, ocr: bool = False, confidence: float = 0.97, number: i
     for row, line in enumerate(text.split("\n")):
         for found in re.finditer(r"\S+", line):
             box = Box(
-                min(1.0, found.start() / 100), min(0.99, row / 60), min(1.0, found.end() / 100), min(1.0, (row + 0.7) / 60)
+                min(1.0, found.start() / 100),
+                min(0.99, row / 60),
+                min(1.0, found.end() / 100),
+                min(1.0, (row + 0.7) / 60),
             )
             words.append(
                 Word(

@@ -160,6 +160,12 @@ def test_a_drug_without_proven_status_is_not_mapped() -> None:
     assert resources(record([drug, unsure]), "MedicationRequest") == []
 
 
+def test_a_corrected_direction_is_the_persons_and_not_the_page() -> None:
+    corrected = field("medication.dose", "80 mg", "m1", quote="inject 40 mg", status=FieldStatus.VERIFIED)
+    read = record([corrected if f.path == "medication.dose" else f for f in FULL])
+    assert resources(read, "MedicationRequest")[0]["dosageInstruction"] == [{"text": "80 mg SC every other week"}]
+
+
 def test_decimals_keep_their_printed_digits() -> None:
     text = build_bundle(VARIANTS["full"], SOURCE, recorded=RECORDED, software=SOFTWARE)
     assert '"quantity":{"value":1.60}' in text

@@ -6,13 +6,16 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 from documents.pages import Box
 from documents.records import Deadline, Field, FieldStatus, Record, Segment
 from documents.values import Alignment, Evidence, Kind
 from ledger.arrivals import Arrival
+from ledger.database import create_private_file
 from ledger.ledger import Ledger
 from ledger.packing import content_key
 from ledger.schema_migration import upgrade
@@ -39,10 +42,19 @@ class Clock:
 @contextmanager
 def opened(folder: Path, clock: Clock) -> Iterator[Ledger]:
     """A migrated ledger in a folder."""
-    url = url_in(folder)
-    upgrade(url, METADATA)
-    with Ledger.open(url, clock=clock) as ledger:
+    file = folder / "ledger.sqlite"
+    create_private_file(file)
+    file.write_bytes(_migrated())
+    with Ledger.open(url_in(folder), clock=clock) as ledger:
         yield ledger
+
+
+@cache
+def _migrated() -> bytes:
+    """A migrated database file; migrating each test's own would be most of the tests' time."""
+    with TemporaryDirectory() as folder:
+        upgrade(url_in(Path(folder)), METADATA)
+        return (Path(folder) / "ledger.sqlite").read_bytes()
 
 
 def url_in(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +59,7 @@ KEPT: list[tuple[str, list[tuple[str, ...]]]] = [
     ("DX-003", [CODE]),
     ("DX-004", [CODE, ("diagnosis.description", "Lumbar radiculopathy", "d1")]),
     ("DX-004", [CODE, ("diagnosis.description", "Primary osteoarthritis, right knee", "d2")]),
+    ("DX-004", [("diagnosis.code", "G47.3", "d1"), ("diagnosis.description", "Obstructive sleep apnea", "d1")]),
     ("ID-001", [("provider.npi", "1234567893", "p1"), ("facility.npi", "1003000126", "f1")]),
     ("DATE-001", [("patient.dob", "2026-04"), ("service.start", "2026-04-02")]),
     ("DATE-001", [("patient.dob", "2062-04-12"), ("service.start", "2026-04-02")]),
@@ -140,6 +142,16 @@ def test_an_id_is_declared_once() -> None:
 
     with pytest.raises(ValueError, match="twice"):
         rule("DX-001", Severity.INFO, title="t", remedy="r")(nothing)  # type: ignore[arg-type]
+
+
+ROOMS = ("documents", "extractors", "review_queue", "flows", "ledger")
+
+
+def test_every_finding_of_any_room_names_a_declared_rule() -> None:
+    root = Path(__file__).parents[2]
+    sources = [path for room in ROOMS for path in (root / room).rglob("*.py")]
+    named = {found for path in sources for found in re.findall(r'rule="([^"]+)"', path.read_text(encoding="utf-8"))}
+    assert named <= {r.id for r in all_rules()}
 
 
 def test_page_is_up_to_date() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from documents.records import RedFlag, Severity
-from validation.icd10cm import description_agreement, lookup
+from validation.icd10cm import description_agreement, is_billable, lookup
 from validation.rule import Case, Place, rule
 
 # Below this, a printed wording speaks of something else than its code: half a percent of right pairs fall below it and
@@ -51,11 +51,11 @@ def unknown_in_release(case: Case) -> Iterator[Place]:
     remedy="compare both with the page; one of them is misread or the sender mixed them up",
 )
 def wording_disagrees(case: Case) -> Iterator[Place]:
-    """A known code whose printed wording agrees too little with the release's."""
+    """A billable code whose printed wording agrees too little with the release's; a category's is its child's."""
     for group in case.groups("diagnosis"):
         description = group.one("description")
         for field in group.all("code"):
-            if description is None or not group.is_current_fact or lookup(field.value) is None:
+            if description is None or not group.is_current_fact or not is_billable(field.value):
                 continue
             if description_agreement(field.value, description.value) < DISAGREES_BELOW:
                 yield Place(field.path, field.group)

@@ -25,3 +25,47 @@ IMPLAUSIBLE_HEADER: Rule = raised_elsewhere(
         raised_by="validation.deadlines",
     )
 )
+
+AMBIGUOUS_SELECTION: Rule = raised_elsewhere(
+    Rule(
+        "READ-010",
+        Severity.ERROR,
+        title="More than one box is ticked where the form allows one",
+        remedy="ask the sender which is meant",
+        flag=RedFlag.AMBIGUOUS_SELECTION,
+        raised_by="extractors.forms",
+    )
+)
+
+PROMPT_INJECTION: Rule = raised_elsewhere(
+    Rule(
+        "READ-020",
+        Severity.ERROR,
+        title="Text on a page gives orders to a program; it was not read",
+        remedy="check the page before deciding",
+        flag=RedFlag.PROMPT_INJECTION,
+        raised_by="extractors.forms",
+    )
+)
+
+PATIENT_MISMATCH: Rule = raised_elsewhere(
+    Rule(
+        "PT-001",
+        Severity.ERROR,
+        title="Pages of the document are about another person",
+        remedy="separate them before anything is filed",
+        flag=RedFlag.PATIENT_MISMATCH,
+        raised_by="extractors.packet",
+    )
+)
+
+OTHER_PATIENT: Rule = raised_elsewhere(
+    Rule(
+        "READ-030",
+        Severity.ERROR,
+        title="A page names another patient; its values were left out",
+        remedy="check whose page it is and tell the sender",
+        flag=RedFlag.PATIENT_MISMATCH,
+        raised_by="extractors.forms",
+    )
+)

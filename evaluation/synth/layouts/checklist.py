@@ -104,9 +104,7 @@ def _lists(form: Form, typist: Typist, y: float) -> float:
 def _reasons(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
     case = form.case
     form.sheet.write(LEFT, y, line("Why now"), form.label.bolder())
-    told = line(
-        prose.opener(typist, rng), " ", prose.story(typist), " ", prose.denials(typist, rng), f" {case.scenario.why}"
-    )
+    told = prose.passage(prose.opener(typist, rng), prose.story(typist), prose.denials(typist, rng), case.scenario.why)
     y = form.sheet.paragraph(LEFT, y + 14, told, width=500, type_=form.entry) + 4
     for told in (
         prose.tried(typist, lead="Medication without success: "),

@@ -115,8 +115,8 @@ def _codes(form: Form, typist: Typist, y: float) -> float:
 def _rest(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
     sheet, case = form.sheet, form.case
     sheet.write(LEFT, y + 14, line("17. MEDICAL NECESSITY (what, why, what was tried)" + form.star), form.label)
-    told = line(prose.opener(typist, rng), " ", prose.story(typist), " ", prose.tried(typist), f" {case.scenario.why}")
-    told = line(told, " " if case.injected else "", prose.injection(typist, rng))
+    told = prose.passage(prose.opener(typist, rng), prose.story(typist), prose.tried(typist), case.scenario.why)
+    told = prose.passage(told, prose.injection(typist, rng))
     value = form.ask("Medical necessity", told, "clinical.summary")
     sheet.paragraph(LEFT, y + 28, value, width=520, type_=form.entry.at(8.8))
     sheet.rule(36, 722, 576, 722, width=1.2)

@@ -1,4 +1,4 @@
-"""A supplier's certificate of medical necessity for equipment: lettered sections, questions with answers in a column."""
+"""A supplier's certificate of medical necessity for equipment: lettered sections, questions and answers."""
 
 from __future__ import annotations
 
@@ -116,10 +116,8 @@ def _section_c(form: Form, typist: Typist, y: float, rng: random.Random) -> floa
 def _section_d(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
     case = form.case
     form.bar((LEFT, y, WIDTH, 14), "SECTION D   Narrative and attestation", shade=0.8)
-    told = line(
-        prose.opener(typist, rng), " ", prose.story(typist), " ", prose.denials(typist, rng), f" {case.scenario.why}"
-    )
-    told = line(told, " " if case.injected else "", prose.injection(typist, rng))
+    told = prose.passage(prose.opener(typist, rng), prose.story(typist), prose.denials(typist, rng), case.scenario.why)
+    told = prose.passage(told, prose.injection(typist, rng))
     y = form.sheet.paragraph(LEFT + 4, y + 27, told, width=WIDTH - 8, type_=form.entry)
     note = "I certify that the information above is true and that the records support it."
     form.sheet.write(LEFT + 4, max(y + 30, 690), line(note), form.label)

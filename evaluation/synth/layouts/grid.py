@@ -150,8 +150,8 @@ def _foot(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
     form.bar((LEFT, y + 4, WIDTH, 13), "G. CLINICAL REASONS")
     sheet.box((LEFT, y + 17, WIDTH, bottom - y - 17))
     case = typist.case
-    told = line(prose.story(typist), " ", prose.tried(typist), " ", prose.denials(typist, rng), f" {case.scenario.why}")
-    told = line(told, " " if case.injected else "", prose.injection(typist, rng))
+    told = prose.passage(prose.story(typist), prose.tried(typist), prose.denials(typist, rng), case.scenario.why)
+    told = prose.passage(told, prose.injection(typist, rng))
     value = form.ask("Clinical reasons", told, "clinical.summary")
     sheet.paragraph(LEFT + 5, y + 29, value, width=WIDTH - 12, type_=form.entry.at(8.5))
     form.cell((LEFT, bottom, 332, 28), "Signature of clinician", required=None)

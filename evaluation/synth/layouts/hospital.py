@@ -6,7 +6,7 @@ import random
 from datetime import timedelta
 
 from evaluation.synth.flow import Block, Gap, Heading, Items, Pairs, Para, Table, Title
-from evaluation.synth.layouts import prose
+from evaluation.synth.layouts import prose, routine
 from evaluation.synth.marks import Line, fill, line
 from evaluation.synth.people import Facility
 from evaluation.synth.typist import Typist
@@ -31,7 +31,12 @@ def _injected(typist: Typist, rng: random.Random) -> list[Block]:
 
 def _signature(typist: Typist, words: str, role: str) -> list[Block]:
     name = typist.case.provider.name.plain
-    return [Gap(16, signature=name), Para(line(words, typist.provider(role)))]
+    return [Gap(36, signature=name), Para(line(words, typist.provider(role)))]
+
+
+def _vitals(rng: random.Random) -> str:
+    temperature, systolic, diastolic = rng.uniform(97.2, 99.1), rng.randrange(104, 152), rng.randrange(58, 92)
+    return f"T {temperature:.1f} F, BP {systolic}/{diastolic}. No acute distress. Chest clear, abdomen soft."
 
 
 def history_and_physical(typist: Typist, rng: random.Random) -> list[Block]:
@@ -52,24 +57,23 @@ def history_and_physical(typist: Typist, rng: random.Random) -> list[Block]:
         Heading("Reason for Admission"),
         Para(prose.opener(typist, rng)),
         Heading("History of Present Illness"),
-        Para(line(prose.story(typist), " ", prose.tried(typist, lead="Earlier treatment: "))),
+        Para(prose.passage(prose.story(typist), prose.tried(typist, lead="Earlier treatment: "))),
         Heading("Review of Systems"),
         Para(prose.denials(typist, rng)),
+        routine.review_of_systems(rng),
         Heading("Past Medical History"),
         Items([typist.not_active(p, "historical") for p in case.scenario.past], bullet="-"),
         Heading("Family History"),
         Para(prose.family(typist)),
+        *routine.social_history(rng),
         Heading("Home Medications"),
         Items([typist.drug_line(d, "current", capital=True) for d in case.scenario.medications], bullet="1"),
         Para(prose.stopped(typist, lead="Discontinued before admission: ")),
         Heading("Allergies and Intolerances"),
         Para(prose.allergies(typist, none="No known allergies", separator=": " if rng.random() < 0.3 else " (")),
         Heading("Physical Examination"),
-        Para(
-            line(
-                f"T {rng.uniform(97.2, 99.1):.1f} F, BP {rng.randrange(104, 152)}/{rng.randrange(58, 92)}. No acute distress."
-            )
-        ),
+        Para(line(_vitals(rng))),
+        routine.examination(rng),
         Heading("Data Reviewed"),
         Para(line(prose.results(typist), ".")),
         *_injected(typist, rng),
@@ -77,6 +81,7 @@ def history_and_physical(typist: Typist, rng: random.Random) -> list[Block]:
         Items(_codes(typist, rng), bullet="1"),
         Heading("Plan"),
         Para(line(case.scenario.why)),
+        Para(routine.counsel(rng)),
         *_signature(typist, "Dictated and signed: ", "attending"),
     ]
 
@@ -103,7 +108,7 @@ def discharge(typist: Typist, rng: random.Random) -> list[Block]:
         Heading("Final Diagnoses"),
         Items(_codes(typist, rng), bullet="1"),
         Heading("Hospital Course"),
-        Para(line(prose.opener(typist, rng), " ", prose.story(typist))),
+        Para(prose.passage(prose.opener(typist, rng), prose.story(typist))),
         Para(prose.denials(typist, rng)),
         Para(prose.history(typist, lead="Resolved in the past: ")),
         Para(prose.family(typist, lead="Relatives: ")),
@@ -120,6 +125,10 @@ def discharge(typist: Typist, rng: random.Random) -> list[Block]:
         Items([_stop(typist, i) for i in range(len(case.scenario.stopped))], bullet="-"),
         Heading("Allergies"),
         Para(prose.allergies(typist, none="None known (NKDA)")),
+        Heading("Condition at Discharge"),
+        routine.examination(rng, count=5),
+        Heading("Instructions"),
+        routine.instructions(rng),
         Heading("Disposition"),
         Para(line("Home with family. ", case.scenario.why)),
         *_signature(typist, "Authenticated by ", "attending"),
@@ -154,12 +163,13 @@ def operation(typist: Typist, rng: random.Random) -> list[Block]:
         Heading("Procedures"),
         Items(prose.services(typist, pattern="{text}, code {code}"), bullet="1"),
         Heading("Indication"),
-        Para(line(prose.opener(typist, rng), " ", prose.story(typist))),
+        Para(prose.passage(prose.opener(typist, rng), prose.story(typist))),
         Para(prose.allergies(typist), lead="Allergies:"),
         Heading("Findings and Course"),
         Para(line(f"Findings were {finding}. Blood loss {rng.randrange(5, 200)} mL. ", prose.denials(typist, rng))),
         *_injected(typist, rng),
         Heading("Afterwards"),
+        routine.instructions(rng, count=4),
         Para(line("Continue ", *_commas([typist.drug_line(d, "current") for d in case.scenario.medications]), ".")),
         Para(prose.stopped(typist, lead="Do not restart ")),
         Para(prose.history(typist, lead="Known from before: ")),
@@ -192,9 +202,11 @@ def consult(typist: Typist, rng: random.Random) -> list[Block]:
         ),
         Para(line("Dear colleague,")),
         Para(fill("Thank you for sending {name} for an opinion.", {"name": typist.formal()})),
-        Para(line(prose.opener(typist, rng), " ", prose.story(typist))),
-        Para(line(prose.denials(typist, rng), " ", prose.tried(typist, lead="Without success were "))),
-        Para(line(prose.history(typist, lead="Past problems: "), " ", prose.family(typist, lead="In the family: "))),
+        Para(prose.passage(prose.opener(typist, rng), prose.story(typist))),
+        Para(prose.passage(prose.denials(typist, rng), prose.tried(typist, lead="Without success were "))),
+        Para(
+            prose.passage(prose.history(typist, lead="Past problems: "), prose.family(typist, lead="In the family: "))
+        ),
         Para(
             line(
                 "Present treatment is ",
@@ -212,9 +224,12 @@ def consult(typist: Typist, rng: random.Random) -> list[Block]:
         ),
         Para(line("We measured ", prose.results(typist, between=", "), ".")),
         *_injected(typist, rng),
+        Para(line("On examination:")),
+        routine.examination(rng, count=6),
         Para(line("My impression:")),
         Items(codes, bullet="-"),
         Para(line(case.scenario.why, " I suggest ", *_commas(prose.services(typist, pattern="{text} ({code})")), ".")),
+        Para(routine.counsel(rng)),
         Para(line("With kind regards,")),
         *_signature(typist, "", "attending"),
         Para(line(case.provider.specialty)),

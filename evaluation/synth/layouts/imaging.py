@@ -1,4 +1,4 @@
-"""A radiology benefit manager's intake sheet: questions down a shaded column, answers beside them, clinical tick boxes."""
+"""A radiology benefit manager's intake sheet: questions in a shaded column, answers beside, tick boxes below."""
 
 from __future__ import annotations
 
@@ -106,9 +106,9 @@ def _clinical(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
         form.choice((x + 4, y), line("no"), not yes)
         y += 14
     form.sheet.write(LEFT, y + 6, line("Tell the reviewer what matters:"), form.label.bolder())
-    told = line(prose.story(typist), " ", prose.tried(typist, lead="Did not help: "), " ", prose.denials(typist, rng))
+    told = prose.passage(prose.story(typist), prose.tried(typist, lead="Did not help: "), prose.denials(typist, rng))
     told = line(told, f" {case.scenario.why} Findings: ", prose.results(typist), ".")
-    told = line(told, " " if case.injected else "", prose.injection(typist, rng))
+    told = prose.passage(told, prose.injection(typist, rng))
     form.sheet.paragraph(LEFT, y + 20, told, width=WIDTH, type_=form.entry)
     form.sheet.write(
         LEFT,

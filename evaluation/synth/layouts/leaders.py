@@ -114,13 +114,11 @@ def _questions(form: Form, typist: Typist, y: float, rng: random.Random) -> floa
         yes = not yes
     sheet.write(LEFT, y + 4, line("Medical justification:"), form.label.bolder())
     case = form.case
-    told = line(
-        prose.opener(typist, rng), " ", prose.story(typist), " ", prose.denials(typist, rng), " ", case.scenario.why
-    )
+    told = prose.passage(prose.opener(typist, rng), prose.story(typist), prose.denials(typist, rng), case.scenario.why)
     if case.scenario.tried:
-        told = line(told, " ", prose.tried(typist, lead="Earlier drug treatment without success: "))
+        told = prose.passage(told, prose.tried(typist, lead="Earlier drug treatment without success: "))
     told = line(told, " ", "Test results: ", prose.results(typist), ".")
-    told = line(told, " " if case.injected else "", prose.injection(typist, rng))
+    told = prose.passage(told, prose.injection(typist, rng))
     return sheet.paragraph(LEFT, y + 18, told, width=520, type_=form.entry.at(9)) + 6
 
 

@@ -1,14 +1,15 @@
-"""Running requests and answers: an order printed by an EHR, a letter of medical necessity, a denial, a lab report, a cover."""
+"""Orders printed by an EHR, letters of medical necessity, denials, laboratory reports and fax covers."""
 
 from __future__ import annotations
 
 import random
+import re
 from datetime import timedelta
 
 from evaluation.synth.cases import Case
 from evaluation.synth.flow import Block, Gap, Heading, Items, Pairs, Para, Table, Title
 from evaluation.synth.form import Form
-from evaluation.synth.layouts import prose
+from evaluation.synth.layouts import prose, routine
 from evaluation.synth.marks import Fact, Ink, Line, fill, joined, line
 from evaluation.synth.people import Facility
 from evaluation.synth.sheet import Sheet, Type
@@ -28,22 +29,38 @@ _PANEL = (
     ("TSH", "mIU/L", 0.4, 4.5, 2),
 )
 
+# Units of what a laboratory measures in a tube, and names whose unit does not tell.
+_LAB_UNIT = re.compile(r"(g|mol|cells|U|IU|K)/(d?m?u?L|g)$")
+_LAB_NAMES = frozenset({"Hemoglobin A1c", "INR", "ESR"})
+
 
 def order(typist: Typist, rng: random.Random) -> list[Block]:
     """An order that needs authorization, as an EHR prints it."""
     case = typist.case
-    urgency = {"standard": ("Routine", "Elective"), "expedited": ("STAT", "Urgent")}[case.urgency]
-    urgent = typist.put("request.urgency", case.urgency, rng.choice(urgency))
-    rows: list[tuple[str, Line]] = [
-        ("Order date", typist.day("request.date", case.today)),
-        ("Priority", urgent),
-        ("Authorizing provider", typist.provider("ordering")),
-        ("Provider NPI", typist.npi()),
-        ("Department phone", typist.office_phone()),
-        ("Department fax", typist.office_fax()),
-        ("Expected on", typist.day("service.start", case.start)),
-        ("Performing location", typist.facility()),
+    codes = [prose.diagnosis(typist, i, pattern="{text} [{code}]") for i in range(len(case.scenario.diagnoses))]
+    results = [list(typist.observation(*o)) for o in case.scenario.observations]
+    return [
+        *_order_head(typist, rng),
+        Heading("Ordered"),
+        Items(prose.services(typist, pattern="{text} [{code}]   Quantity: {units}"), bullet="*"),
+        Heading("Diagnoses for This Order"),
+        Items(codes, bullet="1"),
+        Heading("Comments"),
+        Para(prose.passage(prose.story(typist), prose.denials(typist, rng), case.scenario.why)),
+        *([Para(prose.injection(typist, rng))] if case.injected else []),
+        Heading("Medication List"),
+        Items([typist.drug_line(d, "current") for d in case.scenario.medications], bullet="*"),
+        Heading("Allergies"),
+        Para(prose.allergies(typist, none="No Known Allergies")),
+        Heading("Last Results"),
+        Table(("Component", "Latest", "Unit"), results, (0.5, 0.25, 0.25)),
+        Para(line("Electronically authorized by ", typist.provider("ordering"))),
     ]
+
+
+def _order_head(typist: Typist, rng: random.Random) -> list[Block]:
+    case = typist.case
+    urgency = {"standard": ("Routine", "Elective"), "expedited": ("STAT", "Urgent")}[case.urgency]
     member: list[tuple[str, Line]] = [
         ("Patient", typist.name()),
         ("DOB", typist.dob()),
@@ -54,38 +71,48 @@ def order(typist: Typist, rng: random.Random) -> list[Block]:
         ("Member #", typist.member_id()),
         ("Phone", typist.phone()),
     ]
+    rows: list[tuple[str, Line]] = [
+        ("Order date", typist.day("request.date", case.today)),
+        ("Priority", typist.put("request.urgency", case.urgency, rng.choice(urgency))),
+        ("Authorizing provider", typist.provider("ordering")),
+        ("Provider NPI", typist.npi()),
+        ("Department phone", typist.office_phone()),
+        ("Department fax", typist.office_fax()),
+        ("Expected on", typist.day("service.start", case.start)),
+        ("Performing location", typist.facility()),
+    ]
     return [
         Title(line("External Order - Prior Authorization Needed"), centered=False),
         Pairs(member, boxed=True),
         Para(typist.address(), lead="Address:"),
         Heading("Order"),
         Pairs(rows),
-        Heading("Ordered"),
-        Items(prose.services(typist, pattern="{text} [{code}]   Quantity: {units}"), bullet="*"),
-        Heading("Diagnoses for This Order"),
-        Items(
-            [prose.diagnosis(typist, i, pattern="{text} [{code}]") for i in range(len(case.scenario.diagnoses))],
-            bullet="1",
-        ),
-        Heading("Comments"),
-        Para(line(prose.story(typist), " ", prose.denials(typist, rng), f" {case.scenario.why}")),
-        *([Para(prose.injection(typist, rng))] if case.injected else []),
-        Heading("Medication List"),
-        Items([typist.drug_line(d, "current") for d in case.scenario.medications], bullet="*"),
-        Heading("Allergies"),
-        Para(prose.allergies(typist, none="No Known Allergies")),
-        Heading("Last Results"),
-        Table(
-            ("Component", "Latest", "Unit"),
-            [list(typist.observation(*o)) for o in case.scenario.observations],
-            (0.5, 0.25, 0.25),
-        ),
-        Para(line("Electronically authorized by ", typist.provider("ordering"))),
     ]
 
 
 def necessity(typist: Typist, rng: random.Random) -> list[Block]:
     """A letter of medical necessity to the plan."""
+    case = typist.case
+    stopped = prose.stopped(typist, lead="No longer taken are ")
+    measured = line("Measured: ", prose.results(typist, between=", "), ".")
+    tried = prose.tried(typist, lead="The following did not help: ")
+    return [
+        *_letterhead(typist, rng),
+        *_asked(typist),
+        Para(prose.passage(prose.opener(typist, rng), prose.story(typist))),
+        Para(prose.passage(tried, prose.denials(typist, rng))),
+        Para(prose.passage(prose.history(typist, lead="History: "), prose.family(typist, lead="Relatives: "))),
+        Para(prose.passage(stopped, measured)),
+        *([Para(prose.injection(typist, rng))] if case.injected else []),
+        *_deadline(typist),
+        Para(routine.counsel(rng)),
+        Para(line("Sincerely,")),
+        Gap(36, signature=case.provider.name.plain),
+        Para(line(typist.provider("requesting"), ", ", typist.specialty(), "   NPI ", typist.npi())),
+    ]
+
+
+def _letterhead(typist: Typist, rng: random.Random) -> list[Block]:
     case = typist.case
     reference: list[tuple[str, Line]] = [
         ("Our patient", typist.name()),
@@ -93,12 +120,6 @@ def necessity(typist: Typist, rng: random.Random) -> list[Block]:
         ("Your member", typist.member_id()),
         ("Benefit", typist.plan()),
     ]
-    services = prose.services(typist, pattern="{text} (code {code}, {units} units)")
-    codes = [
-        prose.diagnosis(typist, i, pattern="{text} ({code})", lower=True) for i in range(len(case.scenario.diagnoses))
-    ]
-    asked = "a faster decision" if case.urgency == "expedited" else "your decision"
-    deadline = case.today + timedelta(days=3 if case.urgency == "expedited" else 7)
     return [
         Title(typist.practice(), centered=rng.random() < 0.5),
         Para(line(case.provider.address, "   Tel. ", typist.office_phone(), "   Fax ", typist.office_fax())),
@@ -108,35 +129,30 @@ def necessity(typist: Typist, rng: random.Random) -> list[Block]:
         Pairs(reference, columns=1),
         Para(line("Letter of medical necessity"), lead="Subject:"),
         Para(line("To the reviewing physician:")),
-        Para(
-            fill(
-                "I care for {name} and ask you to approve {what}.",
-                {"name": typist.formal(), "what": joined(services, ", ", " and ")},
-            )
-        ),
+    ]
+
+
+def _asked(typist: Typist) -> list[Block]:
+    count = len(typist.case.scenario.diagnoses)
+    services = prose.services(typist, pattern="{text} (code {code}, {units} units)")
+    codes = [prose.diagnosis(typist, i, pattern="{text} ({code})", lower=True) for i in range(count)]
+    asked = {"name": typist.formal(), "what": joined(services, ", ", " and ")}
+    return [
+        Para(fill("I care for {name} and ask you to approve {what}.", asked)),
         Para(line("The diagnosis is ", joined(codes, ", with ", ", and "), ".")),
-        Para(line(prose.opener(typist, rng), " ", prose.story(typist))),
-        Para(line(prose.tried(typist, lead="The following did not help: "), " ", prose.denials(typist, rng))),
-        Para(line(prose.history(typist, lead="History: "), " ", prose.family(typist, lead="Relatives: "))),
-        Para(
-            line(
-                prose.stopped(typist, lead="No longer taken are "),
-                " Measured: ",
-                prose.results(typist, between=", "),
-                ".",
-            )
-        ),
-        *([Para(prose.injection(typist, rng))] if case.injected else []),
-        Para(line(case.scenario.why, f" I ask for {asked} by ", typist.day("decision.deadline", deadline), ".")),
-        Para(
-            fill(
-                "Treatment is to start on {day} at {place}.",
-                {"day": typist.day("service.start", case.start), "place": typist.facility()},
-            )
-        ),
-        Para(line("Sincerely,")),
-        Gap(18, signature=case.provider.name.plain),
-        Para(line(typist.provider("requesting"), ", ", typist.specialty(), "   NPI ", typist.npi())),
+    ]
+
+
+def _deadline(typist: Typist) -> list[Block]:
+    case = typist.case
+    fast = case.urgency == "expedited"
+    # The days that federal rules give a plan: 72 hours for an expedited request, 7 days for a standard one.
+    day = typist.day("decision.deadline", case.today + timedelta(days=3 if fast else 7))
+    asked = "a faster decision" if fast else "your decision"
+    start = {"day": typist.day("service.start", case.start), "place": typist.facility()}
+    return [
+        Para(line(case.scenario.why, f" I ask for {asked} by ", day, ".")),
+        Para(fill("Treatment is to start on {day} at {place}.", start)),
     ]
 
 
@@ -194,7 +210,7 @@ def denial(typist: Typist, rng: random.Random) -> list[Block]:
             )
         ),
         Para(line("You may have a copy of the guideline that we used, free of charge.")),
-        Gap(18, signature="Medical director"),
+        Gap(36, signature="Medical director"),
         Para(line("Office of the Medical Director")),
     ]
 
@@ -225,7 +241,8 @@ def laboratory(typist: Typist, rng: random.Random) -> list[Block]:
         ("NPI", typist.npi()),
     ]
     lab = Facility(rng.choice(("Meadowlark Reference Laboratory", "Tri-County Clinical Laboratory")), "")
-    rows = [*(list(typist.observation(*o)) + [()] for o in case.scenario.observations), *_panel(typist, rng)]
+    tests = [o for o in case.scenario.observations if _LAB_UNIT.search(o[2]) or o[0] in _LAB_NAMES]
+    rows = [*([*typist.observation(*o), ()] for o in tests), *_panel(typist, rng)]
     shares = (0.4, 0.2, 0.2, 0.2)
     place = typist.facility(lab)[0]
     optional = Ink(place.text, (Fact("facility.name", lab.name, place.facts[0].group, optional=True),))
@@ -291,8 +308,8 @@ def cover(case: Case, rng: random.Random, *, pages: int) -> Sheet:
     for label in ("Urgent", "Please reply", "For your records"):
         x = form.choice((x, y + 8), line(label), label == "For your records", type_=body) + 12
     notice = (
-        "This fax is meant for the addressee only and contains confidential health information protected by federal law. "
-        "If it reached you by mistake, call the sender at once and shred all pages. Copying or passing it on is prohibited."
+        "This fax is meant for the addressee only and contains confidential health information. "
+        "If it reached you by mistake, call the sender and shred all pages. Passing it on is prohibited."
     )
     sheet.paragraph(60, 640, line(notice), width=490, type_=Type(face, 8.5))
     return sheet

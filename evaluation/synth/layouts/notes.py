@@ -1,4 +1,4 @@
-"""Clinicians' notes as running documents: visit notes in two orders, history and physical, discharge, operation, consult."""
+"""Clinicians' visit notes as running documents, in the two usual orders, and how an office sets its papers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 
 from evaluation.synth.flow import Block, Gap, Heading, Items, Look, Pairs, Para, Table, Title
-from evaluation.synth.layouts import prose
+from evaluation.synth.layouts import prose, routine
 from evaluation.synth.marks import Line, line
 from evaluation.synth.sheet import Type
 from evaluation.synth.typist import Typist
@@ -78,21 +78,25 @@ def soap(typist: Typist, rng: random.Random) -> list[Block]:
     return [
         *_visit_head(typist, rng.choice(("Clinic Note", "Outpatient Progress Note", "FOLLOW-UP VISIT"))),
         Heading("Subjective"),
-        Para(line(prose.opener(typist, rng), " ", prose.story(typist), " ", prose.denials(typist, rng))),
+        Para(prose.passage(prose.opener(typist, rng), prose.story(typist), prose.denials(typist, rng))),
         *([Para(prose.tried(typist))] if typist.case.scenario.tried else []),
         Para(prose.history(typist), lead="Past history:"),
         Para(prose.family(typist), lead="Family history:"),
         Para(prose.allergies(typist), lead="Allergies:"),
         Heading("Medications"),
         *_medications(typist, rng),
+        Heading("Review of Systems"),
+        routine.review_of_systems(rng, count=6),
         Heading("Objective"),
         Para(_exam(rng)),
+        routine.examination(rng, count=6),
         Para(line(prose.results(typist), "."), lead="Results:"),
         *([Para(prose.injection(typist, rng))] if typist.case.injected else []),
         Heading("Assessment"),
         Items(_assessment(typist, rng), bullet="1"),
         Heading("Plan"),
         Items(_plan(typist, rng), bullet="-"),
+        Para(routine.counsel(rng)),
         *_signed(typist),
     ]
 
@@ -105,7 +109,7 @@ def apso(typist: Typist, rng: random.Random) -> list[Block]:
         Items(_assessment(typist, rng), bullet="1"),
         Items(_plan(typist, rng), bullet="*"),
         Heading("Interval History"),
-        Para(line(prose.opener(typist, rng), " ", prose.story(typist))),
+        Para(prose.passage(prose.opener(typist, rng), prose.story(typist))),
         Para(prose.denials(typist, rng)),
         *([Para(prose.injection(typist, rng))] if typist.case.injected else []),
         Heading("Current Outpatient Medications"),
@@ -115,8 +119,10 @@ def apso(typist: Typist, rng: random.Random) -> list[Block]:
         Heading("Histories"),
         Para(prose.history(typist), lead="Medical:"),
         Para(prose.family(typist), lead="Family:"),
+        *routine.social_history(rng),
         Heading("Exam and Data"),
         Para(_exam(rng)),
+        routine.examination(rng),
         _results_table(typist),
         *_signed(typist),
     ]

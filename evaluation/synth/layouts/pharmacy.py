@@ -154,8 +154,8 @@ def _rest(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
     y = sheet.paragraph(LEFT + 4, y, taken, width=WIDTH - 8, type_=form.entry) + 2
     sheet.write(LEFT + 4, y, line("Drug allergies: ", prose.allergies(typist, none="NKDA")), form.entry)
     y += 14
-    told = line(prose.story(typist), " ", prose.denials(typist, rng), f" {case.scenario.why}")
-    told = line("Rationale: ", told, " " if case.injected else "", prose.injection(typist, rng))
+    told = prose.passage(prose.story(typist), prose.denials(typist, rng), case.scenario.why)
+    told = line("Rationale: ", prose.passage(told, prose.injection(typist, rng)))
     sheet.paragraph(LEFT + 4, y, told, width=WIDTH - 8, type_=form.entry)
     sheet.box((LEFT, 716, WIDTH, 30))
     sheet.write(LEFT + 3, 724, line("Prescriber signature (no stamps)", form.star), form.label)

@@ -1,0 +1,71 @@
+"""An installation of its own for each test, and the command line as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from evaluation.synth.generate import generate
+from flows.settings import Settings
+
+CommandLine = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def drawn(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A few synthetic documents, drawn once."""
+    out = tmp_path_factory.mktemp("synth")
+    generate(6, 11, out)
+    return out
+
+
+@pytest.fixture
+def inbox(tmp_path: Path, drawn: Path) -> Path:
+    """An inbox with the drawn documents."""
+    folder = tmp_path / "inbox"
+    shutil.copytree(drawn / "docs", folder)
+    return folder
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """Environment of one installation; files count as complete at once."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FAX2FHIR_", "PREFECT_"))}
+    return {
+        **kept,
+        "FAX2FHIR_HOME": str(tmp_path / "home"),
+        "FAX2FHIR_SETTLE_S": "0",
+        "FAX2FHIR_LEASE_S": "5",
+        "TZ": "Asia/Kathmandu",
+    }
+
+
+@pytest.fixture
+def settings(environment: dict[str, str]) -> Settings:
+    """The installation's settings."""
+    return Settings.from_environment(environment)
+
+
+@pytest.fixture
+def fax2fhir(environment: dict[str, str], tmp_path: Path) -> CommandLine:
+    """Runs the command line as users do."""
+
+    def run(*arguments: str | Path, expect: int = 0) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-c", "from flows.cli import main; main()", *map(str, arguments)],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == expect, done.stdout + done.stderr
+        return done
+
+    return run

@@ -1,0 +1,120 @@
+"""A real Prefect server with its worker: schedules, the nightly and backfill deployments, and what they may not hold."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import local_server
+from flows.installation import opened_ledger
+from flows.local_server import LocalServer
+from flows.settings import Settings
+
+pytestmark = [pytest.mark.server, pytest.mark.slow]
+
+# In the text, in a file's name, and in a damaged file: nowhere outside store, ledger and bundles may it come up.
+CANARY = "Quillfeatherstonehaugh"
+FINAL = {"COMPLETED", "FAILED", "CRASHED"}
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """An installation for the module; files count as complete at once."""
+    home = tmp_path_factory.mktemp("server-home")
+    return Settings.from_environment({"FAX2FHIR_HOME": str(home), "FAX2FHIR_SETTLE_S": "0"})
+
+
+@pytest.fixture(scope="module")
+def server(settings: Settings, drawn: Path) -> Iterator[LocalServer]:
+    """Server, deployments and worker, with canary documents in the inbox."""
+    settings.inbox.mkdir(parents=True)
+    note = f"PROGRESS NOTE\nPatient: {CANARY}, Ada\nDate of birth: 03/04/1980\nDate of visit: 02/03/2026\n"
+    (settings.inbox / f"{CANARY}.txt").write_text(note)
+    (settings.inbox / f"{CANARY}.pdf").write_bytes(b"%PDF-1.7\n" + f"({CANARY}) Tj".encode() * 50)
+    (settings.inbox / "broken.txt").write_bytes(f"{CANARY}\0\xff\xfe\0".encode("latin-1") * 20)
+    shutil.copy(sorted((drawn / "docs").glob("*.pdf"))[0], settings.inbox)
+    try:
+        yield local_server.start(settings, say=lambda _line: None)
+    finally:
+        local_server.stop(settings)
+
+
+def _finished(server: LocalServer, deployment: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    found = local_server.call(server, "GET", f"/deployments/name/{deployment}")
+    run = local_server.call(server, "POST", f"/deployments/{found['id']}/create_flow_run", {"parameters": parameters})
+    deadline = time.monotonic() + 180
+    while time.monotonic() < deadline:
+        shown: dict[str, Any] = local_server.call(server, "GET", f"/flow_runs/{run['id']}")
+        if shown["state"]["type"] in FINAL:
+            return shown
+        time.sleep(0.5)
+    raise AssertionError("the flow run did not end")
+
+
+def test_the_cron_schedule_produces_runs(server: LocalServer) -> None:
+    """With SQLAlchemy 2.1 the server runs, the deployment shows, and no run is ever scheduled."""
+    deadline = time.monotonic() + 90
+    scheduled: list[dict[str, Any]] = []
+    while not scheduled and time.monotonic() < deadline:
+        asked = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
+        scheduled = local_server.call(server, "POST", "/flow_runs/filter", asked)
+        time.sleep(0.5)
+    assert scheduled
+    assert all(run["auto_scheduled"] for run in scheduled)
+
+
+def test_the_night_settles_every_document_and_reports(server: LocalServer, settings: Settings) -> None:
+    run = _finished(server, "nightly/nightly", {})
+    assert run["state"]["type"] == "COMPLETED", run["state"]["message"]
+    with opened_ledger(settings) as ledger:
+        reconciled = ledger.reconcile()
+        codes = {document.outcome_code for document in ledger.all_documents()}
+    assert (reconciled.received, reconciled.in_flight, reconciled.balanced) == (4, 0, True)
+    assert {"UNREADABLE_TEXT"} < codes
+    reports = local_server.call(server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["run-report"]}}})
+    assert reconciled.in_words() in reports[0]["data"]
+
+
+def test_a_backfill_says_first_what_it_would_do(server: LocalServer, settings: Settings) -> None:
+    today = date.today().isoformat()  # noqa: DTZ011 - the files were written a moment ago, in whatever zone this is
+    asked = {"received_from": "2026-01-01", "received_to": today, "reason": "test", "dry_run": True}
+    run = _finished(server, "backfill/backfill", asked)
+    assert run["state"]["type"] == "COMPLETED", run["state"]["message"]
+    found = local_server.call(server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-report"]}}})
+    assert "Dry run" in found[0]["data"]
+    with opened_ledger(settings) as ledger:
+        assert ledger.reconcile().in_flight == 0
+
+
+def test_a_backfill_whose_days_are_reversed_fails_with_a_code(server: LocalServer) -> None:
+    asked = {"received_from": "2026-02-02", "received_to": "2026-02-01", "reason": "test"}
+    run = _finished(server, "backfill/backfill", asked)
+    assert run["state"]["type"] == "FAILED"
+    assert "BAD_SETTING" in run["state"]["message"]
+
+
+def test_every_parameter_of_the_backfill_explains_itself(server: LocalServer) -> None:
+    deployment = local_server.call(server, "GET", "/deployments/name/backfill/backfill")
+    properties = deployment["parameter_openapi_schema"]["properties"]
+    assert all(shown.get("description") for shown in properties.values()), properties
+
+
+def test_prefect_holds_no_patient_text(server: LocalServer, settings: Settings) -> None:
+    needle = CANARY.lower().encode()
+    held = [path for path in settings.prefect_home.rglob("*") if path.is_file()]
+    assert any(path.suffix == ".db" for path in held)
+    assert not [path for path in held if needle in path.read_bytes().lower() or needle in path.name.lower().encode()]
+
+
+def test_the_worker_ends_on_sigterm(server: LocalServer, settings: Settings) -> None:
+    assert set(local_server.stop(settings)) == {"worker", "server"}
+    assert local_server.running(settings) is None
+    assert server.worker is not None
+    assert not os.path.exists(f"/proc/{server.worker.pid}") or "Z" in Path(f"/proc/{server.worker.pid}/stat").read_text()
