@@ -1,4 +1,4 @@
-"""Bands where a transmission lost its lines: ink ends and begins again in the middle of letters or rules."""
+"""Bands where a transmission lost its lines: every upright rule that should run through them is interrupted at once."""
 
 from __future__ import annotations
 
@@ -9,17 +9,43 @@ import numpy as np
 from documents.raster import Gray
 from documents.ruling_lines import PixelBox
 
-_LOWEST_IN, _HIGHEST_IN = 0.02, 0.3  # lower bands lose nothing; higher ones are indistinguishable from blank paper
-_LOOK_IN = 0.06  # how far above and below a band the rule that it cuts must be seen
-_FEWEST_CUT = 2  # upright rules that one band cuts at the same height: a table that ends is cut by nothing below
+_LOWEST_IN = 0.025  # a lower band loses no letter
+_FEWEST_RULES = 2  # one interrupted rule is a faint rule
+_SHIFT_IN = 0.03  # residual skew moves the gap along the page's width
 
 
-def find_dropout(ink: Gray, dpi: float, vertical: Sequence[PixelBox]) -> list[PixelBox]:
-    """Full-width bands without ink that cut at least two upright ruling lines.
+def find_dropout(ink: Gray, dpi: float, vertical: Sequence[PixelBox], horizontal: Sequence[PixelBox]) -> list[PixelBox]:
+    """Full-width bands without ink, as pixel boxes.
+
+    Only what interrupts the rules of a form can be told from the paper between lines of print; a band in plain prose
+    is not found.
 
     Args:
-        ink: 255 where there is ink, else 0, straight page.
+        ink: 255 where there is ink, else 0, on a straight page.
         dpi: of both axes.
-        vertical: its upright ruling lines; a line that a band interrupts may be given in two pieces or as one.
+        vertical: upright ruling lines; an interrupted one is one line.
+        horizontal: horizontal ruling lines and bars; where one lies at a gap, one table ends and another begins.
     """
-    return []
+    gaps = sorted(gap for line in vertical for gap in _gaps(ink, line, round(_LOWEST_IN * dpi)))
+    shift = _SHIFT_IN * dpi
+    bands: list[PixelBox] = []
+    for top, bottom in gaps:
+        alike = [gap for gap in gaps if abs(gap[0] - top) <= shift and abs(gap[1] - bottom) <= shift]
+        through = sum(box[1] < top - shift and box[3] > bottom + shift for box in vertical)
+        is_new = not bands or top > bands[-1][3]
+        ends_table = any(min(abs(box[1] - bottom), abs(box[3] - top)) <= 2 * shift for box in horizontal)
+        if not ends_table and len(alike) >= max(_FEWEST_RULES, through) and is_new:
+            bands.append((0, min(gap[0] for gap in alike), ink.shape[1], max(gap[1] for gap in alike)))
+    return bands
+
+
+def _gaps(ink: Gray, line: PixelBox, shortest: int) -> list[tuple[int, int]]:
+    """The rows at which an upright line is interrupted."""
+    left, top, right, bottom = line
+    inked = ink[top:bottom, max(0, left - 1) : right + 1].any(axis=1).astype(np.int8)
+    edges = np.flatnonzero(np.diff(np.concatenate(([1], inked, [1]))))
+    return [
+        (top + int(start), top + int(end))
+        for start, end in zip(edges[::2], edges[1::2], strict=True)
+        if end - start >= shortest and start > 0 and end < inked.size
+    ]

@@ -23,7 +23,7 @@ from documents.reading import Counted, Finished, Inspect, NeedsOcr, Ready, unrea
 from documents.sniff import MediaType
 from documents.text_assembly import assemble
 from documents.text_layer import displayed_frame, read_text_layer
-from documents.text_marks import text_marks
+from documents.text_marks import join_marks, text_marks
 
 Message = Counted | Ready | NeedsOcr | Finished
 
@@ -150,14 +150,14 @@ def _read_digital(
     if has_invisible_text(page):
         return PageFlag.TEXT_LAYER_REJECTED, PageFlag.HIDDEN_TEXT
     frame = displayed_frame(page, plumber_page)
-    dpi = min(_LOOK_DPI, 72 * math.sqrt(_LOOK_PIXELS / (frame.width * frame.height)))
-    gray = rendered(page, max(dpi, _COARSEST_DPI), limits.max_pixels).pixels
+    dpi = max(min(_LOOK_DPI, 72 * math.sqrt(_LOOK_PIXELS / (frame.width * frame.height))), _COARSEST_DPI)
+    gray = rendered(page, dpi, limits.max_pixels).pixels
     layer = read_text_layer(plumber_page, frame)
     judgement = judge(layer, gray, dpi)
     hidden = (PageFlag.HIDDEN_TEXT,) if judgement.hidden else ()
     if not judgement.trusted:
         return PageFlag.TEXT_LAYER_REJECTED, *hidden
-    features = read_pixels(gray, judgement.words)
+    features = read_pixels(gray, judgement.words, dpi=dpi)
     text, words = assemble(judgement.words)
     return Page(
         number=number,
@@ -166,7 +166,7 @@ def _read_digital(
         text=text,
         words=words,
         rules=features.rules,
-        marks=(*text_marks(text, words), *features.marks),
+        marks=join_marks(text_marks(text, words), features.marks),
         struck=features.struck,
         dropout=features.dropout,
         flags=hidden,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -17,8 +17,9 @@ _SMALLEST_IN = 0.085
 _LARGEST_IN = 0.27
 _LEAST_SQUARE = 0.72  # shorter side / longer side: 204x98 dpi faxes squeeze a square by up to a quarter
 _SIDE_COVERED = 0.75  # of each side is ink: a box of a poor fax has gaps, a letter with four such sides does not exist
+_LONG_SIDE = 0.7  # of the longest stroke in its direction: a tick's piece of it is shorter
 _SIDE_STRAIGHT = 0.6  # of each side lies in a single row or column: residual skew and fax jitter spread it over two
-_SMALLEST_CIRCLE_IN = 0.1
+_SMALLEST_CIRCLE_IN = 0.1  # a capital O in print of 8 to 10 points is smaller
 _ROUND_SPREAD = 0.06  # standard deviation of an outline's distance from its centre, as a share of the mean
 _ROOM_IN = 0.035  # letters of a word stand closer together; a label keeps at least half a space from its mark
 _BORDER_SHARE = 0.24  # of the side, on each edge: border, its spread, and half a pixel of misplacement
@@ -45,7 +46,9 @@ def find_marks(ink: Gray, dpi: float) -> tuple[FoundMark, ...]:
     """
     squares = _squares(ink, dpi)
     circles = [box for box in _circles(ink, dpi) if not any(_overlap(box, square) for square in squares)]
-    found = [_judged(ink, box, is_round=False) for box in squares] + [_judged(ink, box, is_round=True) for box in circles]
+    found = [_judged(ink, box, is_round=False) for box in squares] + [
+        _judged(ink, box, is_round=True) for box in circles
+    ]
     return tuple(sorted(found, key=lambda mark: (mark.box[1], mark.box[0])))
 
 
@@ -57,8 +60,22 @@ def _squares(ink: Gray, dpi: float) -> list[PixelBox]:
     across = cv2.subtract(across, cv2.morphologyEx(across, cv2.MORPH_OPEN, np.ones((1, longest), np.uint8)))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
     down = cv2.subtract(down, cv2.morphologyEx(down, cv2.MORPH_OPEN, np.ones((longest, 1), np.uint8)))
-    boxes = (box for box in _outlines(cv2.bitwise_or(across, down)) if _fits(box, dpi))
+    found = _outlines(np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8))
+    near = (box for box in found if max(box[2] - box[0], box[3] - box[1]) <= longest)
+    boxes = (box for box in (_sides(across, down, box) for box in near) if _fits(box, dpi))
     return [box for box in boxes if _has_four_sides(_piece(ink, box)) and _stands_alone(ink, box, dpi, share=0.35)]
+
+
+def _sides(across: Gray, down: Gray, box: PixelBox) -> PixelBox:
+    """The box between the outermost long sides: a tick that passes a corner lengthens a side, or joins one."""
+    left, top, right, bottom = box
+    columns = np.count_nonzero(down[top:bottom, left:right], axis=0)
+    rows = np.count_nonzero(across[top:bottom, left:right], axis=1)
+    if not columns.any() or not rows.any():
+        return box
+    x = np.flatnonzero(columns >= _LONG_SIDE * columns.max())
+    y = np.flatnonzero(rows >= _LONG_SIDE * rows.max())
+    return left + int(x[0]), top + int(y[0]), left + int(x[-1]) + 1, top + int(y[-1]) + 1
 
 
 def _outlines(ink: Gray) -> list[PixelBox]:
@@ -95,7 +112,10 @@ def _stands_alone(ink: Gray, box: PixelBox, dpi: float, *, share: float) -> bool
     room = max(2, round(_ROOM_IN * dpi))
     return all(
         float((strip > 0).any(axis=1).mean()) <= share if strip.size else True
-        for strip in (ink[top:bottom, max(0, left - room) : max(0, left - 1)], ink[top:bottom, right + 1 : right + room])
+        for strip in (
+            ink[top:bottom, max(0, left - room) : max(0, left - 1)],
+            ink[top:bottom, right + 1 : right + room],
+        )
     )
 
 
@@ -105,14 +125,14 @@ def _circles(ink: Gray, dpi: float) -> list[PixelBox]:
     for outline in found:
         x, y, width, height = cv2.boundingRect(outline)
         box = (x, y, x + width, y + height)
-        # A capital O measures 0.08 to 0.12 in in print of 8 to 12 points.
-        if min(width, height) >= _SMALLEST_CIRCLE_IN * dpi and _fits(box, dpi) and _is_round(outline, box):
-            if _has_gap(_piece(ink, box)) and _stands_alone(ink, box, dpi, share=0.1):
-                circles.append(box)
+        if min(width, height) < _SMALLEST_CIRCLE_IN * dpi or not _fits(box, dpi) or not _is_round(outline, box):
+            continue
+        if _has_gap(_piece(ink, box)) and _stands_alone(ink, box, dpi, share=0.1):
+            circles.append(box)
     return circles
 
 
-def _is_round(outline: NDArray[np.int32], box: PixelBox) -> bool:
+def _is_round(outline: NDArray[Any], box: PixelBox) -> bool:
     left, top, right, bottom = box
     if min(right - left, bottom - top) < 0.85 * max(right - left, bottom - top):
         return False

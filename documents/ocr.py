@@ -150,7 +150,7 @@ def _private_folder() -> Iterator[Path]:
 
     Folders of processes that were killed in the middle of a page are removed by the next process.
     """
-    memory = Path("/dev/shm")  # absent on macOS
+    memory = Path("/dev/shm")  # noqa: S108 - a memory file system, absent on macOS; the folder made in it is private
     parent = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
     _sweep(str(parent))
     folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}-{os.getpid()}-", dir=parent))

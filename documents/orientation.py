@@ -42,7 +42,7 @@ def without_strokes(ink: Gray, dpi: float) -> Gray:
     across = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((length, 1), np.uint8))
     strokes = cv2.dilate(cv2.bitwise_or(across, down), np.ones((3, 3), np.uint8))
-    return cv2.bitwise_and(ink, cv2.bitwise_not(strokes))
+    return np.asarray(cv2.subtract(ink, strokes), dtype=np.uint8)
 
 
 def sideways_vote(letters: Gray, dpi: float) -> float | None:

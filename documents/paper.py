@@ -1,4 +1,4 @@
-"""What lies behind the letters: grey paper and shadows made white, and white letters on dark bars made black on white."""
+"""What lies behind the letters: grey paper and shadows made white, and white letters on dark bars made black."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def flattened(pixels: Gray, dpi: float) -> Gray:
 
 def invert_bars(pixels: Gray, dpi: float) -> tuple[PixelBox, ...]:
     """Turns white print on dark bars into black on white, in place; returns the bars."""
-    ink = cv2.threshold(pixels, 128, 255, cv2.THRESH_BINARY_INV)[1]
+    ink = np.asarray(cv2.threshold(pixels, 128, 255, cv2.THRESH_BINARY_INV)[1], dtype=np.uint8)
     shrink = 4
     small = cv2.resize(ink, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
     dark = cv2.threshold(small, 110, 255, cv2.THRESH_BINARY)[1]

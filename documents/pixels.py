@@ -21,6 +21,7 @@ _INK_BELOW = 160  # half-covered pixels of a hairline count as ink
 _PAGE_LONGER_SIDE_IN = 11.0  # letter; the resolution is estimated from it where the caller does not say
 # A mark that recognition took for a word ("O", "[_]", "Xi") is hardly wider than the mark.
 _MISREAD_WIDTH = 1.7
+_FEWEST_STRUCK = 4
 _ROUND_IN_WORD = 3  # a circle inside a word of so many characters is its letter O
 
 
@@ -43,7 +44,7 @@ def read_pixels(gray: Gray, words: Sequence[RawWord], *, dpi: float | None = Non
     """
     known = dpi or max(gray.shape) / _PAGE_LONGER_SIDE_IN
     ink, shrink = ink_for_search(gray, known)
-    return features(ink, known / shrink, words)
+    return features(gray, ink, known / shrink, words)
 
 
 def ink_for_search(gray: Gray, dpi: float) -> tuple[Gray, int]:
@@ -59,6 +60,7 @@ def ink_for_search(gray: Gray, dpi: float) -> tuple[Gray, int]:
 
 
 def features(
+    gray: Gray,
     ink: Gray,
     dpi: float,
     words: Sequence[RawWord],
@@ -66,19 +68,22 @@ def features(
     bars: Sequence[PixelBox] = (),
     marks: Sequence[FoundMark] | None = None,
 ) -> PixelFeatures:
-    """The features of ink at search resolution; bars and marks may be known from the repair."""
+    """The features of a page and of its ink at search resolution; bars and marks may be known from the repair."""
     cv2.setNumThreads(1)  # pages are read in parallel; OpenCV's own threads would only contend
     height, width = ink.shape
     horizontal, vertical = find_rules(ink, dpi, bars)
     boxes = [_pixels(word.box, width, height) for word in words]
     found = find_marks(ink, dpi) if marks is None else marks
     kept = [mark for mark in found if not (mark.is_round and _is_letter(mark.box, words, boxes))]
-    struck = find_strikeouts(ink, dpi, boxes)
+    rows, columns = gray.shape
+    # The strokes of two or three bold letters can fill a row by themselves.
+    long_words = [_pixels(word.box, columns, rows) for word in words if len(word.text) >= _FEWEST_STRUCK]
+    struck = find_strikeouts(gray, long_words)
     return PixelFeatures(
         ruling_lines(horizontal, vertical, width, height),
         tuple(Mark(box=fractions(mark.box, width, height), tick=mark.tick, ink=round(mark.ink, 3)) for mark in kept),
-        tuple(fractions(box, width, height) for box in struck),
-        tuple(fractions(box, width, height) for box in find_dropout(ink, dpi, vertical)),
+        tuple(fractions(box, columns, rows) for box in struck),
+        tuple(fractions(box, width, height) for box in find_dropout(ink, dpi, vertical, [*horizontal, *bars])),
     )
 
 

@@ -27,8 +27,8 @@ _WORD = re.compile(r"\S+")
 _SENTENCE_END = (".", "!", "?")
 
 _UTF8_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
-# American documents hold a few accents, dashes and curly quotes, a short one perhaps one letter in ten; a text with more
-# is in an encoding that nobody told us.
+# American documents hold a few accents, dashes and curly quotes, a short one perhaps one letter in ten; a text with
+# more is in an encoding that nobody told us.
 _WINDOWS_SHARE = 0.15
 
 

@@ -46,12 +46,12 @@ class Raster:
     @property
     def width_pt(self) -> float:
         """Width in points (1/72 inch)."""
-        return self.pixels.shape[1] / self.x_dpi * _POINTS_PER_INCH
+        return float(self.pixels.shape[1] / self.x_dpi * _POINTS_PER_INCH)
 
     @property
     def height_pt(self) -> float:
         """Height in points (1/72 inch)."""
-        return self.pixels.shape[0] / self.y_dpi * _POINTS_PER_INCH
+        return float(self.pixels.shape[0] / self.y_dpi * _POINTS_PER_INCH)
 
 
 def pdf_page_raster(path: Path, index: int, max_pixels: int) -> Raster:
@@ -124,7 +124,7 @@ def _only_image(page: pdfium.PdfPage) -> pdfium.PdfImage | None:
 
 def _is_invisible(text: pdfium.PdfObject) -> bool:
     mode: int = pdfium_raw.FPDFTextObj_GetTextRenderMode(text)
-    return mode == pdfium_raw.FPDF_TEXTRENDERMODE_INVISIBLE
+    return mode == int(pdfium_raw.FPDF_TEXTRENDERMODE_INVISIBLE)
 
 
 def _embedded_raster(page: pdfium.PdfPage, image: pdfium.PdfImage, max_pixels: int) -> Raster | None:

@@ -26,9 +26,9 @@ _SURE_WORDS = 3  # fewer words say nothing about quality
 # Recognition makes short words of specks, halftone and scribbles. What is short, doubtful, without a digit and no
 # word of this trade is dropped: of such strings 95 % were not on the page (measured, 210 of 221).
 _DOUBTFUL_WORD = 0.35
-_SHORT_WORDS = frozenset(
-    "a an as at am be by do dr he hr hs hx id if im in is it iv kg lb md me mg ml mm cm mr ms my no np of on or ok oz"
-    " pa pm po pr pt prn rn rx she sx so the to tx ug up us we yo f m h l n y x r w".split()
+_SHORT_WORDS = (  # between spaces, so that a word is looked up with its spaces
+    " a an as at am be by do dr he hr hs hx id if im in is it iv kg lb md me mg ml mm cm mr ms my no np of on or ok oz "
+    "pa pm po pr pt rn rx so sx to tx ug up us we yo f m h l n y x r w "
 )
 
 
@@ -66,7 +66,7 @@ def read_raster_page(raster: Raster, *, number: int, timeout_s: float) -> Page:
             quality=0.0 if empty is PageFlag.ALL_BLACK else 1.0,
             engine=engine,
         )
-    return _page(_read(raster, timeout_s), raster, number, engine)
+    return _page(_read(raster, timeout_s), number, engine)
 
 
 def _empty_flag(pixels: Gray) -> PageFlag | None:
@@ -102,19 +102,19 @@ def _recognised(repaired: RepairedPage, timeout_s: float) -> _Reading:
         return _Reading(repaired, Recognition(()), (PageFlag.OCR_FAILED,))
 
 
-def _page(reading: _Reading, raster: Raster, number: int, engine: str) -> Page:
+def _page(reading: _Reading, number: int, engine: str) -> Page:
     repaired, recognition, flags = reading
     words = [word for word in recognition.words if not _is_noise(word)]
-    found = features(repaired.ink, repaired.search_dpi, words, bars=repaired.bars, marks=repaired.marks)
+    found = features(
+        repaired.pixels, repaired.ink, repaired.search_dpi, words, bars=repaired.bars, marks=repaired.marks
+    )
     words = [word for word in words if not any(is_misread_mark(word, mark) for mark in found.marks)]
     text, placed = assemble(words)
-    width_pt, height_pt = raster.width_pt, raster.height_pt
-    if repaired.rotation % 180:
-        width_pt, height_pt = height_pt, width_pt
+    height, width = repaired.pixels.shape
     return Page(
         number=number,
-        width_pt=width_pt,
-        height_pt=height_pt,
+        width_pt=width / TARGET_DPI * 72.0,
+        height_pt=height / TARGET_DPI * 72.0,
         text=text,
         words=placed,
         rules=found.rules,
@@ -142,7 +142,7 @@ def _is_noise(word: RawWord) -> bool:
         return len(word.text) <= 2 and all(character in "_|—-~=«»‘’“”" for character in word.text)
     if len(letters) > 2 or word.confidence >= _DOUBTFUL_WORD or any(character.isdigit() for character in letters):
         return False
-    return letters.lower() not in _SHORT_WORDS
+    return f" {letters.lower()} " not in _SHORT_WORDS
 
 
 def _all_marks(seen: tuple[Mark, ...], text: str, words: tuple[Word, ...]) -> tuple[Mark, ...]:

@@ -82,8 +82,8 @@ def _is_alone(ink: Gray, line: PixelBox, dpi: float) -> bool:
     crossing = cv2.morphologyEx(band, cv2.MORPH_OPEN, np.ones((reach, 1), np.uint8))
     rows = slice(top - first, bottom - first)
     inked = np.count_nonzero(band[rows].any(axis=0))
-    alone = np.count_nonzero((band[rows] & ~crossing[rows]).any(axis=0))
-    return inked > 0 and alone >= _OWN_SHARE * inked
+    alone = np.count_nonzero(cv2.subtract(band[rows], crossing[rows]).any(axis=0))
+    return bool(inked > 0 and alone >= _OWN_SHARE * inked)
 
 
 def _is_held(upright: PixelBox, across: Sequence[PixelBox], dpi: float) -> bool:
@@ -105,9 +105,7 @@ def _is_held(upright: PixelBox, across: Sequence[PixelBox], dpi: float) -> bool:
 def fractions(box: PixelBox, width: int, height: int) -> Box:
     """A pixel box as page fractions."""
     left, top, right, bottom = box
-    return Box(
-        max(0.0, left / width), max(0.0, top / height), min(1.0, right / width), min(1.0, bottom / height)
-    )
+    return Box(max(0.0, left / width), max(0.0, top / height), min(1.0, right / width), min(1.0, bottom / height))
 
 
 def ruling_lines(

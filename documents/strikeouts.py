@@ -10,60 +10,46 @@ import numpy as np
 from documents.raster import Gray
 from documents.ruling_lines import PixelBox
 
-_SHORTEST_IN = 0.22  # three letters; a hyphen, a dash or the bar of a capital is shorter
-_THICKEST_IN = 0.045
-_TOUCH_IN = 0.02  # letters that a stroke goes through reach this far beyond it on either side
-_CROSSED_SHARE = 0.3  # of the stroke's columns have a letter's ink right above, and as many right below
-_LETTER_IN = 0.055  # half the height of ten-point capitals, above and below the stroke
-_WORD_SHARE = 0.5  # a word is struck if at least half its width is
+_INK_BELOW = 128
+_FEWEST_PIXELS = 14  # a word narrower or lower than this has no middle to speak of
+_LEAST_WIDE = 2.2  # times its height: the strokes of one or two bold capitals can fill a row by themselves
+_MIDDLE = (0.25, 0.75)  # of the word's height: an underline lies below, an overline above
+_SHARE_SUSPECT = 0.8  # of the width is ink in one row of the middle: letters and their gaps seldom reach it
+_LETTERS_BESIDE = 0.3  # of the columns hold a letter's ink above the stroke, and as many below: it is no rule
+_SHARE_STRUCK = 0.9  # of the width lies under one unbroken stroke: letters leave gaps between them
+_THICKEST_SHARE = 0.3  # of the word's height; a darker word is a bar or a blot
+_BLOT_SHARE = 0.75  # of the whole box is ink: a redaction or picture, whose text is not read anyway
 
 
-def find_strikeouts(ink: Gray, dpi: float, words: Sequence[PixelBox]) -> list[PixelBox]:
-    """Regions of struck-out text on a straight page.
-
-    An underline has no letters below it, a table rule touches none above; a stroke through letters has both.
+def find_strikeouts(gray: Gray, words: Sequence[PixelBox]) -> list[PixelBox]:
+    """The boxes of struck-out words on a straight page.
 
     Args:
-        ink: 255 where there is ink, else 0; 100 to 150 dpi.
-        dpi: of both axes.
-        words: pixel boxes of recognised words. A stroke counts only where there is a word, which keeps pictures,
-            barcodes and signatures out; struck text that was not recognised at all needs no mark.
+        gray: 0 black; at full resolution, where letters of a word do not touch.
+        words: pixel boxes of recognised words; struck text that was not recognised at all needs no mark.
     """
-    thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))  # a hand's stroke climbs
-    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(_SHORTEST_IN * dpi)), np.uint8))
-    outlines, _ = cv2.findContours(runs, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
-    reach = max(1, round(_LETTER_IN * dpi))
-    regions: list[PixelBox] = []
-    for outline in outlines:
-        left, top, width, height = cv2.boundingRect(outline)
-        stroke = (left, top + 1, left + width, max(top + 2, top + height - 1))
-        if height - 2 <= _THICKEST_IN * dpi + width / 8 and _crosses_letters(ink, runs, stroke, dpi):
-            region = (left, max(0, stroke[1] - reach), left + width, min(ink.shape[0], stroke[3] + reach))
-            if any(_strikes(stroke, word) for word in words):
-                regions.append(region)
-    return regions
+    return [word for word in words if _is_struck(gray, word)]
 
 
-def _crosses_letters(ink: Gray, runs: Gray, stroke: PixelBox, dpi: float) -> bool:
-    left, top, right, bottom = stroke
-    touch = max(2, round(_TOUCH_IN * dpi))
-    first, last = max(0, top - touch), min(ink.shape[0], bottom + touch)
-    piece, line = ink[first:last, left:right] > 0, runs[first:last, left:right] > 0
-    inked = line.any(axis=0)
-    if not inked.any():
+def _is_struck(gray: Gray, word: PixelBox) -> bool:
+    left, top, right, bottom = word
+    width, height = right - left, bottom - top
+    if height < _FEWEST_PIXELS or width < _LEAST_WIDE * height:
         return False
-    upper = line.argmax(axis=0)
-    lower = line.shape[0] - 1 - line[::-1].argmax(axis=0)
-    columns = np.arange(line.shape[1])
-    above = piece[np.maximum(upper - touch // 2, 0), columns] & inked
-    below = piece[np.minimum(lower + touch // 2, line.shape[0] - 1), columns] & inked
-    needed = _CROSSED_SHARE * np.count_nonzero(inked)
-    return np.count_nonzero(above) >= needed and np.count_nonzero(below) >= needed
-
-
-def _strikes(stroke: PixelBox, word: PixelBox) -> bool:
-    """Whether the stroke runs through the middle part of the word's height along enough of its width."""
-    height = word[3] - word[1]
-    middle = (stroke[1] + stroke[3]) / 2
-    shared = min(stroke[2], word[2]) - max(stroke[0], word[0])
-    return word[1] + 0.2 * height <= middle <= word[3] - 0.15 * height and shared >= _WORD_SHARE * (word[2] - word[0])
+    ink = gray[top:bottom, left:right] < _INK_BELOW
+    middle = slice(int(_MIDDLE[0] * height), int(np.ceil(_MIDDLE[1] * height)))
+    if ink[middle].mean(axis=1).max() < _SHARE_SUSPECT or ink.mean() > _BLOT_SHARE:
+        return False
+    # A hand's stroke climbs: one pixel up or down keeps it unbroken. The ends may fall short by a letter's edge.
+    thick = cv2.dilate(ink.astype(np.uint8), np.ones((3, 1), np.uint8))
+    length = max(_FEWEST_PIXELS, width // 3)
+    runs = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    count, _, stats, _ = cv2.connectedComponentsWithStats(runs, connectivity=8)
+    for left_, top_, wide, high, area in stats[1:count].tolist():
+        inside = middle.start <= top_ + high / 2 <= middle.stop
+        if not inside or left_ < 0:
+            continue
+        letters = min(ink[:top_].any(axis=0).mean(), ink[top_ + high :].any(axis=0).mean())
+        if letters >= _LETTERS_BESIDE and wide >= _SHARE_STRUCK * width and area / wide - 2 <= _THICKEST_SHARE * height:
+            return True
+    return False

@@ -108,12 +108,13 @@ def _best_line(lines: list[_Line], word: RawWord) -> _Line | None:
     """The line that the word continues, or None if it starts one."""
     top = word.box.top
     bottom = max(word.box.bottom, top + 1e-6)  # a hyphen's box may have no height
+    letters = _has_letters(word.text)
     best: _Line | None = None
     best_share = _SHARED_HEIGHT
     for line in lines:
         if line.top >= bottom or line.bottom <= top:
             margin = _BAND_MARGIN * (line.bottom - line.top)
-            if _has_letters(word.text) or line.top - margin >= bottom or line.bottom + margin <= top:
+            if letters or line.top - margin >= bottom or line.bottom + margin <= top:
                 continue
             share = _SHARED_HEIGHT
         else:

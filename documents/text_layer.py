@@ -31,11 +31,14 @@ _BLANK_LINE = re.compile(r"_{3,}")
 
 Char = dict[str, Any]
 
-# How pdfplumber is to order lines and letters of print that runs in each direction on the displayed page.
-_RIGHTWARDS: dict[str, Any] = {}
-_INVERTED: dict[str, Any] = {"line_dir": "btt", "char_dir": "rtl"}
-_UPWARDS: dict[str, Any] = {"line_dir_rotated": "ltr", "char_dir_rotated": "btt"}
-_DOWNWARDS: dict[str, Any] = {"line_dir_rotated": "rtl", "char_dir_rotated": "ttb"}
+# Directions in which print runs on the displayed page, and how pdfplumber is to order its lines and letters.
+_RIGHTWARDS, _INVERTED, _UPWARDS, _DOWNWARDS = range(4)
+_ORDERS: tuple[dict[str, Any], ...] = (
+    {},
+    {"line_dir": "btt", "char_dir": "rtl"},
+    {"line_dir_rotated": "ltr", "char_dir_rotated": "btt"},
+    {"line_dir_rotated": "rtl", "char_dir_rotated": "ttb"},
+)
 
 
 class Frame(NamedTuple):
@@ -105,7 +108,7 @@ def read_text_layer(page: PlumberPage, frame: Frame) -> TextLayer:
         light=tuple(_words(light, frame)),
         hidden=left_out,
         contradictory=contradictory,
-        turned=2 * sum(_direction(char) is not _RIGHTWARDS for char in shown) > len(shown),
+        turned=2 * sum(_direction(char) != _RIGHTWARDS for char in shown) > len(shown),
         image_share=_image_share(page, frame),
         vectors=tuple(frame.box(item) for item in (*page.lines, *page.rects)),
     )
@@ -191,7 +194,7 @@ def _without_leaders(chars: list[Char]) -> list[Char]:
     return [char for char in chars if char["text"] != "_" or not is_written_on(char)]
 
 
-def _direction(char: Char) -> dict[str, Any]:
+def _direction(char: Char) -> int:
     """Where the text goes on from a character, by its text matrix (ISO 32000-1, 9.4.4)."""
     across, up = char["matrix"][0], char["matrix"][1]
     if abs(across) >= abs(up):
@@ -200,9 +203,11 @@ def _direction(char: Char) -> dict[str, Any]:
 
 
 def _words(chars: list[Char], frame: Frame) -> Iterator[RawWord]:
-    for direction in (_RIGHTWARDS, _INVERTED, _UPWARDS, _DOWNWARDS):
-        run = [char for char in chars if _direction(char) is direction]
-        for word in extract_words(run, x_tolerance_ratio=_SPACE_IN_SIZES, **direction):
+    runs: dict[int, list[Char]] = {}
+    for char in chars:
+        runs.setdefault(_direction(char), []).append(char)
+    for direction, run in runs.items():
+        for word in extract_words(run, x_tolerance_ratio=_SPACE_IN_SIZES, **_ORDERS[direction]):
             clipped = Box(*(min(max(value, 0.0), 1.0) for value in frame.box(word)))
             yield from _without_blank_line(RawWord(word["text"], clipped, 1.0, WordSource.TEXT_LAYER))
 

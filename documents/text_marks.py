@@ -36,6 +36,36 @@ def text_marks(text: str, words: Sequence[Word]) -> tuple[Mark, ...]:
     return tuple(_marks(text, words))
 
 
+def join_marks(printed: Sequence[Mark], seen: Sequence[Mark]) -> tuple[Mark, ...]:
+    """One list of the marks read from text and those found in the pixels; one that is both counts once.
+
+    A ballot box printed as a character and a tick drawn over it are seen by the pixels only, so a mark is ticked if
+    either says so.
+
+    Args:
+        printed: from the text, with spans.
+        seen: from the pixels.
+
+    Returns:
+        The printed ones in text order, then the others.
+    """
+    joined: list[Mark] = []
+    left = list(seen)
+    for mark in printed:
+        same = [other for other in left if _overlap(mark.box, other.box)]
+        left = [other for other in left if other not in same]
+        ticked = mark.tick is Tick.TICKED or any(other.tick is Tick.TICKED for other in same)
+        ink = same[0].ink if same else None
+        joined.append(mark.model_copy(update={"tick": Tick.TICKED if ticked else mark.tick, "ink": ink}))
+    return (*joined, *left)
+
+
+def _overlap(printed: Box, seen: Box) -> bool:
+    """Whether the middle of the one lies in the other."""
+    x, y = (seen.left + seen.right) / 2, (seen.top + seen.bottom) / 2
+    return printed.left <= x <= printed.right and printed.top <= y <= printed.bottom
+
+
 def _marks(text: str, words: Sequence[Word]) -> Iterator[Mark]:
     position = 0
     for match in _MARK.finditer(text):

@@ -6,7 +6,7 @@ Nothing is lost on the way: a value that cannot be proven stays as a field in re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, tzinfo
 
 from pydantic import ConfigDict
@@ -15,18 +15,17 @@ from pydantic import Field as PydanticField
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment, Severity
 from documents.value import Value
-from documents.values import Alignment, Assertion, Kind
+from documents.values import Alignment, Assertion
 from extractors.acceptance import decide_acceptance
+from extractors.alignment import is_ocr
 from extractors.backend import Reading as BackendReading
-from extractors.code_repair import repaired_code
 from extractors.confidence import Weights, judge, load_weights
 from extractors.document_type import DocumentType, all_document_types
+from extractors.entity_fields import relate
 from extractors.entity_groups import unite_groups
-from extractors.features import self_check
 from extractors.mentions import Mention, Reading, make_mention, merge
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
-from validation.icd10cm import description_agreement, lookup
 from validation.rulebook.elsewhere import CONFLICTING_VALUES
 
 # Of these a document has one value; another one on another page means one of them is wrong, or another patient's.
@@ -38,8 +37,6 @@ _ONE_PER_PATIENT = frozenset(
 _MANY_PER_ENTITY = frozenset({"procedure.modifier"})
 # Two readings contradict each other only if both could be read well; else one of them is misread.
 _READABLE = 0.85
-# A word read with more confidence than this is hardly ever misread.
-_SURE_CODE = 0.9
 VERSION = "1"
 
 
@@ -76,7 +73,7 @@ def build_record(
         document_id=document_id,
         segment=segment,
         fields=tuple(drafts),
-        missing=_missing(drafts, reading, document_type),
+        missing=_missing(drafts, reading, document_type, pages),
         findings=tuple(findings),
         versions={**context.versions, **rules.versions(), "weights": weights.version, "assembly": VERSION},
     )
@@ -122,7 +119,7 @@ def _drafts(
                 field, finding = _draft(reading, rivals, group, context)
                 fields.append(field)
                 findings += [finding] if finding else []
-    return _owned(_prescribed(_described(fields))), findings
+    return relate(fields), findings
 
 
 def _draft(
@@ -181,85 +178,18 @@ def _readable(mention: Mention) -> bool:
     return not mention.quality.from_ocr or mention.quality.lowest >= _READABLE
 
 
-def _described(fields: Iterable[Field]) -> list[Field]:
-    """The fields with what a diagnosis's code and its printed description say about each other."""
-    listed = list(fields)
-    wording = {f.group: f for f in listed if f.path == "diagnosis.description"}
-    out: list[Field] = []
-    for field in listed:
-        if field.kind in (Kind.DIAGNOSIS_CODE, Kind.NPI):
-            field = _self_checked(field, wording.get(field.group) if field.path == "diagnosis.code" else None)  # noqa: PLW2901
-        out.append(field)
-    return out
+def _missing(
+    fields: Sequence[Field], reading: BackendReading, document_type: DocumentType, pages: Sequence[Page]
+) -> tuple[str, ...]:
+    """Paths that the document leaves blank; on text layers also required ones that it does not state anywhere.
 
-
-# The leaves of which a repeated entity needs one, to be somebody or something.
-_NAMING = {
-    "diagnosis": ("diagnosis.code", "diagnosis.description"),
-    "procedure": ("procedure.code", "procedure.description"),
-    "medication": ("medication.drug",),
-    "provider": ("provider.name", "provider.npi"),
-    "facility": ("facility.name", "facility.npi"),
-    "allergy": ("allergy.substance", "allergy.none"),
-    "observation": ("observation.name",),
-}
-
-
-def _prescribed(fields: list[Field]) -> list[Field]:
-    """The fields; what stands beside a drug of the lexicon is more likely to be its strength, route or frequency."""
-    known = {f.group for f in fields if f.path == "medication.drug" and f.features.get("known_word")}
-    return [
-        f.model_copy(update={"features": {**f.features, "lexicon": 0.5}})
-        if f.path.startswith("medication.") and f.group in known
-        else f
-        for f in fields
-    ]
-
-
-def _owned(fields: list[Field]) -> list[Field]:
-    """The fields; those of an entity that nothing names or whose name is doubtful itself keep the reason why."""
-    named = {
-        (f.path.split(".")[0], f.group)
-        for f in fields
-        if f.path in _NAMING.get(f.path.split(".")[0], ())
-        and f.alignment is not Alignment.NONE
-        and not any(f.features.get(doubt) for doubt in ("unknown_drug", "unknown_allergen"))
-    }
-    return [f if _has_owner(f, named) else _orphan(f) for f in fields]
-
-
-def _has_owner(field: Field, named: set[tuple[str, str | None]]) -> bool:
-    entity = field.path.split(".")[0]
-    return entity not in _NAMING or field.path in _NAMING[entity] or (entity, field.group) in named
-
-
-def _orphan(field: Field) -> Field:
-    return field.model_copy(
-        update={"features": {**field.features, "orphan": 1.0}, "reasons": (*field.reasons, "unread_group")}
-    )
-
-
-def _self_checked(field: Field, described: Field | None) -> Field:
-    features, value, reasons = dict(field.features), field.value, field.reasons
-    if field.kind is Kind.DIAGNOSIS_CODE:
-        # A code that was read well and does not exist is the sender's error, not the reader's: it is flagged instead.
-        doubtful = features.get("from_ocr") and features.get("ocr_min_conf", 1.0) < _SURE_CODE
-        if doubtful and lookup(value) is None and described is not None:
-            mended = repaired_code(value, described.value)
-            if mended is not None:
-                value, reasons = mended, (*reasons, "repaired")
-                features["repaired"] = 1.0
-        if described is not None:
-            agreement = description_agreement(value, described.value)
-            features |= {"described": 1.0, "agreement": agreement, "description": agreement - 0.5}
-    features[f"validator_{self_check(field.kind, value)}"] = 1.0
-    return field.model_copy(update={"value": value, "features": features, "reasons": reasons})
-
-
-def _missing(fields: Sequence[Field], reading: BackendReading, document_type: DocumentType) -> tuple[str, ...]:
-    """Paths that the document leaves blank, and required ones that it does not state anywhere."""
+    What OCR did not find may still be printed, so there only a blank place is called missing; a required field that
+    was not read is a rule's finding either way.
+    """
     stated = {f.path for f in fields if f.alignment is not Alignment.NONE}
     blank = [path for path in reading.blank if path not in stated]
+    if any(is_ocr(page) for page in pages):
+        return tuple(dict.fromkeys(blank))
     required = [paths[0] for paths in document_type.required if not stated.intersection(paths)]
     return tuple(dict.fromkeys([*blank, *required]))
 

@@ -30,7 +30,7 @@ class Patient(Schema):
                 "beneficiary name | client name | recipient name | participant name | enrollee | beneficiary | "
                 "recipient | last name first name | last name first name mi | last first mi | patient full name | "
                 "patient legal name | legal name | full name | name | insured name if patient | who is the patient | "
-                "re patient | customer name | covered person"
+                "re patient | re | customer name | covered person"
             ),
             C,
             required=True,
@@ -323,7 +323,7 @@ class Request(Schema):
         Reads(
             Kind.URGENCY,
             _called(
-                "request type | urgency | priority | review type | type of request | type of review | level of "
+                "request type | urgency | urgent | expedited | priority | review type | type of request | type of review | level of "
                 "urgency | request priority | how soon | processing | turnaround | turnaround requested | review "
                 "priority | timeframe | time frame | level of service requested | service type priority | request "
                 "urgency | processing type | class | referral priority | order priority | determination requested | "

@@ -8,6 +8,7 @@ from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Seve
 from documents.values import Alignment, Kind
 from extractors.acceptance import decide_acceptance
 from extractors.document_type import all_document_types
+from extractors.grammar.folding import alike
 from extractors.mentions import same_person_name
 from validation.rulebook.elsewhere import CONFLICTING_VALUES
 
@@ -63,8 +64,9 @@ def _same(a: Field, b: Field) -> bool:
         return same_person_name(a.value, b.value)
     if a.kind is Kind.DATE:
         return a.value.startswith(b.value) or b.value.startswith(a.value)
-    bare = ["".join(c for c in f.value.casefold() if c.isalnum()) for f in (a, b)]
-    return bare[0] == bare[1]
+    bare = ["".join(c for c in f.value if c.isalnum()) for f in (a, b)]
+    misread = any(f.features.get("from_ocr") for f in (a, b)) and alike(bare[0], bare[1])
+    return bare[0].casefold() == bare[1].casefold() or misread
 
 
 def _doubted(record: Record, paths: set[str], another: bool) -> Record:

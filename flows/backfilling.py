@@ -17,7 +17,7 @@ from flows.versions import Stage
 
 CHANGED = "changed"
 # Outcomes of documents that have pages none the less.
-READ_ALL_THE_SAME = (OutcomeCode.NOTHING_TO_EXTRACT, OutcomeCode.OCR_FAILED)
+READ_ALL_THE_SAME = (OutcomeCode.NOTHING_TO_EXTRACT, OutcomeCode.OCR_FAILED, OutcomeCode.STAGE_FAILED)
 # Goes into the audit log and Prefect's parameters: a code, no room for a name or a sentence.
 _REASON = re.compile(r"[A-Za-z0-9_-]{1,40}")
 

@@ -101,7 +101,10 @@ def backfill(
 
 @app.command()
 def verify(
-    head: Annotated[Path | None, typer.Option(help="Audit head exported earlier: finds a chain that was cut.")] = None,
+    head: Annotated[
+        Path | None,
+        typer.Option(help="Audit head exported earlier: finds a chain that was cut.", exists=True, dir_okay=False),
+    ] = None,
     write_head: Annotated[
         Path | None, typer.Option(help="Write the audit head to this file, to be kept elsewhere.")
     ] = None,
@@ -128,10 +131,13 @@ def synth(
 
 def main() -> None:
     """Runs the command line; errors of ours become one line, a remedy and their exit code (docs/cli.md)."""
-    from documents.errors import Fax2FhirError
+    from documents.errors import Fax2FhirError, StoreError
 
     try:
-        app()
+        try:
+            app()
+        except OSError as error:  # its path may be a file name as it arrived, so only the reason is told
+            raise StoreError(f"a file or folder cannot be used: {error.strerror or type(error).__name__}") from None
     except Fax2FhirError as error:
         print(f"{error.code}: {error}\n{error.remedy}", file=sys.stderr)
         sys.exit(error.exit_code)

@@ -6,6 +6,8 @@ import getpass
 import json
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from documents.errors import LedgerError, SettingsError
 from documents.store import Store
 from flows.installation import opened_ledger
@@ -14,6 +16,7 @@ from flows.tables import document_row, document_table, record_lines, record_tabl
 from ledger.audit import AuditHead
 from ledger.ledger import Ledger
 from ledger.statuses import DocumentStatus
+from review_queue import checks
 
 
 def show_status(reference: str | None, *, as_json: bool) -> None:
@@ -23,7 +26,7 @@ def show_status(reference: str | None, *, as_json: bool) -> None:
         if reference is not None:
             _show_document(ledger, _one(ledger, reference), settings, as_json=as_json)
             return
-        reconciled = ledger.reconcile()
+        reconciled = checks.reconcile(ledger)
         if as_json:
             for document in ledger.all_documents():
                 say(document.model_dump_json())
@@ -63,12 +66,13 @@ def verify_installation(known_head: Path | None, write_head: Path | None, *, as_
 
     Raises:
         LedgerError: something is not as it was written.
+        SettingsError: the known head is none.
     """
     settings = Settings.from_environment()
     with opened_ledger(settings) as ledger:
-        known = None if known_head is None else AuditHead.model_validate_json(known_head.read_text())
-        verification = ledger.verify(known=known)
-        reconciled = ledger.reconcile()
+        known = None if known_head is None else _exported_head(known_head)
+        verification = checks.verify(ledger, known=known)
+        reconciled = checks.reconcile(ledger)
         problems = [*verification.problems, *reconciled.discrepancies, *_store_problems(ledger, Store(settings.store))]
         head = ledger.audit_head()
         if write_head is not None:
@@ -81,6 +85,13 @@ def verify_installation(known_head: Path | None, write_head: Path | None, *, as_
         error = LedgerError(f"{len(problems)} things are not as they were written")
         error.remedy = "Restore the named ids from a backup; docs/operations.md says how."
         raise error
+
+
+def _exported_head(path: Path) -> AuditHead:
+    try:
+        return AuditHead.model_validate_json(path.read_bytes())
+    except ValidationError:
+        raise SettingsError("--head names a file that is no audit head; --write-head writes one") from None
 
 
 def _store_problems(ledger: Ledger, store: Store) -> list[str]:

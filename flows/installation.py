@@ -66,7 +66,8 @@ def opened(
         run_id = uuid.uuid4().hex
         ledger.start_run(run_id, kind=kind, actor=actor, settings={**settings.masked(), **versions.model_dump()})
         limits = ReadingLimits(max_pages=settings.max_pages)
-        with ReaderPool(limits, settings.reading_workers) as pool:
+        settings.scratch.mkdir(parents=True, exist_ok=True)
+        with ReaderPool(limits, settings.reading_workers, scratch=settings.scratch) as pool:
             pipeline = Pipeline(
                 settings=settings,
                 ledger=ledger,

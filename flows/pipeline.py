@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -34,6 +34,7 @@ from ledger.packing import content_key
 from ledger.reconciliation import Reconciliation
 from ledger.stage_results import StageResult
 from ledger.statuses import DocumentStatus
+from review_queue import checks
 from review_queue.settlement import RecordResult, Settlement, settle
 
 LOG = logging.getLogger("fax2fhir")
@@ -130,7 +131,7 @@ class Pipeline:
 
     def reconcile(self) -> Reconciliation:
         """Counts every document once, from facts."""
-        return self.ledger.reconcile()
+        return checks.reconcile(self.ledger)
 
     # --- stages
 
@@ -184,7 +185,8 @@ class Pipeline:
         if self.ledger.document(lease.document_id).attempts >= MAX_ATTEMPTS:
             self._settle(lease, Settlement(outcome=OutcomeCode.STAGE_FAILED, run_id=self.run_id))
         else:
-            self.ledger.release([lease], failed=True)
+            later = self.clock() + timedelta(seconds=self.settings.lease_s)
+            self.ledger.release([lease], failed=True, not_before=later)
 
     def _submitted(self, leases: Sequence[Lease]) -> Iterator[tuple[Lease, Future[ReadDocument]]]:
         """Hands documents to the reading processes a few ahead of what is stored, so that memory stays flat."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import getpass
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from documents.errors import SettingsError
@@ -26,6 +27,8 @@ from review_queue.items import Action, Closing, ClosingReason, FieldDecision, Fi
 from review_queue.queue import ItemView, ReviewQueue, SignOff
 
 _FIELD = re.compile(r"(?P<path>[a-z_]+\.[a-z_]+)(\[(?P<group>[^\]#]+)\])?(#(?P<ordinal>\d+))?")
+# Is counted and listed with the codes: no room for a name or a sentence.
+_REASON = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
 def field_ref(text: str) -> FieldRef:
@@ -56,7 +59,7 @@ def print_waiting(limit: int, *, as_json: bool) -> None:
                 local(item.due_at, settings.zone),
                 f"{item.expected_cost:.1f}",
                 item.state.value if item.claimed_by is None else f"{item.state.value} by {item.claimed_by}",
-                ", ".join(item.reasons),
+                _counted(item.reasons),
             )
             for item in items
         ]
@@ -88,8 +91,10 @@ def decide(reference: str, decision: FieldDecision) -> None:
     """Decides one field; a corrected value is brought to its kind's normal form first.
 
     Raises:
-        SettingsError: the value is not of the field's kind.
+        SettingsError: the value is not of the field's kind, or the reason is no code.
     """
+    if decision.reason is not None and not _REASON.fullmatch(decision.reason):
+        raise SettingsError("the reason must be a code of letters, digits, - and _, at most 40")
     with _opened() as (_, _, queue):
         item = _one(queue, reference)
         view = queue.view(item.id, actor=_actor())
@@ -115,7 +120,9 @@ def add_field(reference: str, field: FieldRef, value: str, *, quote: str, page: 
         if quote:
             read = ledger.latest_stage_result(view.record.document_id, Stage.READ)
             pages = () if read is None else ReadDocument.model_validate_json(read).pages
-            grounding = ground(normal, quote, pages=pages, kind=kind, page=page)
+            grounding = ground(
+                normal, quote, pages=pages, kind=kind, page=page, choices=_choices(view.record, field.path)
+            )
             if not grounding.grounded:
                 raise SettingsError("the quote is not on the page, or does not say that value")
             decision = decision.model_copy(update={"quote": quote, "evidence": grounding.evidence})
@@ -185,13 +192,22 @@ def _kind(record: Record, path: str) -> Kind:
     return specs[path].reads.kind
 
 
+def _choices(record: Record, path: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return all_document_types()[record.segment.document_type].specs[path].reads.choices
+
+
 def _normal(record: Record, path: str, value: str) -> str:
     kind = _kind(record, path)
-    specs = all_document_types()[record.segment.document_type].specs
-    normal = normalise(kind, value, choices=specs[path].reads.choices)
+    normal = normalise(kind, value, choices=_choices(record, path))
     if normal is None:
         raise SettingsError(f"the value is no {kind.value}")
     return normal
+
+
+def _counted(reasons: Sequence[str]) -> str:
+    """Reasons in a line: how many of those that name a field, the others as they are."""
+    kinds = Counter(reason if reason.startswith("finding:") else reason.partition(":")[0] for reason in reasons)
+    return ", ".join(kind if count == 1 else f"{kind} {count}" for kind, count in kinds.items())
 
 
 def _in_words(view: ItemView) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from documents.value import Value
 from ledger.ledger import Ledger
+from review_queue import checks
 
 
 class RunReport(Value):
@@ -26,7 +27,7 @@ class RunReport(Value):
 
 def run_report(ledger: Ledger, run_id: str) -> RunReport:
     """The report of a run as the ledger knows it now."""
-    reconciled = ledger.reconcile()
+    reconciled = checks.reconcile(ledger)
     return RunReport(
         run_id=run_id,
         settled=ledger.settled_by(run_id),

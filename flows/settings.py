@@ -90,6 +90,11 @@ class Settings(Value):
         return self.home / "store"
 
     @property
+    def scratch(self) -> Path:
+        """Folder of rewritten copies while a document is read; emptied afterwards."""
+        return self.home / "scratch"
+
+    @property
     def bundles(self) -> Path:
         """Folder that the night and the demo write published bundles to."""
         return self.home / "bundles"

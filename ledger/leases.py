@@ -137,7 +137,9 @@ def renew(tx: LedgerTransaction, held: Sequence[Lease], *, lease_s: float) -> li
     return renewed
 
 
-def release(tx: LedgerTransaction, held: Sequence[Lease], *, failed: bool = False) -> None:
+def release(
+    tx: LedgerTransaction, held: Sequence[Lease], *, failed: bool = False, not_before: datetime | None = None
+) -> None:
     """Gives documents back unsettled; a lease that was lost is left alone.
 
     Args:
@@ -145,13 +147,14 @@ def release(tx: LedgerTransaction, held: Sequence[Lease], *, failed: bool = Fals
         held: the leases, for a document whose work began the one that `begin` returned.
         failed: a stage failed, so that the attempt counts towards MAX_ATTEMPTS; else (a worker that shuts down in
             good order) a begun attempt is taken back.
+        not_before: nobody may claim them before; a failure is not repeated at once by the run that met it.
     """
     for lease in held:
         try:
             hold(tx, lease)
         except LeaseLostError:
             continue
-        values: dict[str, object] = {"worker_id": None, "lease_expires_at": None}
+        values: dict[str, object] = {"worker_id": None, "lease_expires_at": not_before}
         if lease.begun and not failed:
             values["attempts"] = IN_FLIGHT.c.attempts - 1
         row = IN_FLIGHT.c.document_id == lease.document_id

@@ -138,12 +138,12 @@ class Ledger:
         with self.transaction(held[0].worker_id) as tx:
             return leases.renew(tx, held, lease_s=lease_s)
 
-    def release(self, held: Sequence[Lease], *, failed: bool = False) -> None:
-        """Gives documents back unsettled; `failed` leaves the attempt counted."""
+    def release(self, held: Sequence[Lease], *, failed: bool = False, not_before: datetime | None = None) -> None:
+        """Gives documents back unsettled; `failed` leaves the attempt counted, `not_before` keeps them from a retry."""
         if not held:
             return
         with self.transaction(held[0].worker_id) as tx:
-            leases.release(tx, held, failed=failed)
+            leases.release(tx, held, failed=failed, not_before=not_before)
 
     def known_documents(self, document_ids: Iterable[str]) -> frozenset[str]:
         """Returns those of the ids that are documents of this ledger."""

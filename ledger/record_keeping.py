@@ -244,6 +244,11 @@ def record_outcome(
     )
 
 
+def lock_document(tx: LedgerTransaction, document_id: str) -> None:
+    """Lets no other transaction change a document until this one ends."""
+    tx.connection.execute(select(DOCUMENTS.c.id).where(DOCUMENTS.c.id == document_id).with_for_update())
+
+
 def refresh_state(tx: LedgerTransaction, document_id: str) -> DocumentState:
     """Derives a document's state from facts and writes it; returns it."""
     connection = tx.connection

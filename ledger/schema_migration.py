@@ -1,17 +1,19 @@
-"""Brings a database to the current tables, from code; Alembic is imported only when this is used."""
+"""Brings a database to the current tables, from code; Alembic is imported only where there is something to do."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.util.exc import CommandError
-from sqlalchemy import Connection, MetaData, inspect, text
+from sqlalchemy import Connection, Engine, MetaData, inspect, text
 
 from documents.errors import LedgerError
 from ledger import database
+from ledger.tables import SCHEMA_REVISION
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 # Any number, the same in every process: PostgreSQL's lock that lets one of several starting workers migrate.
@@ -23,7 +25,7 @@ def upgrade(url: str, metadata: MetaData | Sequence[MetaData]) -> None:
 
     Args:
         url: database URL.
-        metadata: the joined metadata of all rooms' tables; a table in it that no migration makes is an error.
+        metadata: the joined metadata of all rooms' tables; one that no migration makes is an error when migrating.
 
     Raises:
         LedgerError: the database cannot be reached, is damaged, read-only or of a later schema.
@@ -35,6 +37,8 @@ def upgrade(url: str, metadata: MetaData | Sequence[MetaData]) -> None:
         _create(file)
     engine = database.open_engine(url)
     try:
+        if _is_current(engine):
+            return
         with database.writing(engine) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
@@ -44,8 +48,19 @@ def upgrade(url: str, metadata: MetaData | Sequence[MetaData]) -> None:
         engine.dispose()
 
 
+def _is_current(engine: Engine) -> bool:
+    """Whether the database has this program's schema already; only looks."""
+    with database.reading(engine) as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        return bool(version == SCHEMA_REVISION)
+
+
 def config(connection: Connection, metadata: Sequence[MetaData]) -> Config:
     """Returns Alembic's configuration for one connection."""
+    from alembic.config import Config
+
     made = Config()
     made.set_main_option("script_location", str(_SCRIPTS).replace("%", "%%"))
     made.attributes["connection"] = connection
@@ -71,6 +86,9 @@ def _create(file: Path) -> None:
 
 def _run(connection: Connection, metadata: Sequence[MetaData]) -> None:
     """Applies the migrations."""
+    from alembic import command
+    from alembic.util.exc import CommandError
+
     try:
         command.upgrade(config(connection, metadata), "head")
     except CommandError:

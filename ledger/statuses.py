@@ -120,18 +120,25 @@ def documents_matching(connection: Connection, reference: str, *, limit: int = 2
     arrived = select(ARRIVALS.c.document_id).where(or_(ARRIVALS.c.stem == reference, ARRIVALS.c.file_name == reference))
     meant: ColumnElement[bool] = DOCUMENTS.c.id.in_(arrived)
     if reference and all(c in "0123456789abcdef" for c in reference):
-        # "g" is behind every hex digit: a range uses the key's index, where LIKE would not on SQLite.
-        meant = or_(meant, and_(DOCUMENTS.c.id >= reference, DOCUMENTS.c.id < reference + "g"))
+        meant = or_(meant, begins_with(DOCUMENTS.c.id, reference))
     query = select(DOCUMENTS).where(meant).order_by(DOCUMENTS.c.received_at, DOCUMENTS.c.id).limit(limit)
     return _statuses(connection, query)
+
+
+def begins_with(column: ColumnElement[str], beginning: str) -> ColumnElement[bool]:
+    """Returns the condition that an id begins so.
+
+    A range uses the key's index, where LIKE would not on SQLite; "z" is behind every hex digit in every collation.
+    """
+    return and_(column >= beginning, column < beginning + "z")
 
 
 def records_matching(connection: Connection, reference: str, *, limit: int = 20) -> list[str]:
     """Returns the ids of the records that a reference may mean: an id or its beginning."""
     if not reference:
         return []
-    begins = and_(RECORDS.c.id >= reference, RECORDS.c.id < reference + "\x7f")
-    return list(connection.scalars(select(RECORDS.c.id).where(begins).order_by(RECORDS.c.id).limit(limit)))
+    query = select(RECORDS.c.id).where(begins_with(RECORDS.c.id, reference)).order_by(RECORDS.c.id)
+    return list(connection.scalars(query.limit(limit)))
 
 
 def received_between(
@@ -266,10 +273,3 @@ def media_type(connection: Connection, document_id: str) -> str | None:
     """Returns what a document's content was recognised as."""
     found: str | None = connection.scalar(select(DOCUMENTS.c.media_type).where(DOCUMENTS.c.id == document_id))
     return found
-
-
-def counts(connection: Connection) -> dict[DocumentState, int]:
-    """Returns how many documents each state column says."""
-    rows = connection.execute(select(DOCUMENTS.c.state, func.count()).group_by(DOCUMENTS.c.state))
-    found = {DocumentState(state): count for state, count in rows}
-    return {state: found.get(state, 0) for state in DocumentState}

@@ -15,6 +15,7 @@ from ledger import record_keeping
 from ledger.ledger import Ledger
 from ledger.record_keeping import KeptRecord
 from ledger.states import RecordState
+from ledger.statuses import begins_with
 from ledger.tables import DOCUMENTS
 from ledger.transaction import LedgerTransaction
 from review_queue import keeping
@@ -98,7 +99,7 @@ class ReviewQueue:
         if not reference:
             return []
         columns = (REVIEW_ITEMS.c.id, REVIEW_ITEMS.c.record_id, REVIEW_ITEMS.c.document_id)
-        begins = or_(*(and_(column >= reference, column < reference + "\x7f") for column in columns))
+        begins = or_(*(begins_with(column, reference) for column in columns))
         with self._ledger.snapshot() as connection:
             rows = connection.execute(select(REVIEW_ITEMS).where(begins).order_by(REVIEW_ITEMS.c.id).limit(limit))
             return [keeping.as_item(row) for row in rows.mappings()]
@@ -236,6 +237,8 @@ def _holder(item: ReviewItem, now: datetime) -> str | None:
 
 def _held(tx: LedgerTransaction, item_id: str, version: int | None) -> ReviewItem:
     """Returns an item that the actor holds and that is of the version which was looked at."""
+    # The document before its item, as a settlement locks them: the other order could lock both up on PostgreSQL.
+    record_keeping.lock_document(tx, _item(tx, item_id).document_id)
     item = _item(tx, item_id)
     _waits(item)
     if _holder(item, tx.now) != tx.actor:

@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from evaluation.synth.cases import Case
 from evaluation.synth.document import Part
 from evaluation.synth.flow import plain, typeset
-from evaluation.synth.layouts import checklist, comb, dme, grid, hospital, imaging, leaders, letters, notes, pharmacy
+from evaluation.synth.layouts import (
+    checklist,
+    comb,
+    cover,
+    dme,
+    grid,
+    hospital,
+    imaging,
+    leaders,
+    letters,
+    notes,
+    pharmacy,
+    replies,
+)
 from evaluation.synth.sheet import Sheet
 from evaluation.synth.typist import Typist
 
@@ -62,8 +75,8 @@ KINDS = {"s_operation": frozenset({"surgery"})}
 PAPERS: dict[str, tuple[str, notes.Note]] = {
     "s_order": ("prior_auth_request", letters.order),
     "s_necessity": ("prior_auth_request", letters.necessity),
-    "s_denial": ("denial_letter", letters.denial),
-    "s_lab": ("lab_report", letters.laboratory),
+    "s_denial": ("denial_letter", replies.denial),
+    "s_lab": ("lab_report", replies.laboratory),
 }
 
 
@@ -87,4 +100,4 @@ def running_part(
 
 def cover_part(case: Case, rng: random.Random, *, pages: int) -> Part:
     """A cover sheet for a fax of so many pages, itself included."""
-    return Part("other", "s_cover", (letters.cover(case, rng, pages=pages),))
+    return Part("other", "s_cover", (cover.draw(case, rng, pages=pages),))

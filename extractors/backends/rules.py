@@ -34,9 +34,7 @@ class Rules:
         cited = (*forms.cited, *_admissible(read_prose(pages, document_type), forms))
         foreign = foreign_pages(cited)
         findings = (*forms.findings, mismatch_finding()) if foreign else forms.findings
-        return Reading(
-            cited=tuple(c for c in cited if c.page not in foreign), blank=forms.blank, findings=findings
-        )
+        return Reading(cited=tuple(c for c in cited if c.page not in foreign), blank=forms.blank, findings=findings)
 
 
 def _admissible(prose: Iterable[Cited], forms: FormReading) -> Iterator[Cited]:

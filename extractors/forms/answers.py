@@ -14,6 +14,10 @@ from extractors.layout.chunks import Chunk
 _FARTHEST_RIGHT = 0.30
 # ... and at most this many line heights under it (a blank line between is not usual inside a form).
 _FARTHEST_BELOW = 2.4
+# Fields whose value may fill several lines of its box.
+_SEVERAL_LINES = frozenset(
+    {"patient.address", "diagnosis.description", "diagnosis.code", "procedure.description", "procedure.code"}
+)
 # A box whose free height under its label is at least this part of a line has room for its value.
 _ROOM = 0.75
 
@@ -108,9 +112,23 @@ def _in_cell(question: Question, sheet: Sheet) -> Iterator[Answer]:
         if any(sheet.is_label(c) for c in inside):
             break
         under += [c for c in inside if free_text(c, sheet)]
-    if under:
-        first = [c for c in under if c.line == under[0].line]
-        yield Answer(first[0].start, first[-1].end, tuple(first), Place("below", question.label.score))
+    yield from _lines_of(under, Place("below", question.label.score), question)
+
+
+def _lines_of(chunks: list[Chunk], place: Place, question: Question) -> Iterator[Answer]:
+    """The text of a box: all its lines first where the field may take several, else its first line."""
+    if not chunks:
+        return
+    first = [c for c in chunks if c.line == chunks[0].line]
+    run = list(first)
+    for chunk in chunks[len(first) :]:
+        if chunk.start - run[-1].end > 1:
+            break
+        run.append(chunk)
+    wordy = bool(set(question.label.paths) & _SEVERAL_LINES)
+    if wordy and len(run) > len(first):
+        yield Answer(run[0].start, run[-1].end, tuple(run), place)
+    yield Answer(first[0].start, first[-1].end, tuple(first), place)
 
 
 def _next_cell(question: Question, sheet: Sheet) -> Iterator[Answer]:
@@ -125,13 +143,8 @@ def _next_cell(question: Question, sheet: Sheet) -> Iterator[Answer]:
     if not neighbours or any(sheet.is_label(c) for c in neighbours):
         return
     free = [c for c in neighbours if free_text(c, sheet)]
-    if not free:
-        return
-    top = min(c.line for c in free)
-    first = [c for c in free if c.line == top]
-    distance = max(0.0, first[0].box.left - question.chunk.box.right)
-    place = Place("right", question.label.score, distance)
-    yield Answer(first[0].start, first[-1].end, tuple(first), place)
+    distance = max(0.0, free[0].box.left - question.chunk.box.right) if free else 0.0
+    yield from _lines_of(free, Place("right", question.label.score, distance), question)
 
 
 def _right(question: Question, sheet: Sheet) -> Iterator[Answer]:
@@ -187,7 +200,7 @@ def _below(question: Question, sheet: Sheet) -> Iterator[Answer]:
 def _over_line(question: Question, sheet: Sheet) -> bool:
     """Whether a fill-in line runs right above the label: then its value stands on that line."""
     top = question.chunk.cell.top
-    return 0.0 < top and question.chunk.box.top - top < 1.2 * sheet.line_height
+    return top > 0.0 and question.chunk.box.top - top < 1.2 * sheet.line_height
 
 
 def _above(question: Question, sheet: Sheet) -> Iterator[Answer]:

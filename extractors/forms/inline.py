@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from documents.values import Kind
 from extractors.forms.collected import Collected, Place
+from extractors.forms.derived import derive_from
 from extractors.forms.parsing import Piece, parse_diagnosis, parse_procedure
 from extractors.forms.sections import Section
 from extractors.forms.sheet import Sheet
-from extractors.forms.tables import derive_from
 from extractors.grammar.find import find_values
 from extractors.layout.chunks import Chunk
 
@@ -68,9 +68,14 @@ def _parse(section: Section, text: str, *, ocr: bool) -> Iterator[tuple[str, lis
 def read_sentences(sheet: Sheet, collected: Collected) -> None:
     """Reads service codes that sentences announce: `CT chest with contrast (code 71260, 1 unit)`."""
     flow = sheet.flowing_text()
-    taken = [(c.start, c.start + len(c.quote)) for c in collected.cited if c.page == sheet.page.number and c.start is not None]
+    taken = [
+        (c.start, c.start + len(c.quote))
+        for c in collected.cited
+        if c.page == sheet.page.number and c.start is not None
+    ]
+    labelled = [(q.start, q.chunk.end) for q in sheet.questions if q.label.words != "?"]
     for match in find_values(Kind.PROCEDURE_CODE, flow, from_ocr=False):
-        if any(start < match.end and match.start < end for start, end in taken):
+        if any(start < match.end and match.start < end for start, end in (*taken, *labelled)):
             continue
         if _ANNOUNCED.search(flow[max(0, match.start - 40) : match.start]) is None:
             continue

@@ -84,7 +84,7 @@ rationale | justification | medical necessity | history | clinical note | additi
 anything else reviewer should know | summary | supporting information | letter of medical necessity | severity | onset |
 authorization | decision | approved | denied | case manager | nurse reviewer | received by | received date |
 secondary insurance | other insurance | primary | secondary | laterality | side | body part | body site |
-requester | relationship to patient | fax to | submit to | send to | return to | mail to | service type | expiration | place | yes | no | other | taxonomy code | ipa |
+requester | last name | first name | middle name | surname | given name | last | first | middle | re | relationship to patient | fax to | submit to | send to | return to | mail to | service type | expiration | place | yes | no | other | taxonomy code | ipa |
 medical group | network | in network | par | legal guardian | interpreter | prior therapy | previous therapy | date signed
 """
 # What a form's labels ask for beyond values: they count when blank only.
@@ -215,6 +215,8 @@ class Lexicon:
                     continue
                 owner, role = _OWNERS[phrase]
                 bare = " ".join(t for t in rest if t not in ("of", "or", "and", "/")) or "name"
+                if bare in _OWNERS and _OWNERS[bare][0] == owner:
+                    bare = "name"  # `ordering MD`
                 base = self._direct(bare)
                 if base is None and len(rest) > 1:
                     base = self._owned(bare)
@@ -236,6 +238,9 @@ class Lexicon:
             return None
         labels = [self._known(canonical(p)) for p in pieces]
         known = [label for label in labels if label is not None]
+        known.sort(
+            key=lambda label: "medication.dose" in label.paths
+        )  # `Dose/Strength: 90 mg` is the product's strength
         if len(known) != len(pieces):
             return None
         owner, role = known[0].owner, known[0].role
@@ -259,7 +264,10 @@ class Lexicon:
         if best is None:
             return None
         # A word more or less makes another label; only its spaces may be lost or added.
-        if len(best[0].split()) != len(words.split()) and fuzz.ratio(best[0].replace(" ", ""), words.replace(" ", "")) < 90:
+        if (
+            len(best[0].split()) != len(words.split())
+            and fuzz.ratio(best[0].replace(" ", ""), words.replace(" ", "")) < 90
+        ):
             return None
         found = self._direct(best[0])
         return None if found is None else replace(found, score=best[1] / 100)

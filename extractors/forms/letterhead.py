@@ -53,7 +53,13 @@ _SIGNED_BY = re.compile(r"\b(?:electronically |e-?)?(?:signed|authenticated|appr
 _CREDENTIALS = re.compile(r"\b(?:M\.?D|D\.?O|N\.?P|P\.?A(?:-C)?|APRN|FNP(?:-[A-Z]+)?|DPM|DNP|ARNP|CNM|PharmD|RN)\b\.?")
 _SPECIALTY = re.compile(r"^[A-Z][A-Za-z&/ ]{5,40}$")
 _SEX_IN_SENTENCE = re.compile(
-    r"\b\d{1,3}[- ]?(?:years?|yrs?|y)[- ]?(?:old|o)?[- ,/]{0,2}(?:\w+ ){0,2}?(?P<sex>female|male|woman|man|f|m)\b", re.IGNORECASE
+    r"\b\d{1,3}[- ]?(?:years?|yrs?|y)[- ]?(?:old|o)?[- ,/]{0,2}(?:\w+ ){0,2}?(?P<sex>female|male|woman|man|f|m)\b",
+    re.IGNORECASE,
+)
+_URGENCY_IN_SENTENCE = re.compile(
+    r"\brequest\w*\b[^.]{0,20}?\b(?P<urgency>expedited|urgent|standard|stat)\s+(?:review|determination|processing|decision|"
+    r"prior authorization|request)\b",
+    re.IGNORECASE,
 )
 _SERVICE_DATE = re.compile(
     r"\b(?:planned|scheduled|anticipated|proposed|expected|tentatively set|to be (?:performed|done|given)|will be (?:performed|"
@@ -115,7 +121,8 @@ def _plans(sheet: Sheet) -> Iterator[tuple[float, int, int]]:
                 continue
             shortened = span[1] < chunk.end
             department_below = any(
-                _DEPARTMENT.search(c.text) for c in (lines[position + 1] if position + 1 < len(lines) else ())
+                _DEPARTMENT.search(c.text)
+                for c in (lines[position + 1] if position + 1 < len(lines) else ())
                 if abs(c.box.left - chunk.box.left) < 0.05
             )
             score += 1.0 if department_below or (shortened and score) else 0.0
@@ -223,6 +230,11 @@ def _read_sentences(sheet: Sheet, collected: Collected, *, have: set[str]) -> No
         if value is not None:
             collected.add("patient.sex", value, sheet.page, match.span("sex"), place=Place("text", 0.8))
             have.add("patient.sex")
+    if "request.urgency" not in have and (match := _URGENCY_IN_SENTENCE.search(flow)):
+        value = normalise(Kind.URGENCY, match.group("urgency"))
+        if value is not None:
+            collected.add("request.urgency", value, sheet.page, match.span("urgency"), place=Place("text", 0.7))
+            have.add("request.urgency")
     for date in find_values(Kind.DATE, flow):
         before = flow[max(0, date.start - 90) : date.start]
         span = (date.start, date.end)

@@ -41,6 +41,8 @@ class Ownership:
         paths = label.paths
         if not paths:
             return None
+        if section.owner == "payer" and label.words == "patient id":
+            return "patient.member_id"  # the insurance's id of the patient, not the practice's
         if label.owner in _PEOPLE:
             owned = [p for p in paths if p.split(".")[0] == label.owner]
             paths = tuple(owned) or tuple(p for p in paths if p in _ANYWHERE or p.split(".")[0] not in _PEOPLE)
@@ -64,6 +66,10 @@ class Ownership:
             # Above the first heading a fax or telephone number is the letterhead's, the plan's more often than not.
             paths = tuple(p for p in paths if p not in ("provider.fax", "provider.phone", "patient.phone"))
         return paths[0] if paths else None
+
+    def anchor_of(self, section: Section) -> str:
+        """Whose the last label of a section was that names its owner, or ""."""
+        return self._anchor[1] if self._anchor[0] == section.key else ""
 
     def note(self, label: Label, path: str | None, section: Section) -> None:
         """Remembers whose the following generic labels of the section are."""

@@ -6,23 +6,37 @@ import re
 
 from documents.values import Kind
 from extractors.forms.answers import Answer, find_answers
+from extractors.forms.cells import parse_drug
 from extractors.forms.collected import Collected, Place
+from extractors.forms.derived import derive_from
 from extractors.forms.labels import Label
 from extractors.forms.ownership import Ownership
 from extractors.forms.parsing import Piece, is_blank, parse_diagnosis, parse_procedure, parse_value, says_elsewhere
 from extractors.forms.questions import Question
 from extractors.forms.sections import Section
 from extractors.forms.sheet import Sheet
-from extractors.forms.tables import derive_from, parse_drug
 from extractors.grammar.find import find_values
 
 # Below this score a label may be a misread word: its empty place proves nothing.
 _SURE_LABEL = 0.9
 # Fields that forms offer as boxes: a line with several of their choices is not an answer.
 _CHOSEN = frozenset({"request.urgency", "patient.sex", "service.place"})
-_NOT_A_NAME = re.compile(r"\b(?:requests?|authorization|form|section|information|required|attach\w*|page)\b", re.IGNORECASE)
+_NOT_A_NAME = re.compile(
+    r"\b(?:requests?|authorization|form|section|information|required|attach\w*|page)\b", re.IGNORECASE
+)
+_NOT_A_PERSON = re.compile(
+    r"\b(?:prior|authorization|letter|appeal|necessity|approval|coverage|denial|claim|review|medication|therapy|treatment|"
+    r"services?|urgent|standard|routine|expedited|department|associates|specialists?|group|hospital|imaging|surgery)\b",
+    re.IGNORECASE,
+)
+# A label that asks only under a condition (`if different from above`) is not left blank by mistake.
+_CONDITIONAL = re.compile(
+    r"\(?\bif (?:different|applicable|known|other|any|not|renewal|required|yes)\b|\boptional\b", re.IGNORECASE
+)
+_YES_NO = re.compile(r"(?P<yes>yes|y)|(?:no|n)", re.IGNORECASE)
 _SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
 # Wordings too short to ask for a date of service by themselves outside a table or a line about dates.
+_NEVER_BLANK = frozenset({"urgent", "expedited", "re"})
 _BARE_DATES = frozenset({"from", "to", "start", "end", "through", "thru", "until"})
 
 
@@ -58,7 +72,9 @@ def _read_one(question: Question, path: str, sheet: Sheet, collected: Collected,
         if _take(question, path, answer, sheet, collected, ownership):
             sheet.claimed.update(c.index for c in answer.chunks if c is not question.chunk)
             return
-    if not seen_text and question.label.score >= _SURE_LABEL and not _in_dropout(question, sheet):
+    conditional = _CONDITIONAL.search(sheet.page.text[question.start : question.end]) is not None
+    asks = question.label.words not in _NEVER_BLANK and not conditional
+    if asks and not seen_text and question.label.score >= _SURE_LABEL and not _in_dropout(question, sheet):
         collected.add_blank(path)
 
 
@@ -89,12 +105,20 @@ def _take(
     label, section, ocr = question.label, question.section, question.chunk.from_ocr
     listed = _listed(path, text, from_ocr=ocr)
     if listed is not None:
-        if path.startswith("diagnosis.") and says_elsewhere(text) and not any(p.path == "diagnosis.code" for g in listed for p in g):
+        if (
+            path.startswith("diagnosis.")
+            and says_elsewhere(text)
+            and not any(p.path == "diagnosis.code" for g in listed for p in g)
+        ):
             collected.add_blank("diagnosis.code")
-        return _add_listed(path, listed, answer, question=question, sheet=sheet, collected=collected, ownership=ownership)
+        return _add_listed(
+            path, listed, answer, question=question, sheet=sheet, collected=collected, ownership=ownership
+        )
     if path in ("payer.name", "payer.plan") and _SLASH.search(text):
         return _add_payer_and_plan(text, answer, sheet, collected)
     match = parse_value(collected.lexicon.kind(path), text, from_ocr=ocr)
+    if question.label.words in ("urgent", "expedited"):
+        return _take_yes_no(text, answer, question, sheet, collected)
     if path in _CHOSEN and _offers_several(collected.lexicon.kind(path), answer, sheet):
         return False
     if match is None or not _plausible(path, match.value):
@@ -102,10 +126,31 @@ def _take(
     span = (answer.start + match.start, answer.start + match.end)
     group = ownership.group_of(path, label, section)
     collected.add(path, match.value, sheet.page, span, place=answer.place, group=group)
+    if path == "service.start":
+        _add_end_of_range(text, match.end, answer, sheet, collected)
     if path == "provider.name" and group is not None:
         role = ownership.role_of(label, section)
         collected.derive("provider.role", role, sheet.page, span, place=answer.place, group=group)
     return True
+
+
+def _take_yes_no(text: str, answer: Answer, question: Question, sheet: Sheet, collected: Collected) -> bool:
+    """`Urgent? No`."""
+    match = _YES_NO.fullmatch(text.strip(" ."))
+    if match is None:
+        return False
+    value = "expedited" if match.group("yes") else "standard"
+    span = (question.start, answer.end)
+    collected.derive("request.urgency", value, sheet.page, span, place=answer.place)
+    return True
+
+
+def _add_end_of_range(text: str, after: int, answer: Answer, sheet: Sheet, collected: Collected) -> None:
+    """`07/01/2026 - 07/31/2026`: the second date of a range ends the service."""
+    later = find_values(Kind.DATE, text[after:])
+    if later and re.fullmatch(r"\s*(?:-|–|—|to|through|thru|until)\s*", text[after : after + later[0].start]):
+        span = (answer.start + after + later[0].start, answer.start + after + later[0].end)
+        collected.add("service.end", later[0].value, sheet.page, span, place=answer.place)
 
 
 def _offers_several(kind: Kind, answer: Answer, sheet: Sheet) -> bool:
@@ -122,6 +167,8 @@ def _plausible(path: str, value: str) -> bool:
         return letters >= 3 and letters * 2 >= len(value.replace(" ", "")) and len(value) <= 80
     if path in ("facility.name", "payer.name", "payer.plan") and _NOT_A_NAME.search(value):
         return False
+    if path in ("patient.name", "provider.name"):
+        return _NOT_A_PERSON.search(value) is None
     if path == "patient.address":
         return len(value) >= 8
     if path in ("patient.member_id", "case.reference_number"):
@@ -155,10 +202,12 @@ def _add_listed(
     collected: Collected,
     ownership: Ownership,
 ) -> bool:
-    entity = path.split(".")[0]
+    entity = path.split(".", maxsplit=1)[0]
     for position, pieces in enumerate(groups):
         if position == 0:
-            group = ownership.group_of(_taken(pieces, entity, question, ownership, collected), question.label, question.section)
+            group = ownership.group_of(
+                _taken(pieces, entity, question, ownership, collected), question.label, question.section
+            )
         else:
             group = collected.new_group(entity)
             ownership.remember(entity, question.section, group)
@@ -175,9 +224,7 @@ def _add_listed(
     return bool(groups)
 
 
-def _taken(
-    pieces: list[Piece], entity: str, question: Question, ownership: Ownership, collected: Collected
-) -> str:
+def _taken(pieces: list[Piece], entity: str, question: Question, ownership: Ownership, collected: Collected) -> str:
     """The field that decides whether the open group can take the pieces: one it already has, if any."""
     open_group = ownership.open_group(entity, question.section)
     held = [p.path for p in pieces if open_group is not None and collected.holds(open_group, p.path)]
@@ -198,7 +245,9 @@ def _add_payer_and_plan(text: str, answer: Answer, sheet: Sheet, collected: Coll
     if len(parts) != 2:
         return False
     at = answer.start + text.index(parts[1], len(parts[0]))
-    collected.add("payer.name", parts[0].strip(), sheet.page, (answer.start, answer.start + len(parts[0])), place=answer.place)
+    collected.add(
+        "payer.name", parts[0].strip(), sheet.page, (answer.start, answer.start + len(parts[0])), place=answer.place
+    )
     collected.add("payer.plan", parts[1].strip(), sheet.page, (at, at + len(parts[1])), place=answer.place)
     return True
 
@@ -220,7 +269,9 @@ def _read_several(question: Question, sheet: Sheet, collected: Collected, owners
             span = (answer.start + position + match[1], answer.start + position + match[2])
             group = ownership.group_of(path, part, section)
             collected.add(path, match[0], sheet.page, span, place=answer.place, group=group)
-            _derive_for(path, part, (match[0], span), sheet=sheet, collected=collected, ownership=ownership, section=section)
+            _derive_for(
+                path, part, (match[0], span), sheet=sheet, collected=collected, ownership=ownership, section=section
+            )
             position += match[2]
             taken += 1
         if taken:
@@ -242,7 +293,7 @@ def _derive_for(
     if group is not None:
         role = ownership.role_of(part, section)
         collected.derive("provider.role", role, sheet.page, found[1], place=Place("text"), group=group)
-    entity = path.split(".")[0]
+    entity = path.split(".", maxsplit=1)[0]
     open_group = ownership.open_group(entity, section)
     if open_group is not None:
         derive_from(entity, open_group, [Piece(path, found[0], *found[1])], sheet=sheet, collected=collected)
@@ -263,9 +314,9 @@ def _read_blank_only(question: Question, sheet: Sheet, collected: Collected) -> 
     """A label whose value is not read but asked for: a signature, the clinical summary."""
     if question.label.score < _SURE_LABEL or _in_dropout(question, sheet):
         return
-    if question.label.blank == "clinical.summary" and not _prose_near(question, sheet):
-        collected.add_blank(question.label.blank)
-    elif question.label.blank == "provider.signature" and _nothing_near(question, sheet):
+    if (question.label.blank == "clinical.summary" and not _prose_near(question, sheet)) or (
+        question.label.blank == "provider.signature" and _nothing_near(question, sheet)
+    ):
         collected.add_blank(question.label.blank)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 from documents.values import Kind
 from extractors.grammar.find import find_values, normalise
@@ -37,7 +38,9 @@ _UNITS = re.compile(r"\b(?:qty|quantity|units?|visits?|count|x)\b\.?\s*[:#=]?\s*
                     r"(?<![\d.])(\d{1,4})\s*(?:units?|visits?|sessions?|treatments?)\b", re.IGNORECASE)  # fmt: skip
 _MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b\.?\s*[:#=]?\s*([A-Z0-9]{2}(?:\s*[,/ ]\s*[A-Z0-9]{2}\b)*)", re.IGNORECASE)
 # "See attached" behind a description is a remark, not part of it.
-_REFERRAL = re.compile(r"\s*[(\[–-]*\s*\b(?:see|refer to)\s+(?:attach\w*|notes?|chart|enclosed|records?).*$", re.IGNORECASE)
+_REFERRAL = re.compile(
+    r"\s*[(\[–-]*\s*\b(?:see|refer to)\s+(?:attach\w*|notes?|chart|enclosed|records?).*$", re.IGNORECASE
+)
 _CODE_WORD = re.compile(
     r"\b(?:cpt(?:[ /-]?4)?|hcpcs|icd[ -]?10(?:[ -]?cm)?|codes?|dx|diagnosis|procedure)\b\s*[#:.]?\s*$", re.IGNORECASE
 )
@@ -51,6 +54,10 @@ class Piece:
     value: str
     start: int
     end: int
+
+    def moved(self, offset: int) -> Piece:
+        """The same piece with its span counted from further left."""
+        return Piece(self.path, self.value, self.start + offset, self.end + offset)
 
 
 def is_blank(text: str) -> bool:
@@ -155,7 +162,7 @@ def _shares(text: str, codes: list[Match]) -> list[tuple[int, int, Match]]:
         text[: codes[0].start].strip(_CODE_BRACKETS) == "" or _CODE_WORD.fullmatch(text[: codes[0].start]) is not None
     )
     borders = [0]
-    for one, other in zip(codes, codes[1:], strict=False):
+    for one, other in pairwise(codes):
         between = text[one.end : other.start]
         separator = re.search(r"[;\n•]|\)\s*,|,\s(?=\S+$)|\s{2,}", between)
         if separator:

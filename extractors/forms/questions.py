@@ -20,7 +20,7 @@ SHAPED = frozenset(
 _COLON = re.compile(r":(?!\d\d\b)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s")
 # Labels that stand inside another label's value without a colon.
 _EMBEDDED = re.compile(
-    r"(?<!\S)(?:d\.?o\.?b\.?|date of birth|npi|mrn|member id|subscriber id|policy id|id|phone|fax|tel|ph|group)\b[#.]{0,2}\s?#?(?=\s*\S*\d)",
+    r"(?<![A-Za-z0-9/-])(?:d\.?o\.?b\.?|date of birth|npi|mrn|member id|subscriber id|policy id|id|phone|fax|tel|ph|group)\b[#.]{0,2}\s?#?(?=\s*\S*\d)",
     re.IGNORECASE,
 )
 # An unknown label before a colon is a few words; more is the start of a sentence.
@@ -87,10 +87,17 @@ def _labels_in(chunk: Chunk, lexicon: Lexicon) -> Iterator[tuple[Label, int, int
     found: list[tuple[Label, int, int]] = []
     for colon in _COLON.finditer(text):
         hit = _label_before(text, boundary, colon.start(), chunk=chunk, lexicon=lexicon)
-        if hit is not None and (colon.group().strip() in (":", "?") or _is_set_off(*hit, text, mark=colon, boundary=boundary)):
+        if hit is not None and (
+            colon.group().strip() in (":", "?") or _is_set_off(*hit, text, mark=colon, boundary=boundary)
+        ):
             found.append((hit[0], hit[1], colon.end()))
             boundary = colon.end()
-        elif not found and colon.group() == ":" and not boundary and len(text[: colon.start()].split()) <= _LONGEST_UNKNOWN:
+        elif (
+            not found
+            and colon.group() == ":"
+            and not boundary
+            and len(text[: colon.start()].split()) <= _LONGEST_UNKNOWN
+        ):
             found.append((UNKNOWN, 0, colon.end()))
             boundary = colon.end()
     if not found:

@@ -14,6 +14,7 @@ from extractors.forms.collected import Collected
 from extractors.forms.inline import read_lists, read_sentences
 from extractors.forms.labels import Lexicon
 from extractors.forms.letterhead import read_unlabelled
+from extractors.forms.name_parts import read_name_parts
 from extractors.forms.options import read_options
 from extractors.forms.ownership import Ownership
 from extractors.forms.pairs import read_pairs
@@ -78,6 +79,7 @@ def _read_sheet(sheet: Sheet, collected: Collected, ownership: Ownership) -> She
     read_options(sheet, collected)
     read_tables(sheet, collected, ownership)
     read_lists(sheet, collected)
+    read_name_parts(sheet, collected, ownership)
     read_pairs(sheet, collected, ownership)
     read_sentences(sheet, collected)
     return sheet

@@ -226,9 +226,7 @@ def _names_section(text: str) -> bool:
 def _labels_follow(line: tuple[Chunk, ...], page: PageLayout, lexicon: Lexicon) -> bool:
     """Whether the next line holds labels: then a line of several is headings, not labels over their values."""
     below = next((other for other in page.lines if other[0].line > line[0].line), ())
-    return any(
-        lexicon.read(re.split(r":", c.text)[0], c.from_ocr) is not None or ":" in c.text for c in below
-    )
+    return any(lexicon.read(re.split(r":", c.text)[0], c.from_ocr) is not None or ":" in c.text for c in below)
 
 
 def _is_caps(text: str) -> bool:

@@ -32,7 +32,30 @@ _SAME = {
 }  # fmt: skip
 # Words that change nothing about what a label asks for.
 _EMPTY = frozenset(
-    ["the", "a", "an", "your", "please", "print", "printed", "required", "optional", "full", "legal", "complete", "cm", "s", "if", "known", "applicable", "this", "for", "enter", "provide", "list"]
+    [
+        "the",
+        "a",
+        "an",
+        "your",
+        "please",
+        "print",
+        "printed",
+        "required",
+        "optional",
+        "full",
+        "legal",
+        "complete",
+        "cm",
+        "s",
+        "if",
+        "known",
+        "applicable",
+        "this",
+        "for",
+        "enter",
+        "provide",
+        "list",
+    ]
 )
 # Spellings that a label's token may have before `_SAME` makes them one; OCR damage is looked for among these too.
 SPELLINGS = tuple(_SAME)

@@ -33,7 +33,7 @@ _CODE_LIST = re.compile(
 # Words before five digits that make them something else (facts: a group number of five digits is not a CPT code).
 _NOT_A_PROCEDURE = re.compile(
     r"(?:\b(?:group|grp|member|subscriber|policy|zip|postal|fax|ph|phone|tel|mrn|npi|ssn|tin|ein|account|acct|chart"
-    r"|box|suite|ste|case|ref|reference|claim|license|dea|ndc|bin|pcn|weight|wbc|platelets?)\b"
+    r"|box|suite|ste|case|job|invoice|accession|specimen|ref|reference|claim|license|dea|ndc|bin|pcn|weight|wbc|platelets?)\b"
     r"[\s:.#]*(?:(?:no|num|number|id)\b[\s:.#]*)?|\b[A-Z]{2},?\s{1,2})$"
 )
 _HCPCS = "A-CE-HJ-MP-V"

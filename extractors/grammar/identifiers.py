@@ -47,8 +47,9 @@ def whole_identifier(text: str, *, from_ocr: bool = False) -> Match | None:  # n
     value = comb[0] if comb else squeeze(text)
     if not any(c.isdigit() for c in value) or _DATE_OR_PHONE.fullmatch(value) or len(value) > 30:
         return None
-    # Words beside the number (`pending 2`) make it a phrase, not an id.
-    if any(block.isalpha() and (len(block) > 4 or not block.isupper()) for block in value.split()):
+    # Words beside the number (`pending 2`, `mg/dL 0.6`) make it a phrase, not an id.
+    blocks = value.split()
+    if len(blocks) > 1 and not all(re.search(r"[0-9]", b) or re.fullmatch(r"[A-Z]{1,4}", b) for b in blocks):
         return None
     if not re.fullmatch(r"[A-Za-z0-9#*][A-Za-z0-9 ./*-]*", value):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 import numpy as np
@@ -18,6 +19,7 @@ from extractors.layout.marks import text_marks
 _RULE_SLACK = 0.006
 # Text may touch the rule below it by a descender; a rule counts as above or below by the text's middle.
 _MIN_COMB_RUN = 4
+_BAR_INSIDE = re.compile(r"[A-Za-z0-9.)][|{}]+[A-Za-z0-9(]")
 # What OCR makes of rules, specks and box corners: no letter, digit or sign that carries meaning by itself.
 _NOISE = re.compile(r"[^\w%#&+/$@-]+|[-_]{1,2}|[—–=~]+")
 
@@ -91,7 +93,8 @@ def lay_out(page: Page) -> PageLayout:
     marks = text_marks(page)
     page = page if marks == page.marks else page.model_copy(update={"marks": marks})
     exclusions = find_exclusions(page)
-    kept = [w for i, w in enumerate(page.words) if i not in exclusions.words and not _is_noise(w, page.marks)]
+    content = (w for i, w in enumerate(page.words) if i not in exclusions.words)
+    kept = [p for w in content for p in _split_at_bars(w) if not _is_noise(p, page.marks)]
     runs = _runs(page, kept)
     boxes = [_union([w.box for w in run]) for _, run in runs]
     cells = _cells(boxes, page)
@@ -119,6 +122,21 @@ def _group(chunks: Sequence[Chunk]) -> Iterator[tuple[Chunk, ...]]:
         line.append(chunk)
     if line:
         yield tuple(line)
+
+
+def _split_at_bars(word: Word) -> Iterator[Word]:
+    """A recognised word that holds a table's border (`hour|1`) as the words on its two sides."""
+    if word.source is not WordSource.OCR or not _BAR_INSIDE.search(word.text):
+        yield word
+        return
+    width = (word.box.right - word.box.left) / len(word.text)
+    for part in re.finditer(r"[^|{}]+", word.text):
+        left, right = word.box.left + part.start() * width, word.box.left + part.end() * width
+        box = word.box._replace(left=left, right=right)
+        start = word.start + part.start()
+        yield word.model_copy(
+            update={"text": part.group(), "box": box, "start": start, "end": start + len(part.group())}
+        )
 
 
 def _is_noise(word: Word, marks: Sequence[Mark]) -> bool:
@@ -189,7 +207,7 @@ def _is_comb(piece: list[Word]) -> bool:
 
 def _evenly_spaced(words: Sequence[Word]) -> bool:
     """Whether the steps between single characters vary by less than the widest comb's tolerance."""
-    steps = [b.box.left - a.box.left for a, b in zip(words, words[1:], strict=False)]
+    steps = [b.box.left - a.box.left for a, b in pairwise(words)]
     return max(steps) <= 2.5 * max(min(steps), 1e-6)  # a separator box between digit groups doubles one step
 
 

@@ -40,6 +40,7 @@ _SECTION_ASSERTS = {
 class _Rules:
     version: str
     pseudo: re.Pattern[str]
+    doubts: re.Pattern[str]
     ends: re.Pattern[str]
     before: dict[str, re.Pattern[str]]
     after: dict[str, re.Pattern[str]]
@@ -86,6 +87,7 @@ def rules() -> _Rules:
     return _Rules(
         version=raw["version"],
         pseudo=_union(raw["pseudo"]),
+        doubts=_union(raw["doubts"]),
         ends=_union(raw["ends"]),
         before={k: _union(raw[k]["before"]) for k in (*kinds, "family")},
         after={k: _union(raw[k]["after"]) for k in kinds},
@@ -108,15 +110,16 @@ def rules() -> _Rules:
 def _marks(sentence: str) -> _Marks:
     found = rules()
     hidden = found.pseudo.sub(lambda m: "\x00" * len(m.group()), sentence)
+    undoubted = found.doubts.sub(lambda m: "\x00" * len(m.group()), hidden)
 
-    def spans(pattern: re.Pattern[str]) -> tuple[tuple[int, int], ...]:
-        return tuple(m.span() for m in pattern.finditer(hidden))
+    def spans(pattern: re.Pattern[str], *, denial: bool = False) -> tuple[tuple[int, int], ...]:
+        return tuple(m.span() for m in pattern.finditer(undoubted if denial else hidden))
 
     return _Marks(
         text=hidden,
         ends=(*spans(found.ends), *(m.span() for m in re.finditer(r";|\.\s(?=[A-Z])", hidden))),
-        before={k: spans(p) for k, p in found.before.items()},
-        after={k: spans(p) for k, p in found.after.items()},
+        before={k: spans(p, denial=k == "negated") for k, p in found.before.items()},
+        after={k: spans(p, denial=k == "negated") for k, p in found.after.items()},
     )
 
 

@@ -33,7 +33,8 @@ _DOUBTS = frozenset(
 _HAS = re.compile(
     r"(?:\b(?:diagnosed with|diagnosis of|diagnoses of|known|has|have|had|with|suffers from|suffering from|carries|"
     r"living with|treated for|being treated for|followed for|admitted (?:for|with)|established|confirmed|underlying|comorbid)\b"
-    r"|\b(?:follow[- ]?up|f/u|management|treatment|evaluation) (?:of|for)\b)[^.;:()]{0,90}$",
+    r"|\b(?:follow[- ]?up|f/u|management|treatment|evaluation) (?:of|for)\b)[^.;:()]{0,90}$"
+    r"|\b(?:his|her|their|patient's|whose)\s*$",
     re.I,
 )
 _REMARK = re.compile(
@@ -47,6 +48,7 @@ class DiagnosisReader:
     def __init__(self, groups: Groups) -> None:
         self._groups = groups
         self._stated: list[frozenset[str]] = []
+        self._initials: list[str] = []
         self._passing: list[tuple[str, tuple[Cited, ...]]] = []
         self._uncoded_group: str | None = None
 
@@ -69,22 +71,29 @@ class DiagnosisReader:
         """Conditions that running text gives the patient and that no listed diagnosis already names."""
         for name, cited in self._passing:
             words = _words(name)
-            if not any(words <= stated or stated <= words for stated in self._stated):
+            if not any(words <= stated or stated <= words for stated in self._stated) and not self._abbreviates(name):
                 self._stated.append(words)
                 yield from cited
 
+    def _abbreviates(self, name: str) -> bool:
+        """Whether a name in capitals stands for a listed one: MDD for "Major depressive disorder, recurrent"."""
+        return name.isupper() and len(name) > 1 and any(i.startswith(name.lower()) for i in self._initials)
+
     def _item(self, view: Passage, item: Item) -> Iterator[Cited]:
         spans = [s for s in (item.wording, (item.code.start, item.code.end) if item.code else None) if s is not None]
-        assertion = assert_mention(view.text, *spans[0], section=view.section)
+        assertion = _item_assertion(view, item, spans[0])
         if assertion is Assertion.HYPOTHETICAL:
             return
         group = self._uncoded_group if item.same and self._uncoded_group else self._groups.next("dx")
         features = (("section_fit", view.section_fit if view.section in LISTS else 0.5), ("lexicon_score", 1.0))
         mention = Mention(view, group, assertion, features)
+        if item.wording is not None and item.code is None and assertion is not Assertion.PRESENT:
+            item = Item(None, _condition_in(view.text, item.wording))
         if item.wording is not None:
             name = view.text[slice(*item.wording)]
             if assertion is Assertion.PRESENT:
                 self._stated.append(_words(name))
+                self._initials.append("".join(w[0] for w in re.findall(r"[a-z0-9]+", name.lower())))
             yield mention.cite("diagnosis.description", " ".join(name.split()), item.wording)
         if item.code is not None:
             yield mention.cite("diagnosis.code", item.code.value, (item.code.start, item.code.end))
@@ -114,6 +123,29 @@ class DiagnosisReader:
         yield mention.cite("diagnosis.description", " ".join(passage.text[slice(*span)].split()), span)
         if assertion in _STATUS:
             yield mention.cite("diagnosis.status", _STATUS[assertion], span, derived=True)
+
+
+def _item_assertion(view: Passage, item: Item, span: tuple[int, int]) -> Assertion:
+    """What a listed item asserts: its own first words count too ("Rule out PE"), unless its code says them.
+
+    A Z code names a state such as a personal or family history; what follows the condition within the wording
+    ("without perforation", "in remission") belongs to its name.
+    """
+    if item.wording is None or (item.code is not None and item.code.value.startswith("Z")):
+        return assert_mention(view.text, *span, section=view.section)
+    start, end = item.wording
+    hits = find_conditions(view.text[start:end])
+    if not hits:
+        return assert_mention(view.text, *span, section=view.section)
+    low, high = start + hits[0].start, start + hits[0].end
+    text = view.text[:high] + " " * (end - high) + view.text[end:]
+    return assert_mention(text, low, high, section=view.section)
+
+
+def _condition_in(text: str, span: tuple[int, int]) -> tuple[int, int]:
+    """The condition's own name within a remark about it: "PE with CTA if D-dimer positive"."""
+    hits = find_conditions(text[slice(*span)])
+    return (span[0] + hits[0].start, span[0] + hits[0].end) if hits else span
 
 
 def _assertion(text: str, hit: ConditionHit, section: str) -> Assertion:

@@ -28,6 +28,10 @@ _NOT_WORDING = re.compile(
     re.I,
 )
 _SAME = re.compile(r"\s*(?:same(?: as (?:above|pre-?op\w*|preoperative(?: diagnosis)?))?|as above)\b", re.I)
+_DOUBT = re.compile(
+    r"(?:rule[- ]?out|r/o|possible|possibly|probable|probably|suspected|presumed|likely|question of|\?|concern for|evaluate for)\s+",
+    re.I,
+)
 _LEADING = re.compile(r"^(?:(?:icd(?:-?10)?(?:-cm)?|dx|diagnosis|primary|secondary|principal|code)\s*:?\s+)+", re.I)
 _MANAGEMENT = re.compile(
     r"\b(?:continue|start|stop|increase|decrease|order|check|follow|refer|will|plan|patient|pt|he|she|given|discussed|"
@@ -170,6 +174,8 @@ def _trimmed(text: str, low: int, high: int) -> tuple[int, int] | None:
     if body.endswith(".") and not re.search(r"\b[A-Z]\.$", body):
         right -= 1
     lead = _LEADING.match(chunk[left:right])
+    left += lead.end() if lead else 0
+    lead = _DOUBT.match(chunk[left:right])
     left += lead.end() if lead else 0
     # Brackets that only name the code system: "Hypertension (ICD-10: I10)".
     tail = re.search(r"\s*[(\[]?\s*\b(?:icd-?\s?10(?:-cm)?|dx code|code)\s*:?\s*$", chunk[left:right], re.I)

@@ -39,6 +39,7 @@ class Status:
     start: int
     end: int
     fit: float
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,15 @@ def status_of(
         cue = max(nearest, key=lambda c: (c.end, c.end - c.start))
         weak = cue.name == "current" and cue.text.lower() in ("on", "new", "uses", "using", "given", "keep", "maintain")
         if not (weak and section in _BY_SECTION):
-            return Status(cue.name, cue.start, cue.end, 0.8 if weak else 1.0)
+            return Status(cue.name, cue.start, cue.end, 0.8 if weak else 1.0, cue.text)
     if section in _BY_SECTION:
         return Status(_BY_SECTION[section], start, end, fit)
     return None
+
+
+def cue_is_giving(status: Status) -> bool:
+    """Whether the status follows from a single act of giving: "given", "received"."""
+    return status.words.lower() in ("given", "received", "receiving", "administered")
 
 
 def _after(text: str, end: int, cues: Sequence[_Cue], others: Sequence[tuple[int, int]]) -> Status | None:

@@ -10,7 +10,7 @@ from documents.values import Assertion, Cited
 from extractors.lexicon.drugs import OPEN, STEM, DrugHit, find_drugs
 from extractors.prose.assertion import assert_mention
 from extractors.prose.citing import Groups, Mention
-from extractors.prose.drug_status import Status, status_of
+from extractors.prose.drug_status import Status, cue_is_giving, status_of
 from extractors.prose.passages import Passage
 from extractors.prose.sentences import sentences
 from extractors.prose.sig import Part, read_sig
@@ -184,6 +184,10 @@ def _status_name(status: Status | None, parts: Sequence[Part], drug: _Drug, sect
     """The status to report, or None where the text does not state a medication of the patient."""
     if status is not None:
         if status.name == "ignored":
+            return None
+        # What was given once, on the spot, is no medication that the patient takes.
+        taken = {p.path for p in parts}
+        if cue_is_giving(status) and "medication.frequency" not in taken and section not in LISTS:
             return None
         # A weak word ("on", "given") needs a sig beside it; a bare drug in a narrative is often a class or a plan.
         return status.name if status.fit > 0.8 or parts or section in LISTS else None  # noqa: PLR2004

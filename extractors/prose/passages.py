@@ -22,6 +22,8 @@ _RULE = re.compile(r"[\s\-_=*~.·—–|]{3,}")
 _GAP = re.compile(r"\s{2,}|\t")
 # A line that ends before this share of the page's usual line length ends its paragraph.
 _SHORT_LINE = 0.72
+# No line shorter than this is full, however short the page's lines are; a sentence may still run on from half of it.
+_FULL_LINE = 45
 _CONTINUES = re.compile(
     r"(?:[,&/(–-]|\b(?:and|or|of|the|a|an|with|for|to|in|by|on|at|from|is|was|has|had|no|not|per))\s*$"
 )
@@ -162,9 +164,10 @@ def _joins(before: Line, line: Line, usual: int) -> bool:
     if line.cells > 2 or before.cells > 2:  # noqa: PLR2004
         return False
     stripped = line.text.strip()
-    full = len(before.text.rstrip()) >= usual * _SHORT_LINE
-    if stripped[0].islower() and full:
-        return True
+    length = len(before.text.rstrip())
+    full = length >= max(usual * _SHORT_LINE, _FULL_LINE)
+    if stripped[0].islower() and length * 2 >= _FULL_LINE and before.text.rstrip()[-1] not in ".:;":
+        return length >= usual * _SHORT_LINE
     if _CONTINUES.search(before.text) and full:
         return True
     # A line in capitals only is a header or a title, never the middle of a sentence.

@@ -25,6 +25,9 @@ _OPENER = re.compile(
     re.I,
 )
 _EDGE = " \t,;:-–—.*•"
+_GENERIC = re.compile(
+    r"(?i)(?:the )?(?:requested |following |above )*(?:therap(?:y|ies)|services?|procedures?|treatments?|medications?|drugs?|codes?|study|tests?|billing)"
+)
 _EXAMPLE = re.compile(r"\b(?:example|e\.g\.|sample)\b[^.;]{0,40}$", re.I)
 
 
@@ -78,7 +81,12 @@ def _wording(text: str, low: int, high: int, *, titled: bool) -> tuple[int, int]
     body = text[start:high]
     start += len(body) - len(body.lstrip(_EDGE))
     end = low + len(chunk.rstrip(_EDGE))
+    # "The requested therapy (CPT 96413)": the bracket opens before the label.
+    while end > start and text[end - 1] in "([ ":
+        end -= 1
     printed = text[start:end]
+    if _GENERIC.fullmatch(printed):
+        return None
     if len(re.findall(r"[A-Za-z]", printed)) < 3 or len(printed.split()) > 16:  # noqa: PLR2004
         return None
     return start, end

@@ -13,7 +13,7 @@ from extractors.grammar.match import Match
 # Verbs of a sig: an amount after one is a dose, before it a strength.
 _GIVE = re.compile(
     r"(?<![A-Za-z/])(?:take|takes|taking|inject|infuse|apply|use|inhale|instill|give|administer|place|insert|chew|dissolve|"
-    r"spray|sig|dose|dosed at|receive|swallow|sip|mix|put)(?![A-Za-z])",
+    r"sig|dose|dosed at|receive|swallow|sip|mix|put)(?![A-Za-z])",
     re.I,
 )
 _PER_SIZE = re.compile(r"/\s?(?:kg|m2|m²|min|hr|h)\b", re.I)
@@ -34,7 +34,7 @@ _SCHEDULE = re.compile(
 _JOIN = re.compile(r"[\s,]{1,3}(?:and\s|then\s|&\s)?")
 _QUANTITY = re.compile(
     r"(?i)(?:(?<![\w#])#\s?|\b(?:disp(?:ense)?d?|qty|quantity|dispense quantity|amount|amt)\b\.?[\s:#]{0,3}(?:of\s)?)"
-    r"(?P<n>\d{1,4})(?![\d/-])"
+    r"(?P<n>\d{1,4})(?P<m>)(?![\d/-])"
 )
 _REFILLS = re.compile(
     r"(?i)\b(?:refills?|rf|refill times|ref)\b\s?[:#x=]?\s?(?:x\s?)?(?P<n>\d{1,2}|none|zero|no)(?![\d/])|"
@@ -84,18 +84,19 @@ def _without_asides(text: str) -> str:
 
 
 def _counts(text: str) -> Iterator[Part]:
+    """Quantity, days supply and refills; a number that one has taken is none of the next one's."""
     for path, pattern in (
-        ("medication.days_supply", _SUPPLY),
         ("medication.quantity", _QUANTITY),
+        ("medication.days_supply", _SUPPLY),
         ("medication.refills", _REFILLS),
     ):
         found = pattern.search(text)
         if found is None:
             continue
-        group = "n" if found["n"] is not None else "m"
-        if (value := _number(found[group])) is not None:
-            # The whole wording is masked, so that `30 tablets` of a quantity is not read as a dose.
-            yield Part(path, value, found.start(group), found.end(group))
+        start, end = found.span("n" if found["n"] is not None else "m")
+        if (value := _number(text[start:end])) is not None:
+            yield Part(path, value, start, end)
+            text = text[:start] + " " * (end - start) + text[end:]
 
 
 def _number(printed: str) -> str | None:

@@ -6,13 +6,14 @@ import os
 import socket
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
 from documents.errors import StoreError
 from documents.intake import Arrival, InboxFile, Skipped, SkipReason, remove, scan_inbox, take_in
 from documents.sniff import MediaType
-from documents.store import Store
+from documents.store import Store, StoredDocument
 
 SETTLE = 5.0
 
@@ -142,6 +143,22 @@ def test_a_file_that_changes_after_the_scan_is_neither_taken_in_nor_removed(inbo
     assert take_in(file, store) == Skipped("fax.txt", SkipReason.CHANGED)
     assert not remove(file)
     assert path.read_bytes() == b"first half, second half"
+
+
+class SlowStore(Store):
+    """A store that is so slow that the sender writes on while it copies."""
+
+    def put(self, content: BinaryIO) -> StoredDocument:
+        stored = super().put(content)
+        with open(f"/dev/fd/{content.fileno()}", "ab") as file:
+            file.write(b", second half")
+        return stored
+
+
+def test_a_file_that_grows_while_it_is_copied_is_not_taken_in(inbox: Path, tmp_path: Path) -> None:
+    (inbox / "fax.txt").write_bytes(b"first half")
+    file = only_file(inbox)
+    assert take_in(file, SlowStore(tmp_path / "store")) == Skipped("fax.txt", SkipReason.CHANGED)
 
 
 @pytest.mark.parametrize("replacement", ["symlink", "fifo", "nothing"])

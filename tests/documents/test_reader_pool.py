@@ -143,7 +143,7 @@ def test_a_bomb_delays_no_neighbour(tmp_path: Path) -> None:
 
 @LINUX
 def test_a_killed_process_costs_its_document_only(tmp_path: Path) -> None:
-    bomb = draw_pdf(tmp_path / "bomb.pdf", lines(*["A" * 90] * 9000))
+    bomb = draw_pdf(tmp_path / "bomb.pdf", lines("Page one"), lines(*["A" * 90] * 9000), lines("Page three"))
     after = text_file(tmp_path / "a.txt", "Next")
     before = set(children())
     with ReaderPool(LIMITS, 1) as pool:
@@ -155,7 +155,10 @@ def test_a_killed_process_costs_its_document_only(tmp_path: Path) -> None:
             time.sleep(0.05)
         time.sleep(0.5)
         os.kill(max(ours), signal.SIGKILL)  # the reading process; the template was there before it
-        assert exploding.result().code is OutcomeCode.DAMAGED
+        document = exploding.result()
+        assert (document.code, document.page_count) == (OutcomeCode.OCR_FAILED, 3)
+        assert [page.text for page in document.pages] == ["Page one", "", ""]
+        assert [PageFlag.OCR_FAILED in page.flags for page in document.pages] == [False, True, True]
         assert pool.submit(after, MediaType.TEXT).result().pages[0].text == "Next"
 
 

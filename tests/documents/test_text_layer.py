@@ -80,7 +80,7 @@ def test_simulated_bold_is_read_once(tmp_path: Path) -> None:
 
 def test_a_value_on_a_line_of_underscores(tmp_path: Path) -> None:
     form = together(lines("Name: ______________"), lines("Lee", x=112))
-    assert text_of(look(draw_pdf(tmp_path / "a.pdf", form))[0]).replace("_", "").split() == ["Name:", "Lee"]
+    assert "Lee" in {w.text for w in look(draw_pdf(tmp_path / "a.pdf", form))[0].words}
 
 
 def test_a_blank_line_is_a_word_of_its_own(tmp_path: Path) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from documents.pages import Mark, Tick
+from documents.pages import Box, Mark, Tick
 from documents.plain_text import text_page
+from documents.text_marks import join_marks
 
 
 def marks(line: str) -> list[tuple[str, bool]]:
@@ -36,6 +37,16 @@ def _span(mark: Mark) -> slice:
 )
 def test_forms_of_marks(line: str, expected: list[tuple[str, bool]]) -> None:
     assert marks(line) == expected
+
+
+def test_a_tick_drawn_over_a_printed_box_counts_once_and_as_ticked() -> None:
+    (printed,) = text_page("☐ Urgent", 1).marks
+    drawn = Mark(box=printed.box, tick=Tick.TICKED, ink=0.4)
+    elsewhere = Mark(box=Box(0.8, 0.8, 0.82, 0.81), tick=Tick.EMPTY, ink=0.0)
+    assert join_marks([printed], [elsewhere, drawn]) == (
+        printed.model_copy(update={"tick": Tick.TICKED, "ink": 0.4}),
+        elsewhere,
+    )
 
 
 def test_the_box_is_the_marks_part_of_its_word() -> None:

@@ -68,9 +68,17 @@ def _tenfold(dose: str) -> str:
 
 
 _SWAPS = (
-    ("without", "with"), ("with", "without"), ("right", "left"), ("left", "right"), ("chronic", "acute"),
-    ("acute", "chronic"), ("moderate", "mild"), ("lumbar", "cervical"), ("cervical", "lumbar"), ("hypertension", "hypotension"),
-)  # fmt: skip
+    ("without", "with"),
+    ("with", "without"),
+    ("right", "left"),
+    ("left", "right"),
+    ("chronic", "acute"),
+    ("acute", "chronic"),
+    ("moderate", "mild"),
+    ("lumbar", "cervical"),
+    ("cervical", "lumbar"),
+    ("hypertension", "hypotension"),
+)
 _ADDED = (
     "with myelopathy",
     "bilateral",
@@ -155,7 +163,7 @@ def damaged_right(rng: random.Random, *, rounds: int) -> Iterator[Case]:
     for _ in range(rounds):
         for kind, pool in ((Kind.DIAGNOSIS_CODE, _DX), (Kind.PROCEDURE_CODE, _CPT), (Kind.DOSE, _DOSES)):
             value = rng.choice(pool)
-            body = value if kind is not Kind.DIAGNOSIS_CODE else value
+            body = value
             damaged = body[:1] + _lookalike(rng, body[1:], _DIGIT_AS) if kind is Kind.DIAGNOSIS_CODE else body
             if kind is Kind.PROCEDURE_CODE:
                 damaged = body[:1] + _lookalike(rng, body[1:4], _DIGIT_AS) + body[4:]

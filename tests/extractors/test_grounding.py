@@ -86,13 +86,13 @@ def test_known_wrong_readings(printed: str, kind: Kind, claimed: str, ocr: bool)
     [
         ("DOB: 7/17/1984", "7/17/1984", Kind.DATE, "1984-07-17", "1984-07-17"),
         ("Doe, Jane M", "Doe, Jane M", Kind.PERSON_NAME, "Jane M Doe", "Jane M Doe"),
-        ("Humira (adalimumab) 40 mg/0.8 mL pen", "Humira (adalimumab) 40 mg/0.8 mL pen", Kind.STRENGTH, "40 mg/0.8 mL", "40 mg/0.8 mL"),
+        ("Humira 40 mg/0.8 mL pen", "Humira 40 mg/0.8 mL pen", Kind.STRENGTH, "40 mg/0.8 mL", "40 mg/0.8 mL"),
         ("Member ID: XQB 123 456 789", "XQB 123 456 789", Kind.IDENTIFIER, "XQB123456789", "XQB 123 456 789"),
         ("72148-26", "72148", Kind.PROCEDURE_CODE, "72148", "72148"),
         ("(M54.16)", "M54.16", Kind.DIAGNOSIS_CODE, "M54.16", "M54.16"),
-        ("Rheumatoid  arthritis,\nright hand", "Rheumatoid arthritis, right hand", Kind.TEXT, "Rheumatoid arthritis, right hand", "Rheumatoid arthritis, right hand"),
-        ("osteoarthritis of the rihgt knee".replace("rihgt", "right"), "osteoarthritis of the right knee", Kind.TEXT, "Osteoarthritis of the right knee", "osteoarthritis of the right knee"),
-        ("lumbar radiculopahty chronic", "lumbar radiculopathy chronic", Kind.TEXT, "lumbar radiculopathy chronic", "lumbar radiculopahty chronic"),
+        ("Knee  pain,\nright", "Knee pain, right", Kind.TEXT, "Knee pain, right", "Knee pain, right"),
+        ("pain of right knee", "pain of right knee", Kind.TEXT, "Pain of right knee", "pain of right knee"),
+        ("spondylolisthesls", "spondylolisthesis", Kind.TEXT, "spondylolisthesis", "spondylolisthesls"),
     ],
 )  # fmt: skip
 def test_right_values_are_re_derived_from_the_span(

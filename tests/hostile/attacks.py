@@ -115,7 +115,7 @@ def _bombs() -> Iterator[tuple[str, bytes]]:
     tree = b"<< /Type /Pages /Kids [" + kids + b"] /Count 20000 >>"
     yield "pages_20000.pdf", pdf({1: _CATALOG, 2: tree, 3: stream(BODY), **dict.fromkeys(numbers, leaf)})
     yield "chars_2M.pdf", page(b"".join(text(b"A" * 100, y=700 - (n % 600)) for n in range(20_000)))
-    yield "flate_bomb_content.pdf", page(stream(b"\0" * (4 * _BOMB)))
+    yield "flate_bomb_content.pdf", page(stream(b"\0" * (2 * _BOMB)))
     twice = zlib.compress(zlib.compress(b" " * _BOMB, 9), 9)
     nested = b"<< /Length %d /Filter [/FlateDecode /FlateDecode] >>\nstream\n" % len(twice) + twice + b"\nendstream"
     yield "flate_bomb_nested.pdf", page(nested)

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from documents.errors import LedgerError
-from ledger.audit import GENESIS, AuditHead
+from ledger.audit import GENESIS, AuditHead, link_hash
 from ledger.ledger import Ledger
-from ledger.tables import APPEND_ONLY
+from ledger.tables import APPEND_ONLY, AUDIT_EVENTS
 from review_queue.tables import APPEND_ONLY as QUEUE_APPEND_ONLY
 from tests.ledger.made import Clock, arrival
 
@@ -95,6 +96,17 @@ def test_an_earlier_head_stays_good_while_the_log_grows(ledger: Ledger, clock: C
     ledger.record_arrival(arrival("one more"), actor="intake")
     assert ledger.verify(known=known).intact
     assert ledger.verify(known=AuditHead(sequence=2, hash=GENESIS)).problems
+
+
+def test_an_event_rewritten_together_with_its_hash_is_found(ledger: Ledger, clock: Clock, tmp_path: Path) -> None:
+    five_events(ledger, clock)
+    with ledger.snapshot() as connection:
+        query = select(AUDIT_EVENTS).where(AUDIT_EVENTS.c.sequence == 3)
+        event = dict(connection.execute(query).mappings().one())
+    forged = link_hash({**event, "actor": "other"})
+    with raw(tmp_path) as connection_:
+        connection_.execute("UPDATE audit_events SET actor = 'other', hash = ? WHERE sequence = 3", (forged,))
+    assert ledger.verify().problems == ("audit: event 4 does not follow the one before it",)
 
 
 @pytest.mark.parametrize("table", [*APPEND_ONLY, *QUEUE_APPEND_ONLY])

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import insert
 
 from documents.errors import LedgerError, SettingsError
+from ledger import database
 from ledger.ledger import Ledger
 from ledger.schema_migration import upgrade
 from ledger.tables import METADATA, RUNS
@@ -113,7 +114,7 @@ def test_a_read_only_database_can_be_read_and_says_that_it_cannot_be_written(tmp
             ledger.record_arrival(arrival("other"), actor="x")
 
 
-def test_a_failure_holds_no_value(ledger: Ledger) -> None:
+def test_a_failure_holds_no_value(ledger: Ledger, tmp_path: Path) -> None:
     canary = " ".join(["Marisol", "Canary"])
     row = {"id": canary, "kind": canary, "actor": canary, "settings": canary, "started_at": START}
     with pytest.raises(LedgerError) as caught, ledger.transaction("x") as tx:
@@ -121,6 +122,8 @@ def test_a_failure_holds_no_value(ledger: Ledger) -> None:
     shown = "".join(traceback.format_exception(caught.value))
     assert canary not in shown
     assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+    assert database.open_engine(url_in(tmp_path)).hide_parameters
 
 
 def test_a_copied_ledger_is_a_backup(ledger: Ledger, tmp_path: Path, clock: Clock) -> None:

@@ -51,6 +51,14 @@ def test_a_worker_that_slept_past_its_lease_cannot_write_once_another_took_over(
     assert ledger.stage_result(result("a").key) == result("a").payload
 
 
+def test_a_lease_lasts_as_long_in_the_night_when_the_clocks_change(ledger: Ledger, clock: Clock) -> None:
+    receive(ledger, "a")
+    (lease,) = ledger.claim("w1", limit=1, lease_s=3600)
+    assert lease.expires_at.timestamp() - clock.now.timestamp() == 3600
+    clock.advance(3600)
+    assert len(ledger.claim("w2", limit=1, lease_s=60)) == 1
+
+
 def test_an_expired_lease_that_nobody_took_over_still_holds(ledger: Ledger, clock: Clock) -> None:
     receive(ledger, "a")
     (lease,) = ledger.claim("w1", limit=1, lease_s=60)

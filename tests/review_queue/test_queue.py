@@ -12,6 +12,7 @@ from documents.records import FieldStatus, Record
 from documents.values import Assertion, Kind
 from ledger.ledger import Ledger
 from ledger.states import DocumentState
+from review_queue import keeping
 from review_queue.checks import reconcile, verify
 from review_queue.errors import NotInQueueError, ReviewIncompleteError
 from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef, ItemState, ReviewItem
@@ -206,6 +207,14 @@ def test_a_page_that_is_out_of_date_decides_nothing(queue: ReviewQueue, item: Re
     with pytest.raises(ConflictError):
         queue.decide(item.id, accept(), actor="nurse", version=item.version)
     assert len(queue.view(item.id, actor="nurse").decisions) == 1
+
+
+def test_a_change_of_an_item_as_it_was_before_is_refused(ledger: Ledger, queue: ReviewQueue, item: ReviewItem) -> None:
+    """As happens where transactions run side by side: both had read the same version."""
+    with ledger.transaction("nurse") as tx:
+        keeping.change_item(tx, item, {"claimed_until": item.claimed_until})
+        with pytest.raises(ConflictError):
+            keeping.change_item(tx, item, {"claimed_until": item.claimed_until})
 
 
 def test_a_closed_item_is_closed(queue: ReviewQueue, item: ReviewItem) -> None:

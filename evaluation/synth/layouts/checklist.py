@@ -109,7 +109,7 @@ def _reasons(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
     for told in (
         prose.tried(typist, lead="Medication without success: "),
         line("Measures: ", prose.results(typist), "."),
-        line("Takes now: ", *_comma([typist.drug_line(d, "current") for d in case.scenario.medications])),
+        line("Takes now: ", prose.current(typist)),
         prose.stopped(typist, lead="Off since last review: "),
         line("Allergic to: ", prose.allergies(typist, none="nothing known (NKA)")),
         prose.injection(typist, rng),
@@ -120,10 +120,3 @@ def _reasons(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
     form.sheet.write(LEFT, y, line("signed", form.star, " ______________________________"), form.label)
     if form.ask("signed", line("signed"), "provider.signature"):
         scrawl(form.sheet, LEFT + 80, y - 2, case.provider.name.plain)
-
-
-def _comma(lines: list[Line]) -> list[Line | str]:
-    out: list[Line | str] = []
-    for index, printed in enumerate(lines):
-        out += [", ", printed] if index else [printed]
-    return out

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from evaluation.synth.flow import Block, Gap, Heading, Items, Pairs, Para, Table, Title
 from evaluation.synth.layouts import prose, routine
-from evaluation.synth.marks import Line, fill, line
+from evaluation.synth.marks import Line, fill, joined, line
 from evaluation.synth.people import Facility
 from evaluation.synth.typist import Typist
 
@@ -54,23 +54,8 @@ def history_and_physical(typist: Typist, rng: random.Random) -> list[Block]:
         Title(line("HISTORY AND PHYSICAL EXAMINATION")),
         Pairs(head, boxed=rng.random() < 0.5),
         Para(typist.provider("attending"), lead="Attending physician:"),
-        Heading("Reason for Admission"),
-        Para(prose.opener(typist, rng)),
-        Heading("History of Present Illness"),
-        Para(prose.passage(prose.story(typist), prose.tried(typist, lead="Earlier treatment: "))),
-        Heading("Review of Systems"),
-        Para(prose.denials(typist, rng)),
-        routine.review_of_systems(rng),
-        Heading("Past Medical History"),
-        Items([typist.not_active(p, "historical") for p in case.scenario.past], bullet="-"),
-        Heading("Family History"),
-        Para(prose.family(typist)),
-        *routine.social_history(rng),
-        Heading("Home Medications"),
-        Items([typist.drug_line(d, "current", capital=True) for d in case.scenario.medications], bullet="1"),
-        Para(prose.stopped(typist, lead="Discontinued before admission: ")),
-        Heading("Allergies and Intolerances"),
-        Para(prose.allergies(typist, none="No known allergies", separator=": " if rng.random() < 0.3 else " (")),
+        *_told(typist, rng),
+        *_background(typist, rng),
         Heading("Physical Examination"),
         Para(line(_vitals(rng))),
         routine.examination(rng),
@@ -83,6 +68,35 @@ def history_and_physical(typist: Typist, rng: random.Random) -> list[Block]:
         Para(line(case.scenario.why)),
         Para(routine.counsel(rng)),
         *_signature(typist, "Dictated and signed: ", "attending"),
+    ]
+
+
+def _told(typist: Typist, rng: random.Random) -> list[Block]:
+    return [
+        Heading("Reason for Admission"),
+        Para(prose.opener(typist, rng)),
+        Heading("History of Present Illness"),
+        Para(prose.passage(prose.story(typist), prose.tried(typist, lead="Earlier treatment: "))),
+        Heading("Review of Systems"),
+        Para(prose.denials(typist, rng)),
+        routine.review_of_systems(rng),
+    ]
+
+
+def _background(typist: Typist, rng: random.Random) -> list[Block]:
+    scenario = typist.case.scenario
+    separator = ": " if rng.random() < 0.3 else " ("
+    return [
+        Heading("Past Medical History"),
+        Items([typist.not_active(p, "historical") for p in scenario.past], bullet="-"),
+        Heading("Family History"),
+        Para(prose.family(typist)),
+        *routine.social_history(rng),
+        Heading("Home Medications"),
+        Items([typist.drug_line(d, "current", capital=True) for d in scenario.medications], bullet="1"),
+        Para(prose.stopped(typist, lead="Discontinued before admission: ")),
+        Heading("Allergies and Intolerances"),
+        Para(prose.allergies(typist, none="No known allergies", separator=separator)),
     ]
 
 
@@ -113,18 +127,7 @@ def discharge(typist: Typist, rng: random.Random) -> list[Block]:
         Para(prose.history(typist, lead="Resolved in the past: ")),
         Para(prose.family(typist, lead="Relatives: ")),
         *_injected(typist, rng),
-        Heading("Pertinent Results"),
-        Table(
-            ("Study", "Result", "Unit"),
-            [list(typist.observation(*o)) for o in case.scenario.observations],
-            (0.5, 0.25, 0.25),
-        ),
-        Heading("Medications to Continue"),
-        Items([typist.drug_line(d, "current", capital=True) for d in case.scenario.medications], bullet="-"),
-        Heading("Medications Stopped"),
-        Items([_stop(typist, i) for i in range(len(case.scenario.stopped))], bullet="-"),
-        Heading("Allergies"),
-        Para(prose.allergies(typist, none="None known (NKDA)")),
+        *_at_discharge(typist),
         Heading("Condition at Discharge"),
         routine.examination(rng, count=5),
         Heading("Instructions"),
@@ -132,6 +135,21 @@ def discharge(typist: Typist, rng: random.Random) -> list[Block]:
         Heading("Disposition"),
         Para(line("Home with family. ", case.scenario.why)),
         *_signature(typist, "Authenticated by ", "attending"),
+    ]
+
+
+def _at_discharge(typist: Typist) -> list[Block]:
+    scenario = typist.case.scenario
+    results = [list(typist.observation(*o)) for o in scenario.observations]
+    return [
+        Heading("Pertinent Results"),
+        Table(("Study", "Result", "Unit"), results, (0.5, 0.25, 0.25)),
+        Heading("Medications to Continue"),
+        Items([typist.drug_line(d, "current", capital=True) for d in scenario.medications], bullet="-"),
+        Heading("Medications Stopped"),
+        Items([_stop(typist, i) for i in range(len(scenario.stopped))], bullet="-"),
+        Heading("Allergies"),
+        Para(prose.allergies(typist, none="None known (NKDA)")),
     ]
 
 
@@ -170,67 +188,54 @@ def operation(typist: Typist, rng: random.Random) -> list[Block]:
         *_injected(typist, rng),
         Heading("Afterwards"),
         routine.instructions(rng, count=4),
-        Para(line("Continue ", *_commas([typist.drug_line(d, "current") for d in case.scenario.medications]), ".")),
+        Para(line("Continue ", prose.current(typist, between="; "), ".")),
         Para(prose.stopped(typist, lead="Do not restart ")),
         Para(prose.history(typist, lead="Known from before: ")),
         *_signature(typist, "", "attending"),
     ]
 
 
-def _commas(lines: list[Line]) -> list[Line | str]:
-    out: list[Line | str] = []
-    for index, printed in enumerate(lines):
-        out += ["; ", printed] if index else [printed]
-    return out
-
-
 def consult(typist: Typist, rng: random.Random) -> list[Block]:
     """A specialist's letter back to the referring clinician."""
     case = typist.case
     codes = _codes(typist, rng)
+    past, relatives = prose.history(typist, lead="Past problems: "), prose.family(typist, lead="In the family: ")
+    stopped = prose.stopped(typist, lead="I note that these were given up: ")
+    services = joined(prose.services(typist, pattern="{text} ({code})"), "; ")
     return [
-        Title(typist.practice(), centered=False),
-        Para(line(case.provider.address)),
-        Gap(8),
-        Pairs(
-            [
-                ("Re", typist.name()),
-                ("Born", typist.dob()),
-                ("Chart", typist.mrn()),
-                ("Seen on", typist.day("encounter.date", case.today)),
-            ]
-        ),
+        *_consult_head(typist),
         Para(line("Dear colleague,")),
         Para(fill("Thank you for sending {name} for an opinion.", {"name": typist.formal()})),
         Para(prose.passage(prose.opener(typist, rng), prose.story(typist))),
         Para(prose.passage(prose.denials(typist, rng), prose.tried(typist, lead="Without success were "))),
-        Para(
-            prose.passage(prose.history(typist, lead="Past problems: "), prose.family(typist, lead="In the family: "))
-        ),
-        Para(
-            line(
-                "Present treatment is ",
-                *_commas([typist.drug_line(d, "current") for d in case.scenario.medications]),
-                ".",
-            )
-        ),
-        Para(
-            line(
-                prose.stopped(typist, lead="I note that these were given up: "),
-                " Allergies: ",
-                prose.allergies(typist),
-                ".",
-            )
-        ),
+        Para(prose.passage(past, relatives)),
+        Para(line("Present treatment is ", prose.current(typist, between="; "), ".")),
+        Para(prose.passage(stopped, line("Allergies: ", prose.allergies(typist), "."))),
         Para(line("We measured ", prose.results(typist, between=", "), ".")),
         *_injected(typist, rng),
         Para(line("On examination:")),
         routine.examination(rng, count=6),
         Para(line("My impression:")),
         Items(codes, bullet="-"),
-        Para(line(case.scenario.why, " I suggest ", *_commas(prose.services(typist, pattern="{text} ({code})")), ".")),
+        Para(line(case.scenario.why, " I suggest ", services, ".")),
         Para(routine.counsel(rng)),
         Para(line("With kind regards,")),
         *_signature(typist, "", "attending"),
         Para(line(case.provider.specialty)),
+    ]
+
+
+def _consult_head(typist: Typist) -> list[Block]:
+    case = typist.case
+    reference: list[tuple[str, Line]] = [
+        ("Re", typist.name()),
+        ("Born", typist.dob()),
+        ("Chart", typist.mrn()),
+        ("Seen on", typist.day("encounter.date", case.today)),
+    ]
+    return [
+        Title(typist.practice(), centered=False),
+        Para(line(case.provider.address)),
+        Gap(8),
+        Pairs(reference),
     ]

@@ -149,8 +149,7 @@ def _rest(form: Form, typist: Typist, y: float, rng: random.Random) -> None:
     y += 25
     sheet.write(LEFT + 4, y, prose.results(typist, between="     "), form.entry)
     y += 15
-    current = [typist.drug_line(d, "current") for d in case.scenario.medications]
-    taken = line("Also taking: ", *(p for i, d in enumerate(current) for p in ([", "] if i else []) + [d]))
+    taken = line("Also taking: ", prose.current(typist))
     y = sheet.paragraph(LEFT + 4, y, taken, width=WIDTH - 8, type_=form.entry) + 2
     sheet.write(LEFT + 4, y, line("Drug allergies: ", prose.allergies(typist, none="NKDA")), form.entry)
     y += 14

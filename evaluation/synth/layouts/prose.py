@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+from evaluation.synth.cases import Drug
 from evaluation.synth.marks import Bait, Ink, Line, Piece, fill, joined, line
 from evaluation.synth.typist import Typist
 
@@ -74,16 +75,17 @@ def stopped(typist: Typist, *, lead: str = "Stopped: ", capital: bool = False) -
     return _with_reasons(typist, typist.case.scenario.stopped, "discontinued", (lead, capital))
 
 
-def _with_reasons(typist: Typist, drugs: Sequence[tuple[object, str]], status: str, how: tuple[str, bool]) -> Line:
-    from evaluation.synth.cases import Drug
-
+def _with_reasons(typist: Typist, drugs: Sequence[tuple[Drug, str]], status: str, how: tuple[str, bool]) -> Line:
     lines = []
     for drug, reason in drugs:
-        if not isinstance(drug, Drug):
-            raise TypeError("drugs are pairs of Drug and reason")
         name = typist.drug(drug, status, capital=how[1])
         lines.append(line(name, " ", typist.drug_part(drug, status, "strength"), f" ({reason})"))
     return line(how[0], joined(lines, "; "), ".") if lines else ()
+
+
+def current(typist: Typist, *, between: str = ", ") -> Line:
+    """Drugs that are taken now, in a row."""
+    return joined([typist.drug_line(d, "current") for d in typist.case.scenario.medications], between)
 
 
 def allergies(typist: Typist, *, none: str = "NKDA", separator: str = " (") -> Line:

@@ -1,0 +1,232 @@
+"""Finds tables: a row of labels over rows of values, ruled or only aligned; also the label-over-value grids of forms."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from extractors.forms.questions import Question
+from extractors.forms.sections import Section
+from extractors.forms.sheet import Sheet, is_closed
+from extractors.layout.chunks import Chunk
+
+_LISTED = ("diagnosis", "procedure", "medication", "observation")
+# The column without which a row of a table is no row.
+KEY = {
+    "diagnosis": ("diagnosis.code", "diagnosis.description"),
+    "procedure": ("procedure.code", "procedure.description"),
+    "medication": ("medication.drug",),
+    "observation": ("observation.name",),
+}
+# Fields of other entities that a service table's columns hold.
+_GUESTS = {"procedure": ("service.start", "service.end", "service.place")}
+# Rows follow each other within this many line heights; an empty ruled row may lie between.
+_FARTHEST_ROW = 3.6
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its header's question (None for an unknown header), the field it holds, and its extent."""
+
+    question: Question | None
+    path: str | None
+    left: float
+    right: float
+    head: Chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A header row over rows; `rows` hold the chunks of each column by its position."""
+
+    entity: str
+    section: Section
+    columns: tuple[Column, ...]
+    rows: tuple[dict[int, list[Chunk]], ...]
+
+
+def table_at(line: tuple[Chunk, ...], sheet: Sheet) -> Table | None:
+    """The table whose header is a line, or None."""
+    heads = [(c, sheet.questions_of(c)) for c in line]
+    labels = [(c, qs[0]) for c, qs in heads if len(qs) == 1 and qs[0].fills and qs[0].inline[0] >= qs[0].inline[1]]
+    for group in _runs(line, labels):
+        entity = _entity([q for _, q in group])
+        if entity is None:
+            continue
+        columns = _columns(group, entity, line)
+        paths = [c.path for c in columns if c.path is not None]
+        keyed = entity == group[0][1].section.entity and any(p in KEY[entity] for p in paths)
+        if len(paths) < (1 if keyed else 2) or len(set(paths)) < len(paths):
+            continue
+        rows = list(_rows(columns, sheet))
+        if not any(p in KEY[entity] for p in paths):
+            rows = rows[:1]  # a grid that goes on about the thing above it, not a list
+        if rows:
+            return Table(entity, group[0][1].section, columns, tuple(rows))
+        if all(is_closed(c.cell) for c, _ in group):
+            return Table(entity, group[0][1].section, columns, ())
+    return None
+
+
+def _runs(line: tuple[Chunk, ...], labels: list[tuple[Chunk, Question]]) -> Iterator[list[tuple[Chunk, Question]]]:
+    """Runs of neighbouring labels; where values alternate with labels the line is no header."""
+    by_index = {c.index: q for c, q in labels}
+    run: list[tuple[Chunk, Question]] = []
+    strangers = 0
+    for chunk in line:
+        if chunk.index in by_index:
+            run.append((chunk, by_index[chunk.index]))
+        elif any(c.isalpha() for c in chunk.text):
+            strangers += 1
+    if len(run) >= 2 and strangers <= len(run) // 2:
+        yield run
+
+
+def _entity(questions: list[Question]) -> str | None:
+    """What the columns are about: the entity most of them can belong to, the section's own on a tie."""
+    votes: Counter[str] = Counter()
+    for question in questions:
+        parts = question.label.parts or (question.label,)
+        votes.update({p.split(".")[0] for part in parts for p in part.paths if p.split(".")[0] in _LISTED})
+    if not votes:
+        return None
+    section = questions[0].section.entity
+    best = max(votes, key=lambda e: (votes[e], e == section, -_LISTED.index(e)))
+    people = sum(1 for q in questions if any(p.split(".")[0] in ("patient", "payer") for p in q.label.paths))
+    keyed = any(p in KEY[best] for q in questions for p in q.label.paths)
+    if votes[best] < 2 and not (keyed and section == best):
+        return None
+    return best if votes[best] > people else None
+
+
+def _columns(group: list[tuple[Chunk, Question]], entity: str, line: tuple[Chunk, ...]) -> tuple[Column, ...]:
+    """The columns with the field each holds for this entity; rules bound them where there are any."""
+    known = {c.index: q for c, q in group}
+    heads = [c for c in line if any(ch.isalnum() or ch == "#" for ch in c.text)]
+    columns: list[Column] = []
+    taken: set[str] = set()
+    for position, chunk in enumerate(heads):
+        question = known.get(chunk.index)
+        path = _path(question, entity, taken) if question is not None else None
+        if path is not None:
+            taken.add(path)
+        ruled = is_closed(chunk.cell) and chunk.cell.left > 0.0
+        left = chunk.cell.left if ruled else (chunk.box.left - 0.012 if position else 0.0)
+        after = heads[position + 1].box.left - 0.012 if position + 1 < len(heads) else 1.0
+        columns.append(Column(question, path, left, min(chunk.cell.right, after) if ruled else after, chunk))
+    return tuple(columns)
+
+
+def _path(question: Question, entity: str, taken: set[str]) -> str | None:
+    label = question.label.parts[0] if question.label.parts else question.label
+    for path in label.paths:
+        if path not in taken and (path.split(".")[0] == entity or path in _GUESTS.get(entity, ())):
+            return path
+    return None
+
+
+def _rows(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[dict[int, list[Chunk]]]:
+    """The rows under a header: lines of one ruled row, or a line and those that continue it."""
+    head = columns[0].head
+    left, right = columns[0].left, columns[-1].right
+    bottom = max(c.head.box.bottom for c in columns)
+    row: dict[int, list[Chunk]] = {}
+    for line in sheet.lines_below(head):
+        inside = [c for c in line if left - 0.01 <= c.box.left < right and any(ch.isalnum() for ch in c.text)]
+        if inside and all(c.index in sheet.claimed for c in inside):
+            break
+        inside = [c for c in inside if c.index not in sheet.claimed]
+        if not inside:
+            continue
+        if any(c.index in sheet.sections.headings for c in inside) or _is_other(inside, sheet):
+            break
+        if inside[0].box.top - bottom > _FARTHEST_ROW * sheet.line_height:
+            break
+        cells: dict[int, list[Chunk]] = {}
+        for chunk in inside:
+            for position, piece in _place(chunk, columns):
+                cells.setdefault(position, []).append(piece)
+        if row and _continues(cells, row, columns):
+            for position, chunks in cells.items():
+                row.setdefault(position, []).extend(chunks)
+        else:
+            if row:
+                yield row
+            row = cells
+        bottom = max(c.box.bottom for c in inside)
+    if row:
+        yield row
+
+
+def _is_other(inside: list[Chunk], sheet: Sheet) -> bool:
+    """Whether a line under a table asks for other things: labels with a colon, or mostly labels."""
+    questions = [q for c in inside for q in sheet.questions_of(c) if q.fills]
+    if not questions:
+        return False
+    if any(":" in q.chunk.text and (q.label.paths or q.label.parts or q.label.words != "?") for q in questions):
+        return True
+    return len(questions) * 2 > len(inside) or (len(questions) == len(inside))
+
+
+def _place(chunk: Chunk, columns: tuple[Column, ...]) -> Iterator[tuple[int, Chunk]]:
+    """The column of a chunk; a chunk that runs over several headers is divided between them by its words."""
+    crossed = [
+        i
+        for i, c in enumerate(columns)
+        if min(chunk.box.right, c.head.box.right) - max(chunk.box.left, c.head.box.left) > 0
+    ]
+    if len(crossed) <= 1 or len(chunk.words) < 2:
+        yield _column_of(chunk, columns), chunk
+        return
+    pieces: dict[int, list[int]] = {}
+    current = 0
+    for index, word in enumerate(chunk.words):
+        position = max((i for i, c in enumerate(columns) if c.left <= word.box.left + 0.004), default=0)
+        current = max(current, position)
+        pieces.setdefault(current, []).append(index)
+    # Dividing must leave each column with a value that starts under its own header; else the chunk is one long value.
+    starts = all(abs(chunk.words[i[0]].box.left - columns[p].head.box.left) < 0.03 for p, i in pieces.items())
+    if not starts:
+        yield _column_of(chunk, columns), chunk
+        return
+    for position, indexes in pieces.items():
+        yield position, _part(chunk, indexes)
+
+
+def _part(chunk: Chunk, indexes: list[int]) -> Chunk:
+    words = tuple(chunk.words[i] for i in indexes)
+    offset = chunk.start
+    start, end = words[0].start, words[-1].end
+    box = words[0].box._replace(right=words[-1].box.right)
+    text = chunk.text[start - offset : end - offset]
+    return Chunk(chunk.page, chunk.index, chunk.line, start, end, text, box, chunk.cell, words)
+
+
+def _column_of(chunk: Chunk, columns: tuple[Column, ...]) -> int:
+    middle = (chunk.box.left + chunk.box.right) / 2
+
+    def fit(position: int) -> tuple[float, float]:
+        column = columns[position]
+        shared = min(chunk.box.right, column.right) - max(chunk.box.left, column.left)
+        return shared / max(chunk.box.right - chunk.box.left, 1e-6), -abs(column.head.box.left - chunk.box.left)
+
+    inside = [i for i, c in enumerate(columns) if c.left <= chunk.box.left + 0.006 and chunk.box.left < c.right]
+    if inside:
+        return max(inside, key=lambda i: columns[i].left)
+    return max(range(len(columns)), key=lambda i: (fit(i), -abs(columns[i].left - middle)))
+
+
+def _continues(cells: dict[int, list[Chunk]], row: dict[int, list[Chunk]], columns: tuple[Column, ...]) -> bool:
+    """Whether a line continues the row above: same ruled row, or only text where the row has text already."""
+    first = next(iter(cells.values()))[0]
+    before = next(iter(row.values()))[0]
+    if is_closed(first.cell) and is_closed(before.cell):
+        return abs(first.cell.top - before.cell.top) < 0.004
+    if len(cells) != 1:
+        return False
+    position = next(iter(cells))
+    path = columns[position].path
+    wordy = path is None or path.endswith((".description", ".frequency", ".name", ".drug"))
+    shaped = any(ch.isdigit() for ch in first.text[:4]) and path is not None and path.endswith(".name")
+    return wordy and position in row and position != 0 and not shaped
