@@ -1,4 +1,8 @@
-"""Bands where a transmission lost its lines: every upright rule that should run through them is interrupted at once."""
+"""Bands where a transmission lost its lines: every upright rule that should run through them is interrupted at once.
+
+Measured on 145 pages with 39 bands: 4 found, 3 of them right. A band in prose leaves no trace that would tell it from
+the paper between lines of print, and to flag every such gap would flag every page.
+"""
 
 from __future__ import annotations
 

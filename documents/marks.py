@@ -61,12 +61,17 @@ def _squares(ink: Gray, dpi: float) -> list[PixelBox]:
     down = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((shortest, 1), np.uint8))
     down = cv2.subtract(down, cv2.morphologyEx(down, cv2.MORPH_OPEN, np.ones((longest, 1), np.uint8)))
     found = _outlines(np.asarray(cv2.bitwise_or(across, down), dtype=np.uint8))
-    near = (box for box in found if max(box[2] - box[0], box[3] - box[1]) <= longest)
+    smallest = _SMALLEST_IN * dpi
+    near = (
+        (left, top, right, bottom)
+        for left, top, right, bottom in found
+        if smallest <= right - left <= longest and smallest <= bottom - top <= longest
+    )
     boxes = (box for box in (_sides(across, down, box) for box in near) if _fits(box, dpi))
     return [box for box in boxes if _has_four_sides(_piece(ink, box)) and _stands_alone(ink, box, dpi, share=0.35)]
 
 
-def _sides(across: Gray, down: Gray, box: PixelBox) -> PixelBox:
+def _sides(across: NDArray[Any], down: NDArray[Any], box: PixelBox) -> PixelBox:
     """The box between the outermost long sides: a tick that passes a corner lengthens a side, or joins one."""
     left, top, right, bottom = box
     columns = np.count_nonzero(down[top:bottom, left:right], axis=0)
@@ -122,7 +127,9 @@ def _stands_alone(ink: Gray, box: PixelBox, dpi: float, *, share: float) -> bool
 def _circles(ink: Gray, dpi: float) -> list[PixelBox]:
     found, _ = cv2.findContours(ink, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     circles: list[PixelBox] = []
-    for outline in found:
+    # An outline's points number a little under three diameters; most letters are out before they cost anything.
+    fewest, most = 2 * _SMALLEST_CIRCLE_IN * dpi, 4 * _LARGEST_IN * dpi
+    for outline in (outline for outline in found if fewest <= len(outline) <= most):
         x, y, width, height = cv2.boundingRect(outline)
         box = (x, y, x + width, y + height)
         if min(width, height) < _SMALLEST_CIRCLE_IN * dpi or not _fits(box, dpi) or not _is_round(outline, box):

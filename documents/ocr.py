@@ -20,6 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytesseract
 
 from documents.errors import MissingProgramError
@@ -141,7 +142,7 @@ def _write_pgm(path: Path, pixels: Gray) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(b"P5\n%d %d\n255\n" % (width, height))
-        file.write(pixels.tobytes())
+        file.write(np.ascontiguousarray(pixels).data)
 
 
 @contextmanager

@@ -62,5 +62,5 @@ REMEDIES: dict[OutcomeCode, str] = {
     OutcomeCode.PAGE_COUNT_DISAGREES: "Look at the original: the parsers do not agree how many pages it has.",
     OutcomeCode.OCR_FAILED: "Look at the original: at least one page could not be recognised.",
     OutcomeCode.NOTHING_TO_EXTRACT: "Look at the original and route it by hand.",
-    OutcomeCode.STAGE_FAILED: "Look at the run's log for the error code; the next run tries again.",
+    OutcomeCode.STAGE_FAILED: "Look at the run's log for the code; when its cause is mended, run `fax2fhir backfill`.",
 }

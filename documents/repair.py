@@ -100,12 +100,9 @@ def repair(raster: Raster, *, turn: int | None = None, steps: frozenset[Step] = 
     """
     repairs: list[Repair] = []
     sheet = _prepared(raster, steps, repairs)
-    decided = orientation.Direction(0, is_sure=True)
-    if turn is not None:
-        decided = orientation.Direction(turn, is_sure=True)
-    elif Step.TURN in steps:
-        decided = _direction(sheet.small)
-    skew = _skew(np.rot90(sheet.small, -(decided.turn // 90))) if Step.DESKEW in steps else 0.0
+    decided, skew = _direction(sheet.small, turn if Step.TURN in steps else 0)
+    if abs(skew) < _SMALLEST_SKEW or Step.DESKEW not in steps:
+        skew = 0.0
     if decided.turn:
         repairs.append(Repair(name=Step.TURN, amount=decided.turn))
     if skew:
@@ -172,19 +169,19 @@ def _shrunk(pixels: Gray, by_x: int, by_y: int) -> Gray:
     return np.asarray(cv2.threshold(small, _ANALYSIS_INK_BELOW, 255, cv2.THRESH_BINARY_INV)[1], dtype=np.uint8)
 
 
-def _direction(ink: Gray) -> orientation.Direction:
+def _direction(ink: Gray, turn: int | None) -> tuple[orientation.Direction, float]:
+    """Which way up the page is, unless that is known, and by how many degrees its lines then fall to the right."""
     letters = orientation.without_strokes(ink, _ANALYSIS_DPI)
     sideways, sure = orientation.is_sideways(orientation.sideways_vote(letters, _ANALYSIS_DPI))
+    if turn is not None:
+        sideways = turn % 180 == 90
     if sideways:
         letters = np.ascontiguousarray(np.rot90(letters, -1))
-    skew = deskew.skew_degrees(letters > 0)
+    skew = deskew.skew_degrees(letters > 0)  # half a turn leaves it as it is
+    if turn is not None:
+        return orientation.Direction(turn, is_sure=True), skew
     hangs, standing_sure = orientation.is_upside_down(orientation.upright_vote(letters, _ANALYSIS_DPI, skew))
-    return orientation.Direction(90 * sideways + 180 * hangs, is_sure=sure and standing_sure)
-
-
-def _skew(ink: Gray) -> float:
-    skew = deskew.skew_degrees(ink > 0)
-    return skew if abs(skew) >= _SMALLEST_SKEW else 0.0
+    return orientation.Direction(90 * sideways + 180 * hangs, is_sure=sure and standing_sure), skew
 
 
 def _straightened(sheet: _Sheet, turn: int, skew: float) -> tuple[Gray, Affine]:

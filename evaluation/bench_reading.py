@@ -25,6 +25,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from PIL import Image
+
 from documents.ocr import recognise
 from documents.raster import Gray, Raster, frame_raster, pdf_page_raster
 from documents.raster_page import read_raster_page
@@ -159,8 +161,6 @@ def ocrmypdf(page: ScannedPage) -> str:
 
 
 def _as_png(raster: Raster, path: Path) -> None:
-    from PIL import Image  # noqa: PLC0415 - only for the comparison on image files
-
     Image.fromarray(raster.pixels).save(path, dpi=(raster.x_dpi, raster.y_dpi))
 
 

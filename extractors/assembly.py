@@ -169,6 +169,7 @@ _FEATURE_NOTES = (
     ("dropout", "dropout"),
     ("denied", "negated_context"),
     ("century", "ambiguous_century"),
+    ("cut", "cut_off"),
     ("unknown_drug", "unknown_drug"),
     ("unknown_allergen", "unknown_allergen"),
 )

@@ -19,6 +19,7 @@ Reasons (stable codes; every field that is not accepted has at least one):
     dropout                 a band without ink crosses the words
     negated_context         the words before deny what the value states
     ambiguous_century       a two-digit year that could be of the last century
+    cut_off                 the printed phrase goes on beside the span
     near_match              the quote was found nearly, or through look-alikes
     rule_warning            a rule has a doubt
     weak_label              the label beside it fits poorly, or stands far away

@@ -29,8 +29,10 @@ class Patient(Schema):
                 "patient name | member name | patient | member | name of patient | name of member | enrollee name | "
                 "beneficiary name | client name | recipient name | participant name | enrollee | beneficiary | "
                 "recipient | last name first name | last name first name mi | last first mi | patient full name | "
-                "patient legal name | legal name | full name | name | insured name if patient | who is the patient | "
-                "re patient | re | customer name | covered person"
+                "patient legal name | legal name | full name | name | insured name if patient | who is the patient "
+                "| re patient | re | customer name | covered person | who is the member | patient full legal name | "
+                "name of enrollee | name of beneficiary | name of recipient | who is this for | person to be "
+                "treated | name as shown on card"
             ),
             C,
             required=True,
@@ -42,7 +44,7 @@ class Patient(Schema):
             Kind.DATE,
             _called(
                 "date of birth | dob | birth date | birthdate | d o b | born | born on | patient dob | member dob | "
-                "birth dt | birthday"
+                "birth dt | birthday | when born | patient birth date | birthdate of patient | born when"
             ),
             C,
             required=True,
@@ -54,8 +56,9 @@ class Patient(Schema):
             Kind.SEX,
             _called(
                 "sex | gender | sex at birth | legal sex | birth sex | administrative sex | gender identity | sex "
-                "assigned at birth"
+                "assigned at birth | male or female | m or f | sex m or f | sex as on card"
             ),
+            asked=False,
         ),
     ] = None
     member_id: Annotated[
@@ -65,13 +68,15 @@ class Patient(Schema):
             _called(
                 "member id | subscriber id | id number | member number | policy id | insurance id | enrollee id | "
                 "policy number | insurance policy number | subscriber number | recipient id | recipient number | "
-                "beneficiary id | cardholder id | card id | coverage id | coverage number | plan id | plan member id "
-                "| health plan id | identification number | member identification number | medicaid id | medicaid "
-                "number | medicare id | medicare number | medicare beneficiary identifier | mbi | hicn | hic number | "
-                "id card number | insured id | insured id number | contract number | certificate number | certificate "
-                "id | contract id | insurance number | id | client id | participant id | customer id | health "
-                "insurance id | insurance member id | insurance card id | member id as on card | cin | umpi | "
-                "alternate id"
+                "beneficiary id | cardholder id | card id | coverage id | coverage number | plan id | plan member "
+                "id | health plan id | identification number | member identification number | medicaid id | "
+                "medicaid number | medicare id | medicare number | medicare beneficiary identifier | mbi | hicn | "
+                "hic number | id card number | insured id | insured id number | contract number | certificate "
+                "number | certificate id | contract id | insurance number | id | client id | participant id | "
+                "customer id | health insurance id | insurance member id | insurance card id | member id as on card "
+                "| cin | umpi | alternate id | id on card | id on member card | id on insurance card | number on "
+                "card | member id on card | medicaid plan id | id as on card | member identification | subscriber "
+                "member id | coverage id number | member policy number | id of member | card number"
             ),
             C,
         ),
@@ -86,6 +91,7 @@ class Patient(Schema):
                 "number | mr number | patient identifier"
             ),
             C,
+            asked=False,
         ),
     ] = None
     phone: Annotated[
@@ -95,8 +101,11 @@ class Patient(Schema):
             _called(
                 "phone | telephone | patient phone | home phone | best phone | daytime phone | cell phone | cell | "
                 "mobile phone | mobile | contact phone | primary phone | phone number | telephone number | best "
-                "contact number | evening phone | day phone | preferred phone | reach at"
+                "contact number | evening phone | day phone | preferred phone | reach at | daytime telephone | "
+                "telephone home | phone daytime | best number | reachable at | phone where reachable | contact "
+                "number"
             ),
+            asked=False,
         ),
     ] = None
     address: Annotated[
@@ -104,10 +113,12 @@ class Patient(Schema):
         Reads(
             Kind.ADDRESS,
             _called(
-                "address | home address | mailing address | street address | residence | residential address | lives "
-                "at | patient address | street | address line 1 | address 1 | current address | permanent address | "
-                "member address"
+                "address | home address | mailing address | street address | residence | residential address | "
+                "lives at | patient address | street | address line 1 | address 1 | current address | permanent "
+                "address | member address | residence street city state zip | where does patient live | home "
+                "residence | street city state zip | address city state zip"
             ),
+            asked=False,
         ),
     ] = None
 
@@ -121,11 +132,14 @@ class Payer(Schema):
             Kind.ORGANIZATION,
             _called(
                 "payer | payer name | payor | health plan | health plan name | insurance | insurance company | "
-                "insurance company name | insurer | carrier | insurance carrier | primary insurance | insurance name "
-                "| insurance plan | name of insurance | name of health plan | third party payer | health insurance | "
-                "primary payer | primary carrier | primary insurance company | insurance provider | plan "
-                "administrator | utilization review organization | coverage with | issuer"
+                "insurance company name | insurer | carrier | insurance carrier | primary insurance | insurance "
+                "name | insurance plan | name of insurance | name of health plan | third party payer | health "
+                "insurance | primary payer | primary carrier | primary insurance company | insurance provider | "
+                "plan administrator | utilization review organization | coverage with | issuer | coverage | name of "
+                "payer | name of insurance company | who pays | insured with | plan sponsor | health plan or payer "
+                "| insurance carrier name | medical insurance"
             ),
+            asked=False,
         ),
     ] = None
     plan: Annotated[
@@ -135,8 +149,10 @@ class Payer(Schema):
             _called(
                 "plan | plan name | product | plan type | line of business | plan product | benefit plan | product "
                 "name | coverage type | lob | insurance type | type of coverage | plan or product | product type | "
-                "coverage plan | program | policy type | benefit plan name"
+                "coverage plan | program | policy type | benefit plan name | insurance product | plan or program | "
+                "coverage product | name of plan"
             ),
+            asked=False,
         ),
     ] = None
     group_number: Annotated[
@@ -144,10 +160,11 @@ class Payer(Schema):
         Reads(
             Kind.IDENTIFIER,
             _called(
-                "group number | group | group id | group name or number | employer group number | group policy number "
-                "| rx group | grp | account group | employer group"
+                "group number | group | group id | group name or number | employer group number | group policy "
+                "number | rx group | grp | account group | employer group"
             ),
             C,
+            asked=False,
         ),
     ] = None
 
@@ -160,8 +177,8 @@ class Subscriber(Schema):
         Reads(
             Kind.PERSON_NAME,
             _called(
-                "subscriber name | policy holder | policyholder | insured name | policy holder name | cardholder name "
-                "| subscriber | insured | name of insured | name of subscriber | primary insured | guarantor | "
+                "subscriber name | policy holder | policyholder | insured name | policy holder name | cardholder "
+                "name | subscriber | insured | name of insured | name of subscriber | primary insured | guarantor | "
                 "guarantor name | employee name | sponsor name"
             ),
             asked=False,
@@ -195,10 +212,13 @@ class Provider(Schema):
                 "physician | prescribing provider | prescribing clinician | primary care provider | primary care "
                 "physician | pcp | pcp name | servicing provider | performing provider | rendering physician | "
                 "surgeon | provider | doctor | requesting practitioner | requested by | ordered by | referred by | "
-                "authorizing provider | ordering practitioner | requesting clinician | provider first and last name | "
-                "name | signing provider | specialist | requester | requestor | requesting provider name | referring "
-                "doctor | responsible provider | submitting provider | practitioner name | doctor name | provider "
-                "full name | treating clinician"
+                "authorizing provider | ordering practitioner | requesting clinician | provider first and last name "
+                "| name | signing provider | specialist | requester | requestor | requesting provider name | "
+                "referring doctor | responsible provider | submitting provider | practitioner name | doctor name | "
+                "provider full name | treating clinician | who orders | who is ordering | who is requesting | who "
+                "asks | orderer | clinician name and degree | provider name and degree | name of clinician | name "
+                "of prescriber | name of physician | name of provider | ordering provider name | authorizing "
+                "clinician | requesting prescriber | requested by provider | sending provider | referring clinician"
             ),
             C,
         ),
@@ -209,9 +229,9 @@ class Provider(Schema):
             Kind.NPI,
             _called(
                 "npi | provider npi | national provider identifier | npi number | individual npi | prescriber npi | "
-                "requesting provider npi | ordering npi | referring npi | physician npi | rendering npi | requesting "
-                "npi | nat l provider id | national provider id | type 1 npi | npi individual | provider national "
-                "provider identifier | billing npi | ordering provider npi | clinician npi | practice npi"
+                "requesting provider npi | ordering npi | referring npi | physician npi | rendering npi | "
+                "requesting npi | nat l provider id | national provider id | type 1 npi | npi individual | provider "
+                "national provider identifier | billing npi | ordering provider npi | clinician npi | practice npi"
             ),
             C,
         ),
@@ -238,8 +258,9 @@ class Provider(Schema):
             _called(
                 "specialty | provider specialty | speciality | taxonomy | physician specialty | specialty type | "
                 "practice specialty | area of practice | specialty taxonomy | clinical specialty | department "
-                "specialty"
+                "specialty | type of practice | field of practice | kind of practice | board specialty"
             ),
+            asked=False,
         ),
     ] = None
     phone: Annotated[
@@ -247,11 +268,11 @@ class Provider(Schema):
         Reads(
             Kind.PHONE,
             _called(
-                "phone | office phone | telephone | provider phone | phone number | telephone number | clinic phone | "
-                "practice phone | contact phone | direct line | call back number | callback number | office telephone "
-                "| dept phone | department phone | office contact phone | business phone | work phone | office number "
-                "| office"
+                "phone | office phone | telephone | provider phone | phone number | telephone number | clinic phone "
+                "| practice phone | contact phone | direct line | call back number | callback number | office "
+                "telephone | dept phone | department phone | office contact phone | business phone | work phone"
             ),
+            asked=False,
         ),
     ] = None
     fax: Annotated[
@@ -259,10 +280,11 @@ class Provider(Schema):
         Reads(
             Kind.PHONE,
             _called(
-                "fax | office fax | fax number | provider fax | return fax | facsimile | clinic fax | practice fax | "
-                "dept fax | department fax | fax back number | secure fax | contact fax | fax for response | send "
+                "fax | office fax | fax number | provider fax | return fax | facsimile | clinic fax | practice fax "
+                "| dept fax | department fax | fax back number | secure fax | contact fax | fax for response | send "
                 "determination to fax | response fax"
             ),
+            asked=False,
         ),
     ] = None
 
@@ -277,14 +299,20 @@ class Facility(Schema):
             _called(
                 "facility | facility name | servicing facility | place of treatment | service facility | treating "
                 "facility | rendering facility | perform at | performing site | performing facility | site | site "
-                "name | site of service | site of care name | facility or supplier name | supplier | supplier name | "
-                "dme supplier | vendor | vendor name | hospital | hospital name | location | location name | service "
-                "location | infusion center | infusion site | imaging center | servicing provider facility | facility "
-                "or vendor | rendering site | agency | agency name | treatment location | where service will be "
-                "performed | place where service will be rendered | name | servicing vendor | surgery center | "
-                "performing location | admitting facility | performing lab | performing laboratory | referred to "
-                "facility | facility or agency | facility or practice | provider facility name | lab"
+                "name | site of service | site of care name | facility or supplier name | supplier | supplier name "
+                "| dme supplier | vendor | vendor name | hospital | hospital name | location | location name | "
+                "service location | infusion center | infusion site | imaging center | servicing provider facility "
+                "| facility or vendor | rendering site | agency | agency name | treatment location | where service "
+                "will be performed | place where service will be rendered | name | servicing vendor | surgery "
+                "center | performing location | admitting facility | performing lab | performing laboratory | "
+                "referred to facility | facility or agency | facility or practice | provider facility name | lab | "
+                "where will it be done | where will service be done | rendered at | performed at | done at | to be "
+                "done at | place of performance | servicing site | facility where performed | performing facility "
+                "name | rendering facility name | service site | name of facility | name of supplier | dme company "
+                "| home health agency | where service is given | hospital or facility | imaging facility | "
+                "performing provider or facility"
             ),
+            asked=False,
         ),
     ] = None
     npi: Annotated[
@@ -292,11 +320,12 @@ class Facility(Schema):
         Reads(
             Kind.NPI,
             _called(
-                "facility npi | site npi | location npi | servicing npi | npi | supplier npi | vendor npi | servicing "
-                "facility npi | group npi | hospital npi | organization npi | organizational npi | facility npi "
-                "number | type 2 npi | agency npi | performing site npi"
+                "facility npi | site npi | location npi | servicing npi | npi | supplier npi | vendor npi | "
+                "servicing facility npi | group npi | hospital npi | organization npi | organizational npi | "
+                "facility npi number | type 2 npi | agency npi | performing site npi"
             ),
             C,
+            asked=False,
         ),
     ] = None
 
@@ -313,7 +342,9 @@ class Request(Schema):
                 "signed | order date | ordered on | date ordered | asked on | requested on | submitted on | date of "
                 "order | signature date | today date | date sent | date faxed | referral date | date of referral | "
                 "date form completed | date completed | date prepared | letter date | date of letter | date of "
-                "submission | requested date | signed on | date written | order placed"
+                "submission | requested date | signed on | date written | order placed | filled in on | sheet "
+                "filled in on | form filled in on | completed on | form completed on | filled out on | date filled "
+                "in | date of this request | requested | today | submission | sent on"
             ),
             ErrorCost.DEADLINE,
         ),
@@ -323,11 +354,13 @@ class Request(Schema):
         Reads(
             Kind.URGENCY,
             _called(
-                "request type | urgency | urgent | expedited | priority | review type | type of request | type of review | level of "
-                "urgency | request priority | how soon | processing | turnaround | turnaround requested | review "
-                "priority | timeframe | time frame | level of service requested | service type priority | request "
-                "urgency | processing type | class | referral priority | order priority | determination requested | "
-                "review timeframe | how urgent | case type"
+                "request type | urgency | urgent | expedited | priority | review type | type of request | type of "
+                "review | level of urgency | request priority | how soon | processing | turnaround | turnaround "
+                "requested | review priority | timeframe | time frame | level of service requested | service type "
+                "priority | request urgency | processing type | class | referral priority | order priority | "
+                "determination requested | review timeframe | how urgent | case type | kind of review | speed | how "
+                "fast | review requested | type of review requested | urgency of request | how quickly | review "
+                "speed"
             ),
             ErrorCost.DEADLINE,
             choices=(
@@ -347,14 +380,18 @@ class Service(Schema):
             Kind.DATE,
             _called(
                 "service date | date of service | start date | from | from date | dos | service from | svc from | "
-                "start of care | start of care date | planned date | expected date | proposed date | scheduled date | "
-                "requested start date | service start date | anticipated date of service | begin date | effective "
+                "start of care | start of care date | planned date | expected date | proposed date | scheduled date "
+                "| requested start date | service start date | anticipated date of service | begin date | effective "
                 "date | dates of service | date of service from | planned date of service | proposed start date | "
                 "requested date of service | requested service date | date of procedure | procedure date | surgery "
-                "date | date of surgery | scheduled for | appointment date | anticipated start date | requested dos | "
-                "admit date | admission date | date of admission | start | service start | service begin date | from dos | authorization start date | "
-                "expected start | planned service date | anticipated service date | expected date of service | soc "
-                "date | date needed"
+                "date | date of surgery | scheduled for | appointment date | anticipated start date | requested dos "
+                "| admit date | admission date | date of admission | start | service start | service begin date | "
+                "from dos | authorization start date | expected start | planned service date | anticipated service "
+                "date | expected date of service | soc date | date needed | planned for | first date of service | "
+                "expected on | expected for | earliest date | begins | begins on | first service date | first dos | "
+                "starts on | from date of service | beginning date | proposed date of service | planned start | "
+                "requested for | anticipated date | procedure scheduled for | scheduled on | service to begin | "
+                "date service begins | first visit | date of exam"
             ),
             ErrorCost.DEADLINE,
         ),
@@ -365,8 +402,9 @@ class Service(Schema):
             Kind.DATE,
             _called(
                 "end date | to | to date | through | thru | service to | svc to | service end date | stop date | "
-                "service end | requested end date | date of service to | through date | "
-                "thru date | authorization end date | end | until | end dos | to dos"
+                "service end | requested end date | date of service to | through date | thru date | authorization "
+                "end date | end | until | end dos | to dos | last date of service | last service date | ends on | "
+                "ends | end of service | final date | last dos | planned end | service ends | ending date"
             ),
             ErrorCost.DEADLINE,
             asked=False,
@@ -377,9 +415,9 @@ class Service(Schema):
         Reads(
             Kind.PLACE_OF_SERVICE,
             _called(
-                "place of service | pos | setting | place of service code | pos code | service setting | site of care "
-                "| service place | where | care setting | location type | treatment setting | place of service pos | "
-                "level of care | site of service"
+                "place of service | pos | setting | place of service code | pos code | service setting | site of "
+                "care | service place | where | care setting | location type | treatment setting | place of service "
+                "pos | level of care | site of service"
             ),
         ),
     ] = None
@@ -394,8 +432,8 @@ class Diagnosis(Schema):
             Kind.DIAGNOSIS_CODE,
             _called(
                 "icd-10 code | icd-10 | diagnosis code | dx code | icd10 | code | icd | icd code | icd-10-cm | "
-                "icd-10-cm code | icd-10 diagnosis code | icd 10 cm diagnosis code | primary dx code | diag code "
-                "| icd-10 dx | icd10 code | icd 9 or 10 code | diagnosis icd-10 | dx icd-10 | icd-10 dx code | "
+                "icd-10-cm code | icd-10 diagnosis code | icd 10 cm diagnosis code | primary dx code | diag code | "
+                "icd-10 dx | icd10 code | icd 9 or 10 code | diagnosis icd-10 | dx icd-10 | icd-10 dx code | "
                 "condition code"
             ),
             C,
@@ -407,13 +445,16 @@ class Diagnosis(Schema):
             Kind.TEXT,
             _called(
                 "diagnosis | description | diagnosis description | condition | dx description | diagnosis being "
-                "treated | primary diagnosis | reason for exam | reason for request | reason for service | indication "
-                "| medical condition | other condition | also relevant | working diagnosis | reason for referral | "
-                "clinical indication | condition being treated | diagnosis name | disease | problem | admitting "
-                "diagnosis | reason for study | reason for test | reason for order | secondary diagnosis | "
-                "comorbidity | comorbid condition | associated diagnosis | treating diagnosis | diagnosis narrative | "
-                "diagnosis text | icd description | related condition | relevant history"
+                "treated | primary diagnosis | reason for exam | reason for request | reason for service | "
+                "indication | medical condition | other condition | also relevant | working diagnosis | reason for "
+                "referral | clinical indication | condition being treated | diagnosis name | disease | problem | "
+                "admitting diagnosis | reason for study | reason for test | reason for order | secondary diagnosis "
+                "| comorbidity | comorbid condition | associated diagnosis | treating diagnosis | diagnosis "
+                "narrative | diagnosis text | icd description | related condition | relevant history | further "
+                "diagnosis | reason | what is wrong | clinical diagnosis | main diagnosis | diagnosis for this "
+                "request | further condition | why is it needed | clinical reason | symptom | chief complaint"
             ),
+            asked=False,
         ),
     ] = None
     status: Annotated[
@@ -437,8 +478,9 @@ class Procedure(Schema):
                 "cpt | hcpcs | cpt hcpcs | procedure code | cpt code | service code | hcpcs code | cpt hcpcs code | "
                 "cpt or hcpcs code | code | cpt hcpcs rev code | exam code | exam service code | test code | proc "
                 "code | billing code | procedure service code | j code | jcode | hcpcs cpt | hcpcs cpt code | item "
-                "code | order code | cpt 4 | cpt procedure code | revenue code or cpt | service procedure code | cpt "
-                "4 hcpcs | equipment code | hcpc | hcpcs j code | code requested"
+                "code | order code | cpt 4 | cpt procedure code | revenue code or cpt | service procedure code | "
+                "cpt 4 hcpcs | equipment code | hcpc | hcpcs j code | code requested | code of service | code for "
+                "service | service or procedure code | cpt or hcpcs | hcpcs or cpt | billing code requested"
             ),
             C,
         ),
@@ -451,11 +493,15 @@ class Procedure(Schema):
             _called(
                 "description of service | procedure | service | description | procedure description | service "
                 "description | service requested | procedure requested | requested service | exam | test | study | "
-                "item | item description | description of procedure | equipment | exam requested | type of service | "
-                "treatment requested | services or items requested | procedure name | service name | item or service "
-                "| test name | study requested | description of item | requested procedure | requested item | order | "
-                "test requested | order description | product description | requested treatment | nomenclature"
+                "item | item description | description of procedure | equipment | exam requested | type of service "
+                "| treatment requested | services or items requested | procedure name | service name | item or "
+                "service | test name | study requested | description of item | requested procedure | requested item "
+                "| order | test requested | order description | product description | requested treatment | "
+                "nomenclature | exam or service | service or item | what is requested | what is ordered | requested "
+                "exam | line item | item requested | drug or service | procedure or service | ordered service | "
+                "scan requested"
             ),
+            asked=False,
         ),
     ] = None
     modifier: Annotated[
@@ -468,9 +514,10 @@ class Procedure(Schema):
             Kind.NUMBER,
             _called(
                 "units | qty | quantity | visits | number of visits | number of units | units requested | units "
-                "visits | visits requested | quantity requested | sessions | number of sessions | total units | days "
-                "or units | number of treatments | units of service | num units | count | frequency units | total "
-                "visits | number of days | hours | unit count"
+                "visits | visits requested | quantity requested | sessions | number of sessions | total units | "
+                "days or units | number of treatments | units of service | num units | count | frequency units | "
+                "total visits | number of days | hours | unit count | how many | number requested | amount "
+                "requested | unit or visits"
             ),
             C,
         ),
@@ -485,12 +532,14 @@ class Medication(Schema):
         Reads(
             Kind.DRUG,
             _called(
-                "drug | medication | drug name | medication name | medication requested | requested drug | requested "
-                "medication | drug requested | medicine | drug product | product | name of drug | name of medication "
-                "| medication name and strength | drug name brand or generic | brand name | generic name | medication "
-                "product | therapy | treatment | agent | rx | prescription | prior drug | previous medication | drug "
-                "tried | medication tried | medicine tried | product tried | preferred drug | drug being requested | "
-                "medication being requested | name | drug medication"
+                "drug | medication | drug name | medication name | medication requested | requested drug | "
+                "requested medication | drug requested | medicine | drug product | product | name of drug | name of "
+                "medication | medication name and strength | drug name brand or generic | brand name | generic name "
+                "| medication product | therapy | treatment | prescription | prior drug | previous medication | "
+                "drug tried | medication tried | medicine tried | product tried | preferred drug | drug being "
+                "requested | medication being requested | name | drug medication | drug and dosage form | name of "
+                "medicine | medicine name | drug prescribed | medication prescribed | tried drug | product "
+                "requested | drug already tried"
             ),
             C,
         ),
@@ -501,7 +550,8 @@ class Medication(Schema):
             Kind.STRENGTH,
             _called(
                 "strength | drug strength | product strength | strength mg | concentration | strength and form | "
-                "medication strength"
+                "medication strength | strength concentration | strength or concentration | product strength and "
+                "form"
             ),
             C,
         ),
@@ -509,7 +559,9 @@ class Medication(Schema):
     form: Annotated[
         str | None,
         Reads(
-            Kind.FORM, _called("dosage form | form | formulation | dose form | drug form | product form | package form")
+            Kind.FORM,
+            _called("dosage form | form | formulation | dose form | drug form | product form | package form"),
+            asked=False,
         ),
     ] = None
     route: Annotated[
@@ -519,6 +571,7 @@ class Medication(Schema):
             _called(
                 "route | route of administration | route of admin | administration route | roa | how given | how taken"
             ),
+            asked=False,
         ),
     ] = None
     dose: Annotated[
@@ -536,8 +589,9 @@ class Medication(Schema):
             _called(
                 "frequency | how often | directions | sig | directions for use | directions frequency | directions "
                 "sig | instructions | dosing frequency | dosing schedule | schedule | dose frequency | dosing "
-                "interval | administration schedule | times per day | directions for administration | how often taken "
-                "| frequency of administration | sig directions | dosing"
+                "interval | administration schedule | times per day | directions for administration | how often "
+                "taken | frequency of administration | sig directions | dosing | how often given | how often is it "
+                "taken | times | interval | dose interval"
             ),
             C,
         ),
@@ -549,7 +603,8 @@ class Medication(Schema):
             _called(
                 "quantity | qty | dispense | quantity requested | qty requested | quantity per month | quantity "
                 "dispensed | qty per 30 days | disp | amount dispensed | quantity per fill | number dispensed | qty "
-                "per fill | dispense quantity | quantity per 30 days | dispense qty"
+                "per fill | dispense quantity | quantity per 30 days | dispense qty | quantity for fill | amount "
+                "per fill | number per fill"
             ),
             C,
         ),
@@ -559,8 +614,8 @@ class Medication(Schema):
         Reads(
             Kind.NUMBER,
             _called(
-                "days supply | day supply | supply days | ds | days of supply | number of days supply | days per fill "
-                "| duration days | day s supply | days"
+                "days supply | day supply | supply days | ds | days of supply | number of days supply | days per "
+                "fill | duration days | day s supply | days | supply in days | for how many days | days supplied"
             ),
             C,
         ),
@@ -624,9 +679,10 @@ class Observation(Schema):
         Reads(
             Kind.TEXT,
             _called(
-                "test | lab | analyte | component | test name | lab test | laboratory test | measure | measurement | "
-                "observation | parameter | lab name | vital | vital sign | procedure test | assay | finding name | "
-                "result name | exam | lab value name | study"
+                "test | lab | analyte | component | test name | lab test | laboratory test | measure | measurement "
+                "| observation | parameter | lab name | vital | vital sign | procedure test | assay | finding name "
+                "| result name | exam | lab value name | study | measured | lab value | what was measured | test or "
+                "measurement"
             ),
             C,
             asked=False,
@@ -637,8 +693,9 @@ class Observation(Schema):
         Reads(
             Kind.NUMBER,
             _called(
-                "result | value | finding | test result | lab value | results | reading | observed | level | score | "
-                "measured value | latest value | most recent value | current value | latest result"
+                "result | value | finding | test result | lab value | results | reading | observed | level | score "
+                "| measured value | latest value | most recent value | current value | latest result | most recent "
+                "| latest | outcome value | value and unit | result and unit | reading and unit"
             ),
             C,
             asked=False,
@@ -665,9 +722,9 @@ class Encounter(Schema):
         Reads(
             Kind.DATE,
             _called(
-                "date of service | visit date | encounter date | date of visit | dos | service date | seen on | date "
-                "of encounter | appointment date | office visit date | date seen | exam date | date of exam | note "
-                "date"
+                "date of service | visit date | encounter date | date of visit | dos | service date | seen on | "
+                "date of encounter | appointment date | office visit date | date seen | exam date | date of exam | "
+                "note date"
             ),
             ErrorCost.DEADLINE,
         ),
@@ -682,8 +739,8 @@ class Admission(Schema):
         Reads(
             Kind.DATE,
             _called(
-                "admission date | date of admission | admitted | admit date | date admitted | admitted on | admission "
-                "| admit"
+                "admission date | date of admission | admitted | admit date | date admitted | admitted on | "
+                "admission | admit"
             ),
             ErrorCost.DEADLINE,
         ),
@@ -714,10 +771,10 @@ class Case(Schema):
         Reads(
             Kind.IDENTIFIER,
             _called(
-                "reference number | case number | authorization number | tracking number | auth number | "
-                "case id | prior authorization number | pa number | request number | confirmation number | "
-                "certification number | order number | existing authorization number | referral number | ref "
-                "number | request id | auth reference number | previous authorization number | transaction number"
+                "reference number | case number | authorization number | tracking number | auth number | case id | "
+                "prior authorization number | pa number | request number | confirmation number | certification "
+                "number | order number | existing authorization number | referral number | ref number | request id "
+                "| auth reference number | previous authorization number | transaction number"
             ),
             C,
             asked=False,

@@ -16,7 +16,20 @@ _SURE_CODE = 0.9
 
 def relate(fields: list[Field]) -> list[Field]:
     """The fields with the features and reasons that follow from their neighbours in the same group."""
-    return _owned(_prescribed(_described(fields)))
+    return _owned(_prescribed(_described(_dated(fields))))
+
+
+def _dated(fields: list[Field]) -> list[Field]:
+    """The fields; another date read from the very words of the birth date is a wrong label's."""
+    births = [e for f in fields if f.path == "patient.dob" for e in f.evidence]
+    return [
+        f.model_copy(update={"reasons": (*f.reasons, "weak_label")})
+        if f.kind is Kind.DATE
+        and f.path != "patient.dob"
+        and any(e.page == b.page and e.start < b.end and b.start < e.end for e in f.evidence for b in births)
+        else f
+        for f in fields
+    ]
 
 
 def _described(fields: Iterable[Field]) -> list[Field]:

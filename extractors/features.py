@@ -26,6 +26,17 @@ _ALLERGEN = re.compile(
     r"|dander|adhesive|tape|nickel|strawberr(?:y|ies)|fish|codeine|morphine|aspirin|tetracyclines?|macrolides?"
     r"|quinolones?|fluoroquinolones?|gadolinium|chlorhexidine|betadine|lidocaine|novocaine)\b"
 )
+# Kinds that are printed as one phrase, and never in the middle of a sentence's noun.
+_WHOLE_PHRASES = frozenset({Kind.ORGANIZATION, Kind.ADDRESS, Kind.PERSON_NAME})
+_WORD_BEFORE = re.compile(
+    r"(?:^|[\s:,])(?!(?:Dr|Mr|Mrs|Ms|By|The|For|To|From|With|And|Re|At|On)\b)[A-Z0-9][A-Za-z0-9'-]* $"
+)
+_WORD_AFTER = re.compile(
+    r"\.? (?!(?:MD|DO|NP|PA|RN|PhD|FNP|APRN|ARNP|DNP|DPM|LCSW|PT|OT|Jr|Sr|II|III|IV|DOB|MRN|NPI|ID)\b)"
+    r"[A-Z][A-Za-z'-]*(?![A-Za-z'-]*(?: [A-Za-z]+){0,2}\s?[:#])"
+)
+# A status for which no wording was found is the place's usual one: a discontinued drug may stand there too.
+_UNSAID_FIT = 0.5
 # Lexicon score of a drug that is listed by name; stems and unlisted words score less.
 _KNOWN_DRUG = 0.95
 
@@ -78,7 +89,7 @@ def feature_row(cited: Cited, kind: Kind, grounding: Grounding, quality: SpanQua
         row["lexicon"] = cited.features.get("lexicon_score", 0.5) - 0.5
     row["section"] = cited.features.get("section_fit", _NEUTRAL_FIT) - _NEUTRAL_FIT
     if "status" in cited.path:
-        row["status"] = cited.features.get("status_fit", _NEUTRAL_FIT) - _NEUTRAL_FIT
+        row["status"] = cited.features.get("status_fit", _UNSAID_FIT) - _NEUTRAL_FIT
     flags = {
         "folded": grounding.alignment is Alignment.FOLDED and quality.from_ocr,
         "fuzzy": grounding.alignment is Alignment.FUZZY,
@@ -97,6 +108,21 @@ def feature_row(cited: Cited, kind: Kind, grounding: Grounding, quality: SpanQua
 def _is_allergen(value: str) -> bool:
     """Whether a drug of the lexicon, or a common allergen, is named."""
     return bool(_ALLERGEN.search(value)) or any(hit.score >= _KNOWN_DRUG for hit in find_drugs(value))
+
+
+def cut_off(cited: Cited, kind: Kind, evidence: Sequence[Evidence], pages: Mapping[int, Page]) -> bool:
+    """Whether a name or address goes on beside the span: `Ridge Hospital` read from `Mercy Ridge Hospital`.
+
+    A word one space away belongs to the same printed phrase, unless it is a label, a title or a credential.
+    """
+    if kind not in _WHOLE_PHRASES and not (kind is Kind.TEXT and cited.path.startswith("payer.")):
+        return False
+    if len(evidence) != 1:
+        return False
+    text, span = pages[evidence[0].page].text, evidence[0]
+    before = _WORD_BEFORE.search(text[max(0, span.start - 30) : span.start])
+    after = _WORD_AFTER.match(text[span.end : span.end + 40])
+    return before is not None or after is not None
 
 
 def self_check(kind: Kind, value: str) -> str:

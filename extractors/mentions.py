@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from documents.pages import Page
 from documents.values import Cited, Evidence, Kind
 from extractors.document_type import DocumentType
-from extractors.features import SpanQuality, feature_row, span_quality
+from extractors.features import SpanQuality, cut_off, feature_row, span_quality
 from extractors.grammar.choices import Choices
 from extractors.grammar.find import normalise
 from extractors.grounding import Grounding, ground
@@ -89,14 +89,18 @@ def make_mention(cited: Cited, document_type: DocumentType, pages: Sequence[Page
         grounding = ground(
             cited.value, cited.quote, pages=pages, kind=kind, page=cited.page, start=cited.start, choices=choices
         )
-    quality = span_quality(grounding.evidence, {p.number: p for p in pages})
+    numbered = {p.number: p for p in pages}
+    quality = span_quality(grounding.evidence, numbered)
+    features = feature_row(cited, kind, grounding, quality)
+    if cut_off(cited, kind, grounding.evidence, numbered):
+        features["cut"] = 1.0
     return Mention(
         cited=cited,
         spec=spec,
         grounding=grounding,
         value=grounding.value if grounding.value is not None else cited.value,
         quality=quality,
-        features=feature_row(cited, kind, grounding, quality),
+        features=features,
         group=cited.group if spec.repeated else None,
     )
 

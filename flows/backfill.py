@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from prefect import flow
 from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
 
+from extractors.document_type import all_document_types
 from flows.backfilling import BackfillRequest, plan, start
 from flows.export import write_bundles
 from flows.installation import opened
@@ -16,7 +17,11 @@ from flows.prefect_stages import THREADS, coded, process_all
 from flows.report import run_report
 from flows.settings import Settings
 
-DocumentTypeName = Literal["prior_auth_request", "clinical_note", "unknown"]
+if TYPE_CHECKING:
+    DocumentTypeName = str
+else:
+    # The form in Prefect's UI lists each type that yields records, a new one too.
+    DocumentTypeName = Literal[tuple(name for name, declared in all_document_types().items() if declared.extracts)]
 Redo = Literal["changed", "read", "extract", "check", "map"]
 
 

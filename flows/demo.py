@@ -15,6 +15,7 @@ from flows.installation import opened_ledger
 from flows.local_server import PROJECT, LocalServer
 from flows.settings import Settings
 from flows.tables import document_table, say
+from review_queue.checks import reconcile
 
 SAMPLES = PROJECT / "samples" / "inbox"
 # 25 documents of 80 pages took about two minutes on two cores; a loaded machine gets ten times that.
@@ -88,7 +89,7 @@ def _run_nightly(settings: Settings, local: LocalServer) -> str:
     while time.monotonic() < deadline:
         state: str = local_server.call(local, "GET", f"/flow_runs/{run['id']}")["state"]["type"]
         with opened_ledger(settings) as ledger:
-            progress = ledger.reconcile().in_words()
+            progress = reconcile(ledger).in_words()
         if progress != shown:
             say(f"  {progress}")
             shown = progress
@@ -101,7 +102,7 @@ def _run_nightly(settings: Settings, local: LocalServer) -> str:
 def _show(settings: Settings, local: LocalServer) -> None:
     with opened_ledger(settings) as ledger:
         say(document_table(ledger, settings.zone))
-        say(ledger.reconcile().in_words())
+        say(reconcile(ledger).in_words())
     say(f"""
 FHIR bundles   {settings.bundles}
 Database       {settings.masked()["database_url"]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,6 +24,8 @@ from ledger.statuses import DocumentStatus
 
 BUNDLES = "bundles"
 NDJSON = "ndjson"
+# As `write_bundles` names them: a record's id and a number.
+_BUNDLE_NAME = re.compile(r"[0-9a-f]{32}-[0-9]+\.json")
 
 
 def export_published(out: Path, form: str) -> None:
@@ -43,11 +46,11 @@ def export_published(out: Path, form: str) -> None:
 def write_bundles(ledger: Ledger, out: Path) -> int:
     """Brings a folder to what is published: one `<record id>-<number of the publication>.json` each.
 
-    What is there already is left as it is; what is not published any more is removed.
+    What is there already is left as it is; a bundle that is not published any more is removed, other files never are.
     """
     out.mkdir(parents=True, exist_ok=True)
     names = {f"{record}-{number}.json": (record, number) for record, number in ledger.publication_numbers().items()}
-    there = {path.name for path in out.glob("*.json")}
+    there = {path.name for path in out.glob("*.json") if _BUNDLE_NAME.fullmatch(path.name)}
     for name in names.keys() - there:
         bundle = ledger.published_bundle(*names[name])
         if bundle is not None:

@@ -36,10 +36,11 @@ from ledger.stage_results import StageResult
 from ledger.statuses import DocumentStatus
 from review_queue import checks
 from review_queue.settlement import RecordResult, Settlement, settle
+from validation.errors import CodeTableError
 
 LOG = logging.getLogger("fax2fhir")
 # Machinery that is broken for every document ends the run; any other failure is its document's own outcome.
-BROKEN_MACHINERY = (LedgerError, StoreError, MissingProgramError)
+BROKEN_MACHINERY = (LedgerError, StoreError, MissingProgramError, CodeTableError)
 
 
 def _nothing(_document_id: str, _point: str) -> None:
@@ -172,13 +173,12 @@ class Pipeline:
             self._give_back(lease)
             return StageCounts(failed=1)
 
-    def _begun(self, leases: Sequence[Lease]) -> Iterator[Lease]:
+    def _begun(self, leases: Sequence[Lease]) -> Sequence[Lease]:
         """Counts an attempt at each; one on which too many workers ended goes to a person instead."""
         for lease in leases:
             if lease.exhausted:
                 self._settle(lease, Settlement(outcome=OutcomeCode.STAGE_FAILED, run_id=self.run_id))
-            else:
-                yield self.ledger.begin(lease)
+        return self.ledger.begin_all([lease for lease in leases if not lease.exhausted])
 
     def _give_back(self, lease: Lease) -> None:
         """A later run tries again; after too many tries a person gets it."""

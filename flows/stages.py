@@ -76,6 +76,7 @@ def check(
 ) -> tuple[Record, ...]:
     """Grounds, checks and scores every reading; one record per extracted segment."""
     from extractors.assembly import ExtractionContext, build_record
+    from extractors.packet import cross_check
 
     context = ExtractionContext(
         received_at=received.at,
@@ -83,7 +84,7 @@ def check(
         today=received.at.astimezone(zone).date(),
         time_zone=zone,
     )
-    return tuple(
+    records = tuple(
         build_record(
             document_id,
             part.segment,
@@ -94,6 +95,7 @@ def check(
         for part in extracted.parts
         if part.reading is not None
     )
+    return cross_check(records)
 
 
 def needs_a_person(extracted: Extracted) -> bool:

@@ -150,11 +150,6 @@ class Ledger:
         with self.snapshot() as connection:
             return statuses.known_documents(connection, list(document_ids))
 
-    def media_type(self, document_id: str) -> str | None:
-        """Returns what a document's content was recognised as, None where it is no known type."""
-        with self.snapshot() as connection:
-            return statuses.media_type(connection, document_id)
-
     def lease_holders(self) -> frozenset[str]:
         """Returns the workers that hold leases, live or expired."""
         with self.snapshot() as connection:

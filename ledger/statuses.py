@@ -267,9 +267,3 @@ def _records(connection: Connection, ids: Sequence[str]) -> dict[str, list[Recor
 def known_documents(connection: Connection, document_ids: Sequence[str]) -> frozenset[str]:
     """Returns those of the ids that are documents."""
     return frozenset(connection.scalars(select(DOCUMENTS.c.id).where(DOCUMENTS.c.id.in_(document_ids))))
-
-
-def media_type(connection: Connection, document_id: str) -> str | None:
-    """Returns what a document's content was recognised as."""
-    found: str | None = connection.scalar(select(DOCUMENTS.c.media_type).where(DOCUMENTS.c.id == document_id))
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from documents.pages import Box
 from extractors.forms.collected import Place
 from extractors.forms.questions import Question
 from extractors.forms.sheet import Sheet, is_closed, same_cell
@@ -134,17 +135,23 @@ def _lines_of(chunks: list[Chunk], place: Place, question: Question) -> Iterator
 def _next_cell(question: Question, sheet: Sheet) -> Iterator[Answer]:
     """The box to the right, if it holds no label of its own; all its lines where they follow in the text."""
     cell = question.chunk.cell
-    neighbours = [
-        c
-        for c in sheet.layout.chunks
-        if abs(c.cell.left - cell.right) < 0.01
-        and cell.top - 0.005 <= (c.box.top + c.box.bottom) / 2 <= cell.bottom + 0.005
-    ]
+    neighbours = _cells_at(cell.right, cell, sheet)
+    if neighbours and not any(ch.isalnum() for c in neighbours for ch in c.text):
+        neighbours = _cells_at(neighbours[0].cell.right, cell, sheet)  # a narrow box for a star lies between
     if not neighbours or any(sheet.is_label(c) for c in neighbours):
         return
     free = [c for c in neighbours if free_text(c, sheet)]
     distance = max(0.0, free[0].box.left - question.chunk.box.right) if free else 0.0
     yield from _lines_of(free, Place("right", question.label.score, distance), question)
+
+
+def _cells_at(left: float, row: Box, sheet: Sheet) -> list[Chunk]:
+    """The chunks of the box that starts at a rule, on a row."""
+    return [
+        c
+        for c in sheet.layout.chunks
+        if abs(c.cell.left - left) < 0.01 and row.top - 0.005 <= (c.box.top + c.box.bottom) / 2 <= row.bottom + 0.005
+    ]
 
 
 def _right(question: Question, sheet: Sheet) -> Iterator[Answer]:

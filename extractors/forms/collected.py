@@ -9,6 +9,7 @@ from documents.pages import Page
 from documents.records import Finding
 from documents.values import Cited
 from extractors.forms.labels import Lexicon
+from extractors.schema import FieldSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Collected:
     """The results under construction, for one document type."""
 
     lexicon: Lexicon
-    specs: frozenset[str]
+    specs: dict[str, FieldSpec]
     cited: list[Cited] = field(default_factory=list)
     blank: dict[str, None] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
@@ -50,6 +51,11 @@ class Collected:
         """A fresh group id of an entity."""
         self._groups[entity] += 1
         return f"{entity}-{self._groups[entity]}"
+
+    def asks(self, path: str) -> bool:
+        """Whether a blank place of the field is worth asking the sender about; names beyond the schema always are."""
+        spec = self.specs.get(path)
+        return spec is None or spec.reads.asked
 
     def holds(self, group: str, path: str) -> bool:
         """Whether the group already has a value for the field."""

@@ -1,4 +1,4 @@
-"""What follows from a value without being printed: a diagnosis on a request is active, a code's shape names its system."""
+"""What follows from a value without being printed: a requested diagnosis is active, a code's shape names its system."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds tables: a row of labels over rows of values, ruled or only aligned; also the label-over-value grids of forms."""
+"""Finds tables: a row of labels over rows of values, ruled or only aligned; also the grids that forms are made of."""
 
 from __future__ import annotations
 
@@ -128,21 +128,8 @@ def _path(question: Question, entity: str, taken: set[str]) -> str | None:
 
 def _rows(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[dict[int, list[Chunk]]]:
     """The rows under a header: lines of one ruled row, or a line and those that continue it."""
-    head = columns[0].head
-    left, right = columns[0].left, columns[-1].right
-    bottom = max(c.head.box.bottom for c in columns)
     row: dict[int, list[Chunk]] = {}
-    for line in sheet.lines_below(head):
-        inside = [c for c in line if left - 0.01 <= c.box.left < right and any(ch.isalnum() for ch in c.text)]
-        if inside and all(c.index in sheet.claimed for c in inside):
-            break
-        inside = [c for c in inside if c.index not in sheet.claimed]
-        if not inside:
-            continue
-        if any(c.index in sheet.sections.headings for c in inside) or _is_other(inside, sheet):
-            break
-        if inside[0].box.top - bottom > _FARTHEST_ROW * sheet.line_height:
-            break
+    for inside in _lines_under(columns, sheet):
         cells: dict[int, list[Chunk]] = {}
         for chunk in inside:
             for position, piece in _place(chunk, columns):
@@ -154,13 +141,32 @@ def _rows(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[dict[int, list[
             if row:
                 yield row
             row = cells
-        bottom = max(c.box.bottom for c in inside)
     if row:
         yield row
 
 
+def _lines_under(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[list[Chunk]]:
+    """The lines of a table's body: until a heading, other labels, choices or a gap."""
+    left, right = columns[0].left, columns[-1].right
+    bottom = max(c.head.box.bottom for c in columns)
+    for line in sheet.lines_below(columns[0].head):
+        within = [c for c in line if left - 0.01 <= c.box.left < right and any(ch.isalnum() for ch in c.text)]
+        inside = [c for c in within if c.index not in sheet.claimed]
+        if within and not inside:
+            return
+        if not inside:
+            continue
+        gap = inside[0].box.top - bottom
+        if gap > _FARTHEST_ROW * sheet.line_height or _is_other(inside, sheet):
+            return
+        yield inside
+        bottom = max(c.box.bottom for c in inside)
+
+
 def _is_other(inside: list[Chunk], sheet: Sheet) -> bool:
-    """Whether a line under a table asks for other things: labels with a colon, or mostly labels."""
+    """Whether a line under a table is a heading or asks for other things: labels with a colon, or mostly labels."""
+    if any(c.index in sheet.sections.headings for c in inside):
+        return True
     questions = [q for c in inside for q in sheet.questions_of(c) if q.fills]
     if not questions:
         return False

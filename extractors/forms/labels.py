@@ -26,7 +26,8 @@ _OWNERS: dict[str, tuple[str, str]] = {
     "requesting provider": ("provider", "requesting"), "requesting physician": ("provider", "requesting"),
     "requesting practitioner": ("provider", "requesting"), "requesting clinician": ("provider", "requesting"),
     "requesting": ("provider", "requesting"), "requester": ("provider", "requesting"),
-    "requestor": ("provider", "requesting"), "submitting provider": ("provider", "requesting"),
+    "requestor": ("provider", "requesting"), "orderer": ("provider", "ordering"),
+    "submitting provider": ("provider", "requesting"),
     "ordering provider": ("provider", "ordering"), "ordering physician": ("provider", "ordering"),
     "ordering clinician": ("provider", "ordering"), "ordering practitioner": ("provider", "ordering"),
     "ordering": ("provider", "ordering"), "authorizing provider": ("provider", "ordering"),
@@ -64,28 +65,30 @@ _OWNERS: dict[str, tuple[str, str]] = {
 # Labels whose values this project does not read. Knowing them ends the value before and keeps theirs from others.
 _UNREAD = """
 tin | tax id | tax id number | federal tax id | ein | tax id tin | dea | dea number | license | license number |
-state license | contact | contact name | contact person | office contact | requester contact name | contact person name |
-person completing form | completed by | prepared by | submitted by | printed name | print name | title | credentials |
-city | state | zip | zip code | city state zip | city state zip code | city state | state zip | county | country |
-office address | practice address | provider address | facility address | service address | pharmacy address | suite |
-age | height | weight | ht | wt | bsa | email | e mail | email address | pharmacy | pharmacy name | pharmacy phone |
-pharmacy fax | pharmacy npi | ndc | ndc number | bin | pcn | rx bin | rx pcn | language | preferred language | race |
-ethnicity | marital status | ssn | social security number | occupation | employer | signature | title of signer |
-relationship | reason stopped | reason | outcome | result reason stopped | date used | date of use | date started |
-date of therapy | therapy date | trial date | start stop date | reference | reference range | range | normal range |
-ref range | normal | date collected | collected | collection date | specimen | status | type | comment | note | remark |
-last filled | last fill | prescriber | prescribed by | line | item number | line number | number | row | dose per day |
-therapy start date | date of last dose | from to | revenue code | rev code | amount | charge | price | expected duration |
-duration | duration of therapy | length of therapy | length of treatment | extension | ext | attn | attention | cc |
-subject | re | page | number of page | total page | from | to | effective | mi | middle initial | middle name | suffix |
-reason for stopping | reason for discontinuation | reason for failure | response | response to therapy | side effect |
-clinical summary | clinical rationale | clinical information | clinical justification | medical justification |
-rationale | justification | medical necessity | history | clinical note | additional information | other information |
-anything else reviewer should know | summary | supporting information | letter of medical necessity | severity | onset |
-authorization | decision | approved | denied | case manager | nurse reviewer | received by | received date |
-secondary insurance | other insurance | primary | secondary | laterality | side | body part | body site |
-requester | last name | first name | middle name | surname | given name | last | first | middle | re | relationship to patient | fax to | submit to | send to | return to | mail to | service type | expiration | place | yes | no | other | taxonomy code | ipa |
-medical group | network | in network | par | legal guardian | interpreter | prior therapy | previous therapy | date signed
+state license | contact | contact name | contact person | office contact | requester contact name | contact person
+name | person completing form | completed by | prepared by | submitted by | printed name | print name | title |
+credentials | city | state | zip | zip code | city state zip | city state zip code | city state | state zip | county
+| country | office address | practice address | provider address | facility address | service address | pharmacy
+address | suite | age | height | weight | ht | wt | bsa | email | e mail | email address | pharmacy | pharmacy name
+| pharmacy phone | pharmacy fax | pharmacy npi | ndc | ndc number | bin | pcn | rx bin | rx pcn | language |
+preferred language | race | ethnicity | marital status | ssn | social security number | occupation | employer |
+signature | title of signer | relationship | reason stopped | reason | outcome | result reason stopped | date used |
+date of use | date started | date of therapy | therapy date | trial date | start stop date | reference | reference
+range | range | normal range | ref range | normal | date collected | collected | collection date | specimen | status
+| type | comment | note | remark | last filled | last fill | prescriber | prescribed by | line | item number | line
+number | number | row | dose per day | therapy start date | date of last dose | from to | revenue code | rev code |
+amount | charge | price | expected duration | duration | duration of therapy | length of therapy | length of
+treatment | extension | ext | attn | attention | cc | subject | re | page | number of page | total page | from | to
+| effective | mi | middle initial | middle name | suffix | reason for stopping | reason for discontinuation | reason
+for failure | response | response to therapy | side effect | clinical summary | clinical rationale | clinical
+information | clinical justification | medical justification | rationale | justification | medical necessity |
+history | clinical note | additional information | other information | anything else reviewer should know | summary
+| supporting information | letter of medical necessity | severity | onset | authorization | decision | approved |
+denied | case manager | nurse reviewer | received by | received date | secondary insurance | other insurance |
+primary | secondary | laterality | side | body part | body site | requester | last name | first name | middle name |
+surname | given name | last | first | middle | re | relationship to patient | fax to | submit to | send to | return
+to | mail to | service type | expiration | place | yes | no | other | taxonomy code | ipa | medical group | network
+| in network | par | legal guardian | interpreter | prior therapy | previous therapy | date signed
 """
 # What a form's labels ask for beyond values: they count when blank only.
 BLANK_ONLY: dict[str, str] = {
@@ -115,6 +118,8 @@ _ORDINAL_WORDS = {
 _ORDINAL_ENTITIES = frozenset({"diagnosis", "procedure", "medication"})
 # A label is a few words; a longer run of words is a sentence. The longest known one has eight.
 _LONGEST_LABEL = 9
+# Labels end in abbreviations (`No.`, `Tel.`), not in a longer word and a full stop.
+_SENTENCE_END = re.compile(r"[a-z]{5,}\.\s*$")
 # Fuzzy phrase score from which a recognised (OCR) label counts: two wrong characters in a twelve-letter label.
 _FUZZY_LABEL = 84.0
 
@@ -168,6 +173,8 @@ class Lexicon:
     def _read(self, text: str, from_ocr: bool = False) -> Label | None:
         """What a printed text asks for, or None if it is no known label."""
         if len(text) > 90 or not any(c.isalpha() for c in text):
+            return None
+        if _SENTENCE_END.search(text):
             return None
         words = canonical(text)
         if not words or len(words.split()) > _LONGEST_LABEL:
@@ -242,13 +249,21 @@ class Lexicon:
             key=lambda label: "medication.dose" in label.paths
         )  # `Dose/Strength: 90 mg` is the product's strength
         if len(known) != len(pieces):
-            return None
+            return self._last_part(pieces, labels)
         owner, role = known[0].owner, known[0].role
         parts = tuple(
             label if label.owner else replace(label, owner=owner, role=role, paths=_restrict(label.paths, owner))
             for label in known
         )
         return Label((), owner=owner, role=role, parts=parts, words=canonical(text), score=0.9)
+
+    def _last_part(self, pieces: list[str], labels: list[Label | None]) -> Label | None:
+        """`Medicaid / plan ID`: words before the last part that only narrow it."""
+        last = labels[-1]
+        narrow = all(len(p.split()) <= 2 for p in pieces[:-1])
+        if last is None or not last.paths or not narrow or not all(label is None for label in labels[:-1]):
+            return None
+        return replace(last, score=0.85)
 
     def _recognised(self, words: str) -> Label | None:
         """A label with characters that OCR confused: token by token, then the whole phrase fuzzily."""
@@ -269,6 +284,8 @@ class Lexicon:
             and fuzz.ratio(best[0].replace(" ", ""), words.replace(" ", "")) < 90
         ):
             return None
+        if re.sub(r"\D", "", best[0]) != re.sub(r"\D", "", words):
+            return None  # a number is the value beside the label
         found = self._direct(best[0])
         return None if found is None else replace(found, score=best[1] / 100)
 

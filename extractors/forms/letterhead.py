@@ -24,28 +24,32 @@ _WEAK_PLAN_WORDS = re.compile(r"\bhealth\b|\bcare\b|\bplan\b|\btrust\b|\bpartner
 _SENDER_WORDS = re.compile(
     r"\b(?:clinic|hospital|medical (?:center|group|associates)|associates|specialists?|physicians?|surgery|surgical|"
     r"orthop\w+|cardiology|oncology|neurology|pulmon\w+|gastro\w+|rheumat\w+|dermat\w+|imaging|radiology|laborator\w+|"
-    r"infusion|therapy|rehab\w*|p\.?\s?c\.?|pllc|md|practice|institute|dme|suppl(?:y|ies)|home care|urgent care|university|"
+    r"infusion|therapy|rehab\w*|p\.?\s?c\.?|pllc|md|practice|institute|dme|suppl(?:y|ies)|home care|urgent care|"
+    r"university|"
     r"center|centre|department of|school|pediatrics|family medicine|internal medicine|ob/?gyn|women'?s)\b",
     re.IGNORECASE,
 )
 # Words of a form's title or instructions, never in a plan's name.
 _TITLE_WORDS = re.compile(
-    r"\b(?:request|form|authorization|pre-?cert\w*|certification|determination|worksheet|fax(?: to)?|page|order|letter|note|"
+    r"\b(?:request|form|authorization|pre-?cert\w*|certification|determination|worksheet|fax(?: to)?|page|order|"
+    r"letter|note|"
     r"supplement|additional information|submit|complete|please|section|instructions?|dear|whom|phone|www|http|\.com|"
     r"information|urgent|standard|expedited|review|attn|attention|member|patient|services requested|re)\b|[:?@]|\d{3}",
     re.IGNORECASE,
 )
 # A plan's department; before it stands the plan's name, or the line above is the plan.
 _DEPARTMENT = re.compile(
-    r"[\s,–—-]*\b(?:utilization (?:management|review)|prior auth\w*|pharmacy (?:services|department|benefits?|programs?)|"
-    r"medical management|provider services|clinical (?:review|services|pharmacy)|care management|intake|appeals?(?: and grievances)?|"
+    r"[\s,–—-]*\b(?:utilization (?:management|review)|prior auth\w*|pharmacy (?:services|department|programs?)|"
+    r"medical management|provider services|clinical (?:review|services|pharmacy)|care management|intake|"
+    r"appeals?(?: and grievances)?|"
     r"um department|authorizations?|precertification|member services|case management|health services)\b.*$",
     re.IGNORECASE,
 )
 _LETTER_ZONE = 0.30
 _HEAD_ZONE = 0.16
 _CLOSING = re.compile(
-    r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|with appreciation|cordially|yours\b.*|signed|"
+    r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|with appreciation|cordially|"
+    r"yours\b.*|signed|"
     r"very truly yours)\b[\w\s]{0,20}[,.]?\s*$",
     re.IGNORECASE,
 )
@@ -57,22 +61,26 @@ _SEX_IN_SENTENCE = re.compile(
     re.IGNORECASE,
 )
 _URGENCY_IN_SENTENCE = re.compile(
-    r"\brequest\w*\b[^.]{0,20}?\b(?P<urgency>expedited|urgent|standard|stat)\s+(?:review|determination|processing|decision|"
+    r"\brequest\w*\b[^.]{0,20}?\b(?P<urgency>expedited|urgent|standard|stat)\s+(?:review|determination|processing|"
+    r"decision|"
     r"prior authorization|request)\b",
     re.IGNORECASE,
 )
 _SERVICE_DATE = re.compile(
-    r"\b(?:planned|scheduled|anticipated|proposed|expected|tentatively set|to be (?:performed|done|given)|will be (?:performed|"
+    r"\b(?:planned|scheduled|anticipated|proposed|expected|tentatively set|to be (?:performed|done|given)|"
+    r"will be (?:performed|"
     r"done|given)|date of service|begin(?:ning)?|start(?:ing)?)\b[^.]{0,25}?\b(?:for|on|is|of|from)\s+$",
     re.IGNORECASE,
 )
 _DEADLINE = re.compile(
-    r"\b(?:determination|decision|response|answer|reply|review)\b[^.]{0,40}?\b(?:by|before|no later than|not later than)\s+$",
+    r"\b(?:determination|decision|response|answer|reply|review)\b[^.]{0,40}?\b(?:by|before|no later than|"
+    r"not later than)\s+$",
     re.IGNORECASE,
 )
 _AT_FACILITY = re.compile(
     r"\b(?:at|with|by|through|from)\s+(?P<name>(?:[A-Z][\w.&'-]*,?\s+(?:(?:of|and|the|for|&)\s+)?){0,5}"
-    r"(?:Hospital|Center|Clinic|Suites?|Imaging|DME|Surgery|Health|Infusion|Supply|Medical|Rehab\w*|Therapy|Laborator(?:y|ies)|"
+    r"(?:Hospital|Center|Clinic|Suites?|Imaging|DME|Surgery|Health|Infusion|Supply|Medical|Rehab\w*|Therapy|"
+    r"Laborator(?:y|ies)|"
     r"Pharmacy|Services|Institute|Associates)(?:,?\s+(?:Inc|LLC|P\.?C|PLLC|Ltd)\b\.?)?)"
 )
 

@@ -14,7 +14,12 @@ from extractors.forms.sheet import Sheet
 from extractors.grammar.find import find_values, normalise
 from extractors.layout.chunks import Option
 
-_FIELDS = ("request.urgency", "patient.sex", "service.place")
+_KINDS = {
+    "request.urgency": Kind.URGENCY,
+    "patient.sex": Kind.SEX,
+    "service.place": Kind.PLACE_OF_SERVICE,
+}
+_FIELDS = tuple(_KINDS)
 # A ticked choice's wording comes first in its label (`Expedited - a delay could ...`, `Level 2: Urgent`).
 _EARLY = 14
 # Labels that speak of something else although they hold a choice's word.
@@ -92,8 +97,20 @@ def _decide(path: str, choices: list[Choice], sheet: Sheet, collected: Collected
         collected.add(path, first.value, sheet.page, (first.start, first.end), place=Place("option"))
         return
     # One box alone (`[ ] Urgent`) left empty says nothing; two or more empty ones are an unanswered question.
-    if len({c.value for c in choices}) > 1 and all(c.tick is Tick.EMPTY for c in choices):
+    if (
+        len({c.value for c in choices}) > 1
+        and all(c.tick is Tick.EMPTY for c in choices)
+        and _all_seen(path, choices, sheet)
+    ):
         collected.add_blank(path)
+
+
+def _all_seen(path: str, choices: list[Choice], sheet: Sheet) -> bool:
+    """Whether every choice that the line prints has a mark: a box that was not seen may be the ticked one."""
+    kind = _KINDS[path]
+    lines = {c.line for c in sheet.layout.chunks for o in choices if c.start <= o.start < c.end}
+    printed = {m.value for c in sheet.layout.chunks if c.line in lines for m in find_values(kind, c.text)}
+    return len(printed) <= len({c.value for c in choices})
 
 
 def _choice(option: Option, sheet: Sheet) -> Choice | None:

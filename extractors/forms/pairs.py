@@ -6,6 +6,7 @@ import re
 
 from documents.values import Kind
 from extractors.forms.answers import Answer, find_answers
+from extractors.forms.blanks import note_blank
 from extractors.forms.cells import parse_drug
 from extractors.forms.collected import Collected, Place
 from extractors.forms.derived import derive_from
@@ -17,21 +18,17 @@ from extractors.forms.sections import Section
 from extractors.forms.sheet import Sheet
 from extractors.grammar.find import find_values
 
-# Below this score a label may be a misread word: its empty place proves nothing.
-_SURE_LABEL = 0.9
 # Fields that forms offer as boxes: a line with several of their choices is not an answer.
 _CHOSEN = frozenset({"request.urgency", "patient.sex", "service.place"})
 _NOT_A_NAME = re.compile(
     r"\b(?:requests?|authorization|form|section|information|required|attach\w*|page)\b", re.IGNORECASE
 )
+# Ids hold at least three digits; shorter runs are row numbers and checkbox labels.
+_NUMBERED = frozenset({"patient.member_id", "patient.mrn", "case.reference_number"})
 _NOT_A_PERSON = re.compile(
     r"\b(?:prior|authorization|letter|appeal|necessity|approval|coverage|denial|claim|review|medication|therapy|treatment|"
     r"services?|urgent|standard|routine|expedited|department|associates|specialists?|group|hospital|imaging|surgery)\b",
     re.IGNORECASE,
-)
-# A label that asks only under a condition (`if different from above`) is not left blank by mistake.
-_CONDITIONAL = re.compile(
-    r"\(?\bif (?:different|applicable|known|other|any|not|renewal|required|yes)\b|\boptional\b", re.IGNORECASE
 )
 _YES_NO = re.compile(r"(?P<yes>yes|y)|(?:no|n)", re.IGNORECASE)
 _SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
@@ -72,10 +69,8 @@ def _read_one(question: Question, path: str, sheet: Sheet, collected: Collected,
         if _take(question, path, answer, sheet, collected, ownership):
             sheet.claimed.update(c.index for c in answer.chunks if c is not question.chunk)
             return
-    conditional = _CONDITIONAL.search(sheet.page.text[question.start : question.end]) is not None
-    asks = question.label.words not in _NEVER_BLANK and not conditional
-    if asks and not seen_text and question.label.score >= _SURE_LABEL and not _in_dropout(question, sheet):
-        collected.add_blank(path)
+    if not seen_text and question.label.words not in _NEVER_BLANK:
+        note_blank(path, question, sheet, collected)
 
 
 def _wider_first(question: Question, path: str, sheet: Sheet) -> list[Answer]:
@@ -162,20 +157,15 @@ def _offers_several(kind: Kind, answer: Answer, sheet: Sheet) -> bool:
 
 def _plausible(path: str, value: str) -> bool:
     """Refuses texts that parse but are not what the field holds."""
+    digits = sum(c.isdigit() for c in value)
     if path in ("facility.name", "payer.name", "payer.plan", "provider.specialty"):
         letters = sum(c.isalpha() for c in value)
-        return letters >= 3 and letters * 2 >= len(value.replace(" ", "")) and len(value) <= 80
-    if path in ("facility.name", "payer.name", "payer.plan") and _NOT_A_NAME.search(value):
-        return False
+        wordy = letters >= 3 and letters * 2 >= len(value.replace(" ", "")) and len(value) <= 80
+        return wordy and (path == "provider.specialty" or _NOT_A_NAME.search(value) is None)
     if path in ("patient.name", "provider.name"):
         return _NOT_A_PERSON.search(value) is None
-    if path == "patient.address":
-        return len(value) >= 8
-    if path in ("patient.member_id", "case.reference_number"):
-        return len(value) >= 5 and sum(c.isdigit() for c in value) >= 3
-    if path == "patient.mrn":
-        return sum(c.isdigit() for c in value) >= 3
-    return True
+    least = {"patient.member_id": 5, "case.reference_number": 5, "patient.mrn": 3, "patient.address": 8}.get(path, 0)
+    return len(value) >= least and (digits >= 3 or path not in _NUMBERED)
 
 
 def _listed(path: str, text: str, *, from_ocr: bool) -> list[list[Piece]] | None:
@@ -312,12 +302,11 @@ def _next_value(kind: Kind, text: str, *, from_ocr: bool) -> tuple[str, int, int
 
 def _read_blank_only(question: Question, sheet: Sheet, collected: Collected) -> None:
     """A label whose value is not read but asked for: a signature, the clinical summary."""
-    if question.label.score < _SURE_LABEL or _in_dropout(question, sheet):
-        return
-    if (question.label.blank == "clinical.summary" and not _prose_near(question, sheet)) or (
-        question.label.blank == "provider.signature" and _nothing_near(question, sheet)
-    ):
-        collected.add_blank(question.label.blank)
+    if question.label.blank == "provider.signature" and not question.chunk.from_ocr:
+        return  # a drawn signature is no text, and a text layer says nothing about ink
+    near = _prose_near if question.label.blank == "clinical.summary" else _something_near
+    if not near(question, sheet):
+        note_blank(question.label.blank, question, sheet, collected)
 
 
 def _prose_near(question: Question, sheet: Sheet) -> bool:
@@ -333,12 +322,19 @@ def _prose_near(question: Question, sheet: Sheet) -> bool:
     return False
 
 
-def _nothing_near(question: Question, sheet: Sheet) -> bool:
-    answers = [a for a in find_answers(question, sheet) if any(c.isalnum() for c in sheet.page.text[a.start : a.end])]
-    return not answers
-
-
-def _in_dropout(question: Question, sheet: Sheet) -> bool:
-    """Whether the page lost ink near the label: then an empty place is not known to be empty."""
-    top, bottom = question.chunk.box.top - 0.01, question.chunk.box.bottom + 0.03
-    return any(band.top < bottom and top < band.bottom for band in sheet.page.dropout)
+def _something_near(question: Question, sheet: Sheet) -> bool:
+    """Whether writing stands in one of the places of a label's value."""
+    texts = (sheet.page.text[a.start : a.end] for a in find_answers(question, sheet))
+    if any(c.isalnum() for text in texts for c in text):
+        return True
+    # A scrawl is recognised as specks that are no words for any other label.
+    box = question.chunk.box
+    height = sheet.line_height
+    return any(
+        w.box.left < box.right + 0.35
+        and w.box.right > box.left
+        and box.top - height < (w.box.top + w.box.bottom) / 2 < box.bottom + 2.5 * height
+        and not question.chunk.start <= w.start < question.chunk.end
+        and not any(c.start <= w.start < c.end and sheet.is_label(c) for c in sheet.layout.chunks)
+        for w in sheet.page.words
+    )

@@ -13,8 +13,10 @@ from extractors.grammar.match import Match
 
 # Left as an answer these say that the value is elsewhere, or nowhere.
 _NO_ANSWER = re.compile(
-    r"(?:please )?(?:see|refer to|per) (?:the )?(?:attach\w*|notes?|chart|enclosed|above|below|back|records?|clinicals?|"
-    r"page|p\.?\s*\d)\b.{0,20}|\(?\s*(?:ste|see) \w*att\w*\)?|attached|enclosed|n\s?/\s?a|na|none|nil|unknown|unk|tbd|pending|same|"
+    r"(?:please )?(?:see|refer to|per) (?:the )?(?:attach\w*|notes?|chart|enclosed|above|below|back|records?|"
+    r"clinicals?|"
+    r"page|p\.?\s*\d)\b.{0,20}|\(?\s*(?:ste|see) \w*att\w*\)?|attached|enclosed|n\s?/\s?a|na|none|nil|unknown|unk|"
+    r"tbd|pending|same|"
     r"not applicable|not available|not provided|[-–—_.\s/\\|]*",
     re.IGNORECASE,
 )
@@ -34,7 +36,8 @@ _SEARCHED = frozenset(
 # A searched value must fill most of a short text: `4` in `Suite 4 B` is no quantity.
 _SHARE = {Kind.NUMBER: 0.3, Kind.SEX: 0.2, Kind.UNIT: 0.5, Kind.FORM: 0.4, Kind.ROUTE: 0.4, Kind.MODIFIER: 0.4}
 _CODE_BRACKETS = " \t()[]{}<>:;,.-–—/|•·*#"
-_UNITS = re.compile(r"\b(?:qty|quantity|units?|visits?|count|x)\b\.?\s*[:#=]?\s*(\d{1,4}(?:\.\d+)?)(?!\d|\s*(?:mg|ml|mcg|min))|"
+_UNITS = re.compile(r"\b(?:qty|quantity|units?|visits?|count|x)\b\.?\s*[:#=]?\s*(\d{1,4}(?:\.\d+)?)(?!\d|\s*(?:mg|"
+r"ml|mcg|min))|"
                     r"(?<![\d.])(\d{1,4})\s*(?:units?|visits?|sessions?|treatments?)\b", re.IGNORECASE)  # fmt: skip
 _MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b\.?\s*[:#=]?\s*([A-Z0-9]{2}(?:\s*[,/ ]\s*[A-Z0-9]{2}\b)*)", re.IGNORECASE)
 # "See attached" behind a description is a remark, not part of it.
@@ -81,18 +84,17 @@ def parse_value(kind: Kind, text: str, *, from_ocr: bool = False) -> Match | Non
         return Match(value, start, len(text.rstrip()))
     if kind is Kind.PERSON_NAME:
         return _leading_name(text, from_ocr=from_ocr)
-    if kind not in _SEARCHED:
-        return None
+    return _searched(kind, text, from_ocr=from_ocr) if kind in _SEARCHED else None
+
+
+def _searched(kind: Kind, text: str, *, from_ocr: bool) -> Match | None:
+    """The first value of a kind in a text, if it is most of it and the text does not offer several choices."""
     found = find_values(kind, text, from_ocr=from_ocr)
-    if not found:
+    several = kind in (Kind.SEX, Kind.URGENCY, Kind.PLACE_OF_SERVICE) and len({m.value for m in found}) > 1
+    if not found or several:
         return None
-    if kind in (Kind.SEX, Kind.URGENCY, Kind.PLACE_OF_SERVICE) and len({m.value for m in found}) > 1:
-        return None
-    best = found[0]
     letters = sum(c.isalnum() for c in text)
-    if best.end - best.start < _SHARE.get(kind, 0.0) * letters:
-        return None
-    return best
+    return None if found[0].end - found[0].start < _SHARE.get(kind, 0.0) * letters else found[0]
 
 
 def _leading_name(text: str, *, from_ocr: bool) -> Match | None:
@@ -157,7 +159,7 @@ def _codes(kind: Kind, text: str, *, from_ocr: bool) -> list[Match]:
 
 
 def _shares(text: str, codes: list[Match]) -> list[tuple[int, int, Match]]:
-    """Divides a text among its codes: at a separator between two codes, else each code owns what follows or leads it."""
+    """Divides a text among its codes: at a separator between two, else each code owns what follows or leads it."""
     leads = (
         text[: codes[0].start].strip(_CODE_BRACKETS) == "" or _CODE_WORD.fullmatch(text[: codes[0].start]) is not None
     )
@@ -176,7 +178,8 @@ def _shares(text: str, codes: list[Match]) -> list[tuple[int, int, Match]]:
 def _modifiers(text: str, code_end: int) -> list[Piece]:
     """Modifiers behind the code (`97110 - GP`, `72148-26`) or behind their own label."""
     labelled = _MODIFIER.search(text)
-    behind = re.match(r"\s*[-–]\s*([A-Z0-9]{2})(?![A-Za-z0-9])|\s*[,/ ]\s*([A-Z]{2}|\d[A-Z]|[A-Z]\d|2[2-6]|5[0-9]|7[6-9])(?=\s*(?:$|\s{2}|[,;]))",
+    behind = re.match(r"\s*[-–]\s*([A-Z0-9]{2})(?![A-Za-z0-9])|\s*[,/ ]\s*([A-Z]{2}|\d[A-Z]|[A-Z]\d|2[2-6]|5[0-9]|"
+    r"7[6-9])(?=\s*(?:$|\s{2}|[,;]))",
                       text[code_end:])  # fmt: skip
     if labelled is not None:
         spans = [

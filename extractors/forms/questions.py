@@ -17,10 +17,11 @@ SHAPED = frozenset(
     {Kind.DATE, Kind.NPI, Kind.PHONE, Kind.IDENTIFIER, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE, Kind.SEX}
 )
 # A colon ends a label; one inside a time or a ratio does not.
-_COLON = re.compile(r":(?!\d\d\b)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s")
+_COLON = re.compile(r":(?!\d\d\b)|;(?=\s)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s")
 # Labels that stand inside another label's value without a colon.
 _EMBEDDED = re.compile(
-    r"(?<![A-Za-z0-9/-])(?:d\.?o\.?b\.?|date of birth|npi|mrn|member id|subscriber id|policy id|id|phone|fax|tel|ph|group)\b[#.]{0,2}\s?#?(?=\s*\S*\d)",
+    r"(?<![A-Za-z0-9/-])(?:d\.?o\.?b\.?|date of birth|npi|mrn|member id|subscriber id|policy id|id|phone|fax|tel|"
+    r"ph|group)\b[#.]{0,2}\s?#?(?=\s*\S*\d)",
     re.IGNORECASE,
 )
 # An unknown label before a colon is a few words; more is the start of a sentence.
@@ -101,9 +102,9 @@ def _labels_in(chunk: Chunk, lexicon: Lexicon) -> Iterator[tuple[Label, int, int
             found.append((UNKNOWN, 0, colon.end()))
             boundary = colon.end()
     if not found:
-        hit = _label_without_colon(text, chunk, lexicon)
-        if hit is not None:
-            found.append(hit)
+        led = _label_without_colon(text, chunk, lexicon)
+        if led is not None:
+            found.append(led)
     yield from _with_embedded(found, text, lexicon)
 
 
@@ -111,7 +112,7 @@ def _is_set_off(label: Label, start: int, text: str, *, mark: re.Match[str], bou
     """Whether a dash or a leader ends a label: the text before is one surely, and no heading with a subtitle."""
     before = text[: mark.start()]
     known = bool(label.paths or label.parts) and label.score >= 1.0
-    return known and start == boundary and (not before.isupper() or "_" in mark.group())
+    return known and start == boundary and (not before.isupper() or mark.group().strip()[0] in "_;")
 
 
 def _label_before(text: str, boundary: int, end: int, *, chunk: Chunk, lexicon: Lexicon) -> tuple[Label, int] | None:
@@ -141,6 +142,8 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
         if kind not in SHAPED and not (kind is Kind.PERSON_NAME and label.words.endswith("name")):
             continue
         rest = text[end:].strip(" #.:-_*")
+        if kind is Kind.PERSON_NAME and not rest[:1].isupper():
+            continue
         value = parse_value(kind, rest, from_ocr=chunk.from_ocr)
         if value is not None and value.start <= 1:
             return label, 0, end

@@ -60,14 +60,13 @@ def _lexicon(key: _ByName) -> Lexicon:
 def read_forms(pages: Sequence[Page], document_type: DocumentType) -> FormReading:
     """Reads what forms on the pages state for the fields of a document type."""
     lexicon = _lexicon(_ByName(document_type))
-    collected = Collected(lexicon, frozenset(document_type.specs))
+    collected = Collected(lexicon, document_type.specs)
     ownership = Ownership(collected)
     sheets = [_read_sheet(Sheet(page, lexicon), collected, ownership) for page in pages]
     read_unlabelled(sheets, collected)
-    specs = document_type.specs
     return FormReading(
         cited=tuple(collected.cited),
-        blank=tuple(p for p in collected.blank if p not in specs or specs[p].reads.asked),
+        blank=tuple(collected.blank),
         findings=tuple(dict.fromkeys(collected.findings)),
         forbidden={sheet.page.number: sheet.forbidden() for sheet in sheets},
     )

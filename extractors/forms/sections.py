@@ -21,7 +21,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "tried",
-            r"\b(?:tried|previous|prior|past|failed|alternatives?|trials?)\b.{0,40}\b(?:med(?:ication)?s?|drugs?|therap\w+|"
+            r"\b(?:tried|previous|prior|past|failed|alternatives?|trials?)\b.{0,40}\b(?:med(?:ication)?s?|drugs?|"
+            r"therap\w+|"
             r"treatments?|failed|tried|trials?|steps?)\b|\bstep therapy|\bmedication history|\btrial and failure|"
             r"\btreatment history|\b(?:drugs?|medications?|therap\w+) (?:tried|failed)",
         ),
@@ -33,13 +34,15 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("request", r"^order (?:details?|information|summary)|^request (?:type|details?|information)|^type of request"),
         (
             "observation",
-            r"\b(?:labs?|laborator\w+|results?|vitals?|clinical values|findings|measurements?|objective data|measures)\b",
+            r"\b(?:labs?|laborator\w+|results?|vitals?|clinical values|findings|measurements?|objective data|"
+            r"measures)\b",
         ),
         ("diagnosis", r"\bdiagnos[ei]s|\bicd ?-?10|\bdx\b|^why$|^problems?\b|\bconditions?\b|\bindications?\b"),
         ("subscriber", r"\b(?:subscriber|policy ?holder|insured|guarantor)\b"),
         (
             "patient",
-            r"^(?:\w+ )?(?:patient|member|enrollee|beneficiary|recipient|client|participant)s?(?: and insurance| and coverage| "
+            r"^(?:\w+ )?(?:patient|member|enrollee|beneficiary|recipient|client|participant)s?(?: and insurance|"
+            r" and coverage| "
             r"insurance)?(?: information| info| details?| data| demographics| section| identification)?(?: and .*)?$|"
             r"\bdemographic|\bwho is the (?:patient|member)|\babout the (?:patient|member)",
         ),
@@ -56,7 +59,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "requester",
             r"\b(?:requesting|ordering|referring|prescribing|submitting|treating|attending)\b.*\b(?:provider|physician|"
-            r"practitioner|clinician|doctor|prescriber|office)|\b(?:provider|physician|practitioner|clinician|doctor|requester|"
+            r"practitioner|clinician|doctor|prescriber|office)|\b(?:provider|physician|practitioner|clinician|"
+            r"doctor|requester|"
             r"requestor|prescriber)s?\b|\bwho is (?:asking|requesting|ordering|sending)",
         ),
         (
@@ -66,8 +70,10 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "payer",
-            r"^(?:(?:primary|secondary|health|medical|member|patient|current|other) )*(?:payer|payor|insurance|coverage|"
-            r"health plan|carrier|benefits?|plan)(?: (?:information|info|details?|section|data|coverage|company|and|plan))*$",
+            r"^(?:(?:primary|secondary|health|medical|member|patient|current|other) )*(?:payer|payor|insurance|"
+            r"coverage|"
+            r"health plan|carrier|benefits?|plan)(?: (?:information|info|details?|section|data|coverage|company|"
+            r"and|plan))*$",
         ),
         ("request", r"\b(?:request|review|urgency|priority|order|authorization|how soon)\b"),
         ("signature", r"\b(?:signature|attestation|certification|acknowledg)"),
@@ -88,14 +94,17 @@ _ENTITY_OF = {
 # A heading is short; a sentence or a value that begins like one is not.
 _LONGEST_HEADING = 8
 _LONGEST_WITH_EXPLANATION = 18
+_SHORT_HEADING = 6
 # Title and letterhead stand in the top of a page; there a plan's or a form's name reads like a heading.
 _TITLE_ZONE = 0.11
 _NUMBERED = re.compile(
     r"^\W*(?:section|part|step|box)?\s*(?:\d{1,2}|[IVX]{1,4}|[A-H])\s*[.):-]?\s+(?=[A-Za-z])", re.IGNORECASE
 )
 _HEADING_NOUN = re.compile(
-    r"\b(?:information|info|section|details?|data|request(?:ed|ing)?|history|list|summary|medications?|diagnos[ei]s|results?|"
-    r"services?|procedures?|coverage|insurance|provider|prescriber|facility|demographics|allergies|signature|attestation|"
+    r"\b(?:information|info|section|details?|data|request(?:ed|ing)?|history|list|summary|medications?|"
+    r"diagnos[ei]s|results?|"
+    r"services?|procedures?|coverage|insurance|provider|prescriber|facility|demographics|allergies|signature|"
+    r"attestation|"
     r"member|patient|physician|comments?|labs?|therap(?:y|ies)|values?|values|vitals?|order)\b",
     re.IGNORECASE,
 )
@@ -190,32 +199,40 @@ def _find(page: PageLayout, lexicon: Lexicon) -> list[Section]:
 
 def _is_heading(chunk: Chunk, line: tuple[Chunk, ...], page: PageLayout, lexicon: Lexicon) -> bool:
     """Whether a chunk is a heading: short, without a value of its own, set apart, and worded like one."""
-    text = chunk.text.strip()
-    head = _head(text)
-    words = [w for w in head.split() if w[0].isalpha()]
-    if not words or len(words) > _LONGEST_HEADING or len(text.split()) > _LONGEST_WITH_EXPLANATION:
-        return False
-    if re.search(r":\s*\S", text) or text.endswith((".", ",", ";", "*")):
+    text = re.sub(r"[\s*]+$", "", chunk.text.strip())
+    if not _reads_like_heading(text):
         return False
     kind = heading_kind(text)
-    if not kind and not _HEADING_NOUN.search(head):
-        return False
+    numbered = _NUMBERED.match(text) is not None
     if text.endswith("?"):
         return len(line) == 1 and bool(kind)
-    capital = _is_caps(head)
-    numbered = _NUMBERED.match(text) is not None
-    alone = len(line) == 1
-    label = lexicon.read(text.rstrip(":"), chunk.from_ocr)
-    if chunk.box.top < _TITLE_ZONE and (kind in ("", "payer", "request", "procedure", "medication") and not numbered):
+    if chunk.box.top < _TITLE_ZONE and kind in ("", "payer", "request", "procedure", "medication") and not numbered:
         return False
-    if not alone:
+    if len(line) > 1:
         return len(line) <= 3 and all(_names_section(c.text) for c in line) and _labels_follow(line, page, lexicon)
-    if capital or numbered:
+    if numbered or _is_caps(_head(text)):
         return True
-    if label is not None and not (alone and _fills_bar(chunk, page)):
-        short = len(text.split()) <= 4 and chunk.box.left < 0.2
-        return alone and short and bool(kind) and not _has_value_below(chunk, page)
-    return alone and text[0].isupper() and bool(kind) and (_fills_bar(chunk, page) or len(words) <= 6)
+    return bool(kind) and text[0].isupper() and _stands_out(chunk, text, page, lexicon)
+
+
+def _reads_like_heading(text: str) -> bool:
+    """Whether a text has a heading's length and words, and no value after a colon."""
+    words = [w for w in _head(text).split() if w[0].isalpha()]
+    if not 0 < len(words) <= _LONGEST_HEADING or len(text.split()) > _LONGEST_WITH_EXPLANATION:
+        return False
+    if re.search(r":\s*\S", text) or text.endswith((".", ",", ";")):
+        return False
+    return bool(heading_kind(text)) or _HEADING_NOUN.search(_head(text)) is not None
+
+
+def _stands_out(chunk: Chunk, text: str, page: PageLayout, lexicon: Lexicon) -> bool:
+    """Whether a line in ordinary letters is a heading: in a bar, or short and not a label over its value."""
+    if _fills_bar(chunk, page):
+        return True
+    if lexicon.read(text.rstrip(":"), chunk.from_ocr) is None:
+        return len([w for w in _head(text).split() if w[0].isalpha()]) <= _SHORT_HEADING
+    margin = chunk.box.left < 0.2  # a heading starts at the page's left margin
+    return margin and len(text.split()) <= 4 and not _has_value_below(chunk, page)
 
 
 def _names_section(text: str) -> bool:

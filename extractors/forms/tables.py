@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from extractors.forms.blanks import note_blank
 from extractors.forms.cells import parse_cell
 from extractors.forms.collected import Collected, Place
 from extractors.forms.derived import derive_from
@@ -15,24 +16,8 @@ from extractors.forms.parsing import Piece, says_elsewhere
 from extractors.forms.sheet import Sheet
 from extractors.layout.chunks import Chunk
 
-_TRIED_COLUMNS = frozenset(
-    [
-        "outcome",
-        "result reason stopped",
-        "reason stopped",
-        "reason for stopping",
-        "reason for discontinuation",
-        "reason for failure",
-        "response",
-        "response to therapy",
-        "date used",
-        "date of use",
-        "date of therapy",
-        "therapy date",
-        "trial date",
-        "reason",
-    ]
-)
+# What only lists of earlier drugs ask for.
+_TRIED_COLUMNS = ("outcome", "reason", "response", "date used", "date of use", "therapy date", "trial date", "result")
 _STATUS_WORDS = (
     ("discontinued", re.compile(r"\b(?:discontinu\w*|stopped|stop|d/?c'?d?|inactive|no longer|held)\b", re.IGNORECASE)),
     ("tried-failed", re.compile(r"\b(?:fail\w*|tried|ineffective|inadequate|intoleran\w*)\b", re.IGNORECASE)),
@@ -70,22 +55,28 @@ def _read_table(table: Table, sheet: Sheet, collected: Collected, ownership: Own
         if groups:
             ownership.remember(table.entity, table.section, groups[-1])
         seen.update(p for g in groups for p in _paths_of(table) if collected.holds(g, p))
-    _note_blanks(table, seen, collected)
+    _note_blanks(table, seen, sheet, collected)
 
 
 def _paths_of(table: Table) -> list[str]:
     return [c.path for c in table.columns if c.path is not None]
 
 
-def _note_blanks(table: Table, seen: set[str], collected: Collected) -> None:
+def _note_blanks(table: Table, seen: set[str], sheet: Sheet, collected: Collected) -> None:
     """A column that no row fills is a blank field; a row's own gaps are not (a modifier is seldom there)."""
+    if not table.rows:
+        if table.section.kind == "tried":
+            collected.add_blank("medication.tried")
+        elif table.entity in ("diagnosis", "procedure") or table.section.kind == "medication":
+            collected.add_blank(KEY[table.entity][0])
+        return
     filled = {p for row in table.rows for i in row if (p := table.columns[i].path) is not None}
     filled |= {c.path for c in collected.cited if c.path.startswith("service.")}
     for column in table.columns:
-        if column.path is not None and column.path not in seen and column.path not in filled:
-            collected.add_blank(column.path)
-    if not table.rows and table.section.kind == "tried":
-        collected.add_blank("medication.tried")
+        # Rows without their key are misread rows: the key column is not blank.
+        if column.path is None or column.path in seen | filled or column.path in KEY[table.entity][-1:]:
+            continue
+        note_blank(column.path, column.question, sheet, collected)
 
 
 def _read_row(
@@ -164,7 +155,7 @@ def _status(row: _Row) -> str:
             for status, pattern in _STATUS_WORDS:
                 if pattern.search(chunks[0].text):
                     return status
-    if words & _TRIED_COLUMNS:
+    if any(tried in word for word in words for tried in _TRIED_COLUMNS):
         return "tried-failed"
     asked = {c.path for c in table.columns}
     if table.section.status and table.section.kind != "medication":

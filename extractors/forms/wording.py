@@ -55,12 +55,19 @@ _EMPTY = frozenset(
         "enter",
         "provide",
         "list",
+        "that",
+        "is",
+        "are",
     ]
 )
 # Spellings that a label's token may have before `_SAME` makes them one; OCR damage is looked for among these too.
 SPELLINGS = tuple(_SAME)
 # Look-alikes of OCR, in both directions: comparing skeletons finds `lD`, `NPl`, `D0B`, `1D`.
 _SKELETON = str.maketrans({"0": "o", "1": "l", "i": "l", "|": "l", "5": "s", "8": "b", "6": "g", "2": "z", "c": "e"})
+
+
+# `Clinician name and degree` asks for the name.
+_DEGREE = re.compile(r"\s*(?:,|\band\b|&|/)\s*(?:degrees?|credentials?|titles?|suffix)\b")
 
 
 @lru_cache(maxsize=8192)
@@ -79,6 +86,7 @@ def canonical_tokens(text: str) -> str:
     low = (
         low.replace("d.o.b.", "dob").replace("icd-10-cm", "icd10").replace("icd-10", "icd10").replace("icd 10", "icd10")
     )
+    low = _DEGREE.sub("", low)
     low = low.replace("m.d.", "md").replace("n.p.i.", "npi").replace("d.o.s.", "dos").replace("m.i.", "mi")
     words: list[str] = []
     for token in _TOKEN.findall(low):

@@ -118,7 +118,9 @@ def test_contradicting_identities_are_a_conflict_and_neither_is_accepted() -> No
     ],
 )
 def test_variants_are_no_conflict(path: str, value: str, printed: str) -> None:
-    built = record((*BASE, cited(path, value, printed, page=2)), page_of(FORM), page_of(f"About {printed} :", number=2))
+    built = record(
+        (*BASE, cited(path, value, printed, page=2)), page_of(FORM), page_of(f"Regarding: {printed} :", number=2)
+    )
     assert RedFlag.CONFLICTING_VALUES not in {f.flag for f in built.findings}
     assert one(built, path).status is FieldStatus.ACCEPTED
 
@@ -243,3 +245,24 @@ def test_one_differing_item_between_the_parts_of_a_packet_is_a_conflict() -> Non
     alone = record(BASE)
     assert cross_check([alone]) == (alone,)
     assert cross_check([alone, alone]) == (alone, alone)
+
+
+@pytest.mark.parametrize(
+    ("printed", "read", "cut"),
+    [
+        ("Facility: Mercy Ridge Hospital", "Ridge Hospital", True),
+        ("Facility: Mercy Ridge Hospital", "Mercy Ridge Hospital", False),
+        ("Facility: Mercy Ridge  NPI: 1234567893", "Mercy Ridge", False),
+        ("Facility: Mercy Ridge Hospital", "Mercy", True),
+        ("Facility  Mercy Ridge Hospital NPI: 1234567893", "Mercy Ridge Hospital", False),
+    ],
+)
+def test_half_of_a_printed_name_is_not_accepted(printed: str, read: str, cut: bool) -> None:
+    built = record((cited("facility.name", read, group="f"),), page_of(printed))
+    assert ("cut_off" in one(built, "facility.name").reasons) is cut
+
+
+def test_the_birth_date_is_not_a_service_date_too() -> None:
+    built = record((*BASE[:-1], cited("service.start", "1984-07-17", "7/17/1984")))
+    assert one(built, "service.start").reasons == ("weak_label",)
+    assert one(built, "patient.dob").status is FieldStatus.ACCEPTED

@@ -287,3 +287,12 @@ def test_two_installations_never_touch(call: InProcess, item: str, tmp_path: Pat
     other = dataclasses.replace(call, environment={"FAX2FHIR_HOME": str(tmp_path / "other")}, said=[])
     assert "Nothing waits" in other("queue", "list").out
     assert "BAD_SETTING" in other("queue", "claim", item, expect=2).err
+
+
+def test_an_export_removes_what_is_withdrawn_and_nothing_else(call: InProcess, tmp_path: Path) -> None:
+    call("export", tmp_path)
+    (bundle,) = [path for path in tmp_path.glob("*.json")]
+    (tmp_path / "package.json").write_text("{}")
+    bundle.rename(bundle.with_name(bundle.name.replace("-1.json", "-7.json")))
+    call("export", tmp_path)
+    assert {path.name for path in tmp_path.glob("*.json")} == {bundle.name, "package.json"}

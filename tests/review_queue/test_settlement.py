@@ -215,9 +215,16 @@ def test_a_new_doubt_in_a_signed_off_record_opens_it_again(ledger: Ledger) -> No
     assert rerun(ledger, "fax", record("fax", GOOD, DOUBTFUL, doubt)) is DocumentState.IN_REVIEW
     (item,) = ReviewQueue(ledger).waiting()
     assert ReviewQueue(ledger).view(item.id, actor="nurse").undecided == ("patient.dob",)
+
+
+def test_a_new_error_in_a_signed_off_record_opens_it_again(ledger: Ledger) -> None:
+    receive(ledger, "fax")
+    run(ledger, "fax", record("fax", GOOD, DOUBTFUL))
+    sign_off_corrected(ledger, "72149")
     error = Finding(rule="DX-001", severity=Severity.ERROR, message="Unknown code.")
-    clean = record("fax", GOOD, DOUBTFUL).model_copy(update={"findings": (error,)})
-    assert rerun(ledger, "fax", clean) is DocumentState.IN_REVIEW
+    flagged = record("fax", GOOD, DOUBTFUL).model_copy(update={"findings": (error,)})
+    assert rerun(ledger, "fax", flagged) is DocumentState.IN_REVIEW
+    assert len(bundles(ledger)) == 1
 
 
 def test_what_a_person_routed_by_hand_is_not_published_behind_their_back(ledger: Ledger) -> None:
@@ -256,6 +263,20 @@ def test_a_document_closed_by_hand_whose_reading_succeeds_later_goes_to_a_person
     queue.sign_off(item.id, refusal, actor="nurse", build_bundle=bundle_of)
     assert state_of(ledger, "fax") is DocumentState.REJECTED
     assert rerun(ledger, "fax", outcome=OutcomeCode.TIMEOUT) is DocumentState.REJECTED
+    assert queue.waiting() == []
     assert rerun(ledger, "fax", record("fax", GOOD)) is DocumentState.IN_REVIEW
     assert bundles(ledger) == []
+    assert reconcile(ledger).balanced
+
+
+def test_another_outcome_opens_a_document_that_was_closed_by_hand_again(ledger: Ledger) -> None:
+    receive(ledger, "fax")
+    run(ledger, "fax", outcome=OutcomeCode.TIMEOUT)
+    queue = ReviewQueue(ledger)
+    version = queue.claim(queue.waiting()[0].id, actor="nurse").version
+    refusal = SignOff(version=version, closing=Closing.REFUSE, reason=ClosingReason.ILLEGIBLE)
+    queue.sign_off(queue.waiting()[0].id, refusal, actor="nurse", build_bundle=bundle_of)
+    assert rerun(ledger, "fax", outcome=OutcomeCode.OCR_FAILED) is DocumentState.IN_REVIEW
+    assert [item.reasons for item in queue.waiting()] == [("OCR_FAILED",)]
+    assert ledger.document(document_id("fax")).closing_reason is None
     assert reconcile(ledger).balanced

@@ -1,4 +1,4 @@
-"""Draws a page from characters: words by their columns, rules from `|`, `-` and `+`, so that a layout is seen in its test."""
+"""Draws a page from characters: words by their columns, rules from `|`, `-` and `+`; a test shows its layout."""
 
 from __future__ import annotations
 
