@@ -1,4 +1,4 @@
-"""Whether a record may be published without a person (DESIGN: Acceptance of a record)."""
+"""Whether a record may be published without a person (docs/architecture.md)."""
 
 from __future__ import annotations
 

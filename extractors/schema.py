@@ -17,7 +17,7 @@ from documents.values import Kind
 
 
 class ErrorCost(IntEnum):
-    """Cost of a wrong accepted value, in reviews (facts: threshold = 1 - 1/cost)."""
+    """Cost of a wrong accepted value, in reviews: a value is accepted above 1 - 1/cost."""
 
     CRITICAL = 100  # codes, doses, drugs, ids, dates of birth
     DEADLINE = 50

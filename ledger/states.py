@@ -36,7 +36,7 @@ CLOSED_BY_HAND = (RecordState.ROUTED, RecordState.REFUSED)
 def derive_state(
     *, in_flight: bool, record_states: frozenset[RecordState], outcome: OutcomeCode | None, closing: RecordState | None
 ) -> DocumentState:
-    """Derives a document's state (DESIGN section 2).
+    """Derives a document's state (docs/architecture.md).
 
     Args:
         in_flight: whether the document awaits or undergoes processing.

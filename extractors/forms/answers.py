@@ -19,6 +19,14 @@ _FARTHEST_BELOW = 2.4
 _SEVERAL_LINES = frozenset(
     {"patient.address", "diagnosis.description", "diagnosis.code", "procedure.description", "procedure.code"}
 )
+# One word that also heads a paragraph of a note or letter: alone on its line it is no label over a value.
+_WEAK = frozenset(
+    {
+        "plan", "group", "coverage", "product", "program", "id", "name", "date", "reason", "condition", "problem",
+        "symptom", "order", "service", "test", "exam", "item", "study", "procedure", "diagnosis", "medication", "drug",
+        "provider", "location", "facility",
+    }
+)  # fmt: skip
 # A box whose free height under its label is at least this part of a line has room for its value.
 _ROOM = 0.75
 
@@ -51,7 +59,8 @@ def find_answers(question: Question, sheet: Sheet) -> Iterator[Answer]:
     if _over_line(question, sheet):
         yield from _above(question, sheet)
     yield from _right(question, sheet)
-    yield from _below(question, sheet)
+    if question.label.words not in _WEAK or len(sheet.line_of(question.chunk)) > 1:
+        yield from _below(question, sheet)
 
 
 def free_text(chunk: Chunk, sheet: Sheet) -> bool:

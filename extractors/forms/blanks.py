@@ -22,8 +22,8 @@ def note_blank(path: str, question: Question | None, sheet: Sheet, collected: Co
     if question is None or question.label.score < _SURE_LABEL or _in_dropout(question, sheet):
         return
     text = sheet.page.text[question.start : question.end]
-    if _CONDITIONAL.search(text):
-        return
+    if _CONDITIONAL.search(text) or (text.isupper() and text.isalpha()):
+        return  # one word in capitals is a heading whose labels were not recognised
     if collected.asks(path) or _MARKED_REQUIRED.search(text):
         collected.add_blank(path)
 

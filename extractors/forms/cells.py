@@ -62,6 +62,14 @@ def _typed(paths: tuple[str, ...], wanted: str, text: str, *, from_ocr: bool) ->
         yield Piece(path, match.value, match.start, match.end)
 
 
+# Words of headings and sentences that slip into a drug column; no product's name holds them.
+_NO_DRUG = re.compile(
+    r"\b(?:follow|follow-up|up|prevent|dr|signature|values|information|additional|dictated|see|longer|guide|within|patient|"
+    r"provider|page|date|taking|allergies|results?|laboratory|clinical)\b|\b(?:md|do|np|pa-c),",
+    re.IGNORECASE,
+)
+
+
 def parse_drug(text: str, *, from_ocr: bool = False) -> list[Piece]:
     """A drug with what follows it on the same line: `metformin 1000 mg tablet by mouth twice daily`."""
     amounts = [] if from_ocr and not any(c.isdigit() for c in text) else _amounts(text, from_ocr=from_ocr)
@@ -69,7 +77,7 @@ def parse_drug(text: str, *, from_ocr: bool = False) -> list[Piece]:
     if amounts and "(" in text[:first] and ")" not in text[:first]:
         first = len(text)  # a bracket with the generic name and its strength belongs to the name
     name = parse_value(Kind.DRUG, text[:first], from_ocr=from_ocr)
-    if name is None:
+    if name is None or _NO_DRUG.search(name.value):
         return []
     pieces = [Piece("medication.drug", name.value, name.start, name.end)]
     if amounts and first < len(text):

@@ -156,11 +156,27 @@ def _lines_under(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[list[Chu
             return
         if not inside:
             continue
+        if _runs_across(inside, columns):
+            return
         gap = inside[0].box.top - bottom
         if gap > _FARTHEST_ROW * sheet.line_height or _is_other(inside, sheet):
             return
         yield inside
         bottom = max(c.box.bottom for c in inside)
+
+
+def _runs_across(inside: list[Chunk], columns: tuple[Column, ...]) -> bool:
+    """Whether a line is a sentence or a heading under the table: one chunk that heeds no column."""
+    if len(inside) > 1 or len(columns) < 2:
+        return False
+    chunk = inside[0]
+    letters = [c for c in chunk.text if c.isalpha()]
+    capital = bool(letters) and sum(c.isupper() for c in letters) >= 0.8 * len(letters)
+    if capital and len(chunk.text.split()) >= 2 and len(letters) >= 8 and not is_closed(chunk.cell):
+        return True
+    crossed = sum(1 for c in columns if chunk.box.left < c.head.box.right and c.head.box.left < chunk.box.right)
+    starts = min(abs(chunk.box.left - c.head.box.left) for c in columns) < 0.02
+    return len(chunk.words) >= 5 and (crossed >= 3 or (crossed >= 2 and not starts))
 
 
 def _is_other(inside: list[Chunk], sheet: Sheet) -> bool:

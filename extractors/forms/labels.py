@@ -87,7 +87,7 @@ history | clinical note | additional information | other information | anything 
 denied | case manager | nurse reviewer | received by | received date | secondary insurance | other insurance |
 primary | secondary | laterality | side | body part | body site | requester | last name | first name | middle name |
 surname | given name | last | first | middle | re | relationship to patient | fax to | submit to | send to | return
-to | mail to | service type | expiration | place | yes | no | other | taxonomy code | ipa | medical group | network
+to | mail to | service type | expiration | place | other | taxonomy code | ipa | medical group | network
 | in network | par | legal guardian | interpreter | prior therapy | previous therapy | date signed
 """
 # What a form's labels ask for beyond values: they count when blank only.
@@ -174,7 +174,7 @@ class Lexicon:
         """What a printed text asks for, or None if it is no known label."""
         if len(text) > 90 or not any(c.isalpha() for c in text):
             return None
-        if _SENTENCE_END.search(text):
+        if _SENTENCE_END.search(text) or text.lower() in ("yes", "no"):  # `No` is an answer, `No.` a number
             return None
         words = canonical(text)
         if not words or len(words.split()) > _LONGEST_LABEL:
@@ -249,7 +249,7 @@ class Lexicon:
             key=lambda label: "medication.dose" in label.paths
         )  # `Dose/Strength: 90 mg` is the product's strength
         if len(known) != len(pieces):
-            return self._last_part(pieces, labels)
+            return self._last_part(pieces, labels) if "/" in text else None  # `Assessment and Plan` is a heading
         owner, role = known[0].owner, known[0].role
         parts = tuple(
             label if label.owner else replace(label, owner=owner, role=role, paths=_restrict(label.paths, owner))

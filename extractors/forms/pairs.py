@@ -160,7 +160,12 @@ def _plausible(path: str, value: str) -> bool:
     digits = sum(c.isdigit() for c in value)
     if path in ("facility.name", "payer.name", "payer.plan", "provider.specialty"):
         letters = sum(c.isalpha() for c in value)
-        wordy = letters >= 3 and letters * 2 >= len(value.replace(" ", "")) and len(value) <= 80
+        wordy = (
+            not re.match(r"\d{1,2}[.)]\s", value)
+            and letters >= 3
+            and letters * 2 >= len(value.replace(" ", ""))
+            and len(value) <= 80
+        )
         return wordy and (path == "provider.specialty" or _NOT_A_NAME.search(value) is None)
     if path in ("patient.name", "provider.name"):
         return _NOT_A_PERSON.search(value) is None

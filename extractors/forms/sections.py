@@ -31,6 +31,11 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"\b(?:current|active|home|other|concurrent|concomitant|present)\b.{0,20}\b(?:med(?:ication)?s?|drugs?|"
             r"therap\w+|rx|prescriptions?)\b|\bmedication (?:list|reconciliation)|\bcurrently taking",
         ),
+        (
+            "current",
+            r"^(?:discharge|admission|home|outpatient)? ?(?:medications|meds|drugs)(?: list)?$|"
+            r"\bdischarge medications?\b",
+        ),
         ("request", r"^order (?:details?|information|summary)|^request (?:type|details?|information)|^type of request"),
         (
             "observation",

@@ -18,6 +18,9 @@ from extractors.layout.chunks import Chunk
 
 # What only lists of earlier drugs ask for.
 _TRIED_COLUMNS = ("outcome", "reason", "response", "date used", "date of use", "therapy date", "trial date", "result")
+_STATUS_HEADS = frozenset({"status", "action", "outcome", "response", "comment", "comments", "reason", "change"})
+# Said in any column of a list, it is said of the drug; recognition may put a stroke before it.
+_STOPPED = re.compile(r"\W*[Il|]?(?:stop(?:ped)?(?: taking)?|discontinued?|d/c'?d?|hold)\b", re.IGNORECASE)
 _STATUS_WORDS = (
     ("discontinued", re.compile(r"\b(?:discontinu\w*|stopped|stop|d/?c'?d?|inactive|no longer|held)\b", re.IGNORECASE)),
     ("tried-failed", re.compile(r"\b(?:fail\w*|tried|ineffective|inadequate|intoleran\w*)\b", re.IGNORECASE)),
@@ -144,25 +147,33 @@ def _emit(row: _Row, pieces: list[tuple[Piece, Column]], group: str, *, sheet: S
 
 
 def _status(row: _Row) -> str:
-    """A drug's status: by its section, else by a status cell, else by what the columns ask for."""
+    """A drug's status: by its section, else by a cell that says it, else by what the columns ask for."""
     table = row.table
-    words = {c.question.label.words for c in table.columns if c.question is not None}
     if table.section.kind in ("tried", "discontinued"):
         return table.section.status
-    for position, chunks in row.cells.items():
-        question = table.columns[position].question
-        if question is not None and question.label.words in ("status", "outcome", "response", "comment", "reason"):
-            for status, pattern in _STATUS_WORDS:
-                if pattern.search(chunks[0].text):
-                    return status
+    said = _said_status(row)
+    if said is not None:
+        return said
+    words = [c.question.label.words for c in table.columns if c.question is not None]
     if any(tried in word for word in words for tried in _TRIED_COLUMNS):
         return "tried-failed"
-    asked = {c.path for c in table.columns}
     if table.section.status and table.section.kind != "medication":
         return table.section.status
-    requested = table.section.kind == "medication" or asked & {
+    asked = {c.path for c in table.columns} & {
         "medication.quantity",
         "medication.days_supply",
         "medication.refills",
     }
-    return "requested" if requested else "current"
+    return "requested" if asked or table.section.kind == "medication" else "current"
+
+
+def _said_status(row: _Row) -> str | None:
+    for position, chunks in row.cells.items():
+        column = row.table.columns[position]
+        if column.path is None and _STOPPED.match(chunks[0].text):
+            return "discontinued"
+        if column.head.text.lower().strip(" *:") in _STATUS_HEADS:
+            for status, pattern in _STATUS_WORDS:
+                if pattern.search(chunks[0].text):
+                    return status
+    return None

@@ -30,7 +30,7 @@ _CODE_LIST = re.compile(
     r"[\s,;/|]*(?:[A-Za-z][0-9Oo][0-9A-Za-z][0-9A-Za-z.]{0,5}[\s,;/|]+)*[A-Za-z][0-9Oo][0-9A-Za-z.]{1,6}[\s,;/|]*"
 )
 
-# Words before five digits that make them something else (facts: a group number of five digits is not a CPT code).
+# Words before five digits that make them something else (a group number of five digits is not a CPT code).
 _NOT_A_PROCEDURE = re.compile(
     r"(?:\b(?:group|grp|member|subscriber|policy|zip|postal|fax|ph|phone|tel|mrn|npi|ssn|tin|ein|account|acct|chart"
     r"|box|suite|ste|case|job|invoice|accession|specimen|ref|reference|claim|license|dea|ndc|bin|pcn|weight|wbc|platelets?)\b"

@@ -70,6 +70,8 @@ _ORDER = re.compile(
     r"|\bconfidence (?:of|to|=) ?(?:1(?:\.0+)?|100|0?\.9)",
     re.IGNORECASE,
 )
+_SENTENCE_START = re.compile(r"[.!?;]\s+(?=[A-Z<*\[])|\n\s*\n|  ")
+_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
 # An order spreads over the sentences around its trigger, up to this many characters before the next blank or label.
 _ORDER_REACH = 260
 
@@ -155,13 +157,16 @@ def _segments(page: Page, line: list[int]) -> Iterator[list[int]]:
 
 
 def _orders(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of orders to a program: from the start of the trigger's sentence to the end of the orders after it.
+    """Spans of orders to a program: from the trigger's sentence to the end of its line, or of the orders after it.
 
-    A later trigger within reach extends the span, so that one order broken into sentences is one span.
+    A later trigger within reach extends the span, so that one order broken into sentences is one span. Both the lines
+    and the text that flows over their ends are searched; the flowing text has the same length.
     """
+    flow = text.replace("\n", " ")
+    triggers = sorted({m.span() for version in (text, flow) for m in _ORDER.finditer(version)})
     span: tuple[int, int] | None = None
-    for match in _ORDER.finditer(text):
-        start, end = _sentence(text, match.start(), match.end())
+    for begin, finish in triggers:
+        start, end = _sentence(text, begin, finish)
         if span is not None and start <= span[1] + _ORDER_REACH:
             span = (span[0], max(end, span[1]))
             continue
@@ -173,19 +178,12 @@ def _orders(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """The sentence around a trigger; a sentence that ends within a number or abbreviation runs on."""
-    before = max(
-        (
-            m.end()
-            for m in re.finditer(r"[.!?;]\s+(?=[A-Z<*\[])|\n\s*\n|  ", text[max(0, start - _ORDER_REACH) : start])
-        ),
-        default=None,
-    )
-    begin = max(0, start - _ORDER_REACH) + before if before is not None else _line_start(text, start)
-    after = re.compile(r"[.!?](?=\s|$)|\n\s*\n").search(text, end)
+    """From the start of the sentence around a trigger to the end of the line on which that sentence ends."""
+    from_left = max(0, start - _ORDER_REACH)
+    begins = [m.end() for m in _SENTENCE_START.finditer(text, from_left, start)]
+    begin = begins[-1] if begins else text.rfind("\n", 0, start) + 1
     limit = min(len(text), end + _ORDER_REACH)
-    return begin, min(after.end() if after is not None else limit, limit)
-
-
-def _line_start(text: str, position: int) -> int:
-    return text.rfind("\n", 0, position) + 1
+    stop = _SENTENCE_END.search(text, end, limit)
+    closing = stop.end() if stop is not None else limit
+    line_end = text.find("\n", closing)
+    return begin, min(line_end if line_end >= 0 else len(text), max(closing, limit))

@@ -31,13 +31,17 @@ class Outcome:
 
 @dataclass
 class InProcess:
-    """Runs `fax2fhir ARGUMENTS` as `main` would, for a user and an installation."""
+    """Runs `fax2fhir ARGUMENTS` as `main` would, for a user and an installation.
+
+    `said` keeps what commands printed, children of theirs too; `between`, what was printed by other parts of a test.
+    """
 
     monkeypatch: pytest.MonkeyPatch
     capfd: pytest.CaptureFixture[str]
     environment: dict[str, str]
     user: str = "ann"
     said: list[Outcome] = field(default_factory=list)
+    between: list[str] = field(default_factory=list)
 
     def __call__(self, *arguments: str | Path, expect: int = 0, user: str | None = None) -> Outcome:
         """Runs one command; fails the test if it ends with another code."""
@@ -51,7 +55,7 @@ class InProcess:
                     patch.setenv(name, value)
             patch.setenv("LOGNAME", user or self.user)
             patch.setattr(sys, "argv", ["fax2fhir", *map(str, arguments)])
-            self.capfd.readouterr()
+            self.between += self.capfd.readouterr()
             try:
                 main()
                 code = 0
