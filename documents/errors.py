@@ -9,6 +9,7 @@ Fax2FhirError
 ├── SettingsError            a setting or a parameter is wrong
 ├── OrchestratorError        the Prefect server or worker cannot be reached
 └── StageError               a stage failed on one document; the run goes on
+    └── MissingDocumentError a document's bytes are not in the store
 """
 
 from __future__ import annotations
@@ -100,3 +101,11 @@ class StageError(Fax2FhirError):
     code = "STAGE_FAILED"
     retryable = True
     remedy = "The document is tried again by the next run, then goes to review; see docs/operations.md."
+
+
+class MissingDocumentError(StageError):
+    """A document's bytes are not in the store; the others are."""
+
+    code = "MISSING_DOCUMENT"
+    retryable = False
+    remedy = "Restore the document's file in the store from a backup, then run `fax2fhir backfill`."

@@ -20,6 +20,7 @@ class OutcomeCode(StrEnum):
     UNREADABLE_TEXT = "UNREADABLE_TEXT"  # plain text in no known encoding
     PAGE_COUNT_DISAGREES = "PAGE_COUNT_DISAGREES"
     OCR_FAILED = "OCR_FAILED"  # at least one page could not be recognised
+    BYTES_MISSING = "BYTES_MISSING"  # the store lost what the ledger recorded
     NOTHING_TO_EXTRACT = "NOTHING_TO_EXTRACT"
     STAGE_FAILED = "STAGE_FAILED"
 
@@ -44,6 +45,7 @@ DISPOSITIONS: dict[OutcomeCode, Disposition] = {
     OutcomeCode.UNREADABLE_TEXT: Disposition.REJECTED,
     OutcomeCode.PAGE_COUNT_DISAGREES: Disposition.REVIEW,
     OutcomeCode.OCR_FAILED: Disposition.REVIEW,
+    OutcomeCode.BYTES_MISSING: Disposition.REVIEW,
     OutcomeCode.NOTHING_TO_EXTRACT: Disposition.REVIEW,
     OutcomeCode.STAGE_FAILED: Disposition.REVIEW,
 }
@@ -61,6 +63,7 @@ REMEDIES: dict[OutcomeCode, str] = {
     OutcomeCode.UNREADABLE_TEXT: "Ask for UTF-8 text or a PDF.",
     OutcomeCode.PAGE_COUNT_DISAGREES: "Look at the original: the parsers do not agree how many pages it has.",
     OutcomeCode.OCR_FAILED: "Look at the original: at least one page could not be recognised.",
+    OutcomeCode.BYTES_MISSING: "Restore the document's file in the store from a backup, then run `fax2fhir backfill`.",
     OutcomeCode.NOTHING_TO_EXTRACT: "Look at the original and route it by hand.",
     OutcomeCode.STAGE_FAILED: "Look at the run's log for the code; when its cause is mended, run `fax2fhir backfill`.",
 }

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from documents.errors import StoreError
+from documents.errors import MissingDocumentError, StoreError
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _CHUNK = 1 << 20
@@ -71,11 +71,11 @@ class Store:
         """Where a stored document lies.
 
         Raises:
-            StoreError: it is not there.
+            MissingDocumentError: it is not there.
         """
         path = self._place(document_id)
         if not path.is_file():
-            raise StoreError("a document is not in the store", subject=document_id)
+            raise MissingDocumentError("a document is not in the store", subject=document_id)
         return path
 
     def verify(self, document_id: str) -> bool:

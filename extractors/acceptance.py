@@ -22,6 +22,9 @@ _CRITICAL_KINDS = frozenset(
         Kind.NPI,
     }
 )
+# Of other kinds, but a patient is harmed as surely if they vanish: what a drug's mention means, how much is asked for,
+# what the patient must not be given.
+_CRITICAL_PATHS = frozenset({"medication.status", "procedure.units", "allergy.substance", "allergy.none"})
 # A segment whose type is this doubtful goes to a person whatever its fields say.
 _SURE_TYPE = 0.6
 
@@ -49,7 +52,9 @@ def decide_acceptance(
     reasons += [
         f"not_accepted:{f.path}"
         for f in fields
-        if f.kind in _CRITICAL_KINDS and not f.usable and f.status is not FieldStatus.REJECTED
+        if (f.kind in _CRITICAL_KINDS or f.path in _CRITICAL_PATHS)
+        and not f.usable
+        and f.status is not FieldStatus.REJECTED
     ]
     reasons += [f"finding:{f.rule}" for f in findings if f.severity is Severity.ERROR]
     unique = tuple(dict.fromkeys(reasons))

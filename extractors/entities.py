@@ -11,6 +11,7 @@ from documents.values import Kind
 from extractors.schema import ErrorCost, Reads, Schema
 
 C = ErrorCost.CRITICAL
+SERIOUS = ErrorCost.SERIOUS
 
 
 def _called(wordings: str) -> tuple[str, ...]:
@@ -220,7 +221,7 @@ class Provider(Schema):
                 "of prescriber | name of physician | name of provider | ordering provider name | authorizing "
                 "clinician | requesting prescriber | requested by provider | sending provider | referring clinician"
             ),
-            C,
+            SERIOUS,
         ),
     ] = None
     npi: Annotated[
@@ -346,7 +347,7 @@ class Request(Schema):
                 "filled in on | form filled in on | completed on | form completed on | filled out on | date filled "
                 "in | date of this request | requested | today | submission | sent on"
             ),
-            ErrorCost.DEADLINE,
+            SERIOUS,
         ),
     ] = None
     urgency: Annotated[
@@ -362,7 +363,7 @@ class Request(Schema):
                 "fast | review requested | type of review requested | urgency of request | how quickly | review "
                 "speed"
             ),
-            ErrorCost.DEADLINE,
+            SERIOUS,
             choices=(
                 ("standard", ("standard", "routine", "elective", "non-urgent")),
                 ("expedited", ("expedited", "urgent", "stat", "emergent")),
@@ -393,7 +394,7 @@ class Service(Schema):
                 "requested for | anticipated date | procedure scheduled for | scheduled on | service to begin | "
                 "date service begins | first visit | date of exam"
             ),
-            ErrorCost.DEADLINE,
+            SERIOUS,
         ),
     ] = None
     end: Annotated[
@@ -406,7 +407,7 @@ class Service(Schema):
                 "end date | end | until | end dos | to dos | last date of service | last service date | ends on | "
                 "ends | end of service | final date | last dos | planned end | service ends | ending date"
             ),
-            ErrorCost.DEADLINE,
+            SERIOUS,
             asked=False,
         ),
     ] = None
@@ -519,7 +520,7 @@ class Procedure(Schema):
                 "total visits | number of days | hours | unit count | how many | number requested | amount "
                 "requested | unit or visits"
             ),
-            C,
+            SERIOUS,
         ),
     ] = None
 
@@ -648,7 +649,7 @@ class Allergy(Schema):
                 "allergies | allergy | drug allergies | allergen | allergic to | known allergies | medication "
                 "allergies | known drug allergies | substance | adverse reactions"
             ),
-            C,
+            SERIOUS,
             asked=False,
         ),
     ] = None
@@ -665,7 +666,7 @@ class Allergy(Schema):
         Reads(
             Kind.CHOICE,
             choices=(("none known", ("nkda", "nka", "no known drug allergies", "no known allergies")),),
-            cost=C,
+            cost=SERIOUS,
             asked=False,
         ),
     ] = None
@@ -726,7 +727,7 @@ class Encounter(Schema):
                 "date of encounter | appointment date | office visit date | date seen | exam date | date of exam | "
                 "note date"
             ),
-            ErrorCost.DEADLINE,
+            SERIOUS,
         ),
     ] = None
 
@@ -742,7 +743,7 @@ class Admission(Schema):
                 "admission date | date of admission | admitted | admit date | date admitted | admitted on | "
                 "admission | admit"
             ),
-            ErrorCost.DEADLINE,
+            SERIOUS,
         ),
     ] = None
 
@@ -758,7 +759,7 @@ class Discharge(Schema):
                 "discharge date | date of discharge | discharged | discharge | disch date | date discharged | "
                 "discharged on | dc date"
             ),
-            ErrorCost.DEADLINE,
+            SERIOUS,
         ),
     ] = None
 
@@ -799,7 +800,7 @@ class Decision(Schema):
                 "due date",
                 "respond by",
             ),
-            ErrorCost.DEADLINE,
+            SERIOUS,
             asked=False,
         ),
     ] = None

@@ -19,8 +19,8 @@ from documents.values import Kind
 class ErrorCost(IntEnum):
     """Cost of a wrong accepted value, in reviews: a value is accepted above 1 - 1/cost."""
 
-    CRITICAL = 100  # codes, doses, drugs, ids, dates of birth
-    DEADLINE = 50
+    CRITICAL = 100  # codes, doses, drugs and what their mention means, ids, who the patient is
+    SERIOUS = 50  # what sets the legal clock, who asks, how much is asked for, allergies
     ORDINARY = 20
 
 

@@ -65,7 +65,7 @@ def backfill(
                 text = f"## Dry run\n\n{planned.in_words()}\n"
             else:
                 start(pipeline, request, planned)
-                process_all(pipeline, ids=planned.document_ids)
+                process_all(pipeline, run_id=pipeline.run_id)
                 write_bundles(pipeline.ledger, pipeline.settings.bundles)
                 report = run_report(pipeline.ledger, pipeline.run_id)
                 text = f"{planned.in_words()}\n\n{report.in_markdown()}"

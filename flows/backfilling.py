@@ -18,6 +18,8 @@ from flows.versions import Stage
 CHANGED = "changed"
 # Outcomes of documents that have pages none the less.
 READ_ALL_THE_SAME = (OutcomeCode.NOTHING_TO_EXTRACT, OutcomeCode.OCR_FAILED, OutcomeCode.STAGE_FAILED)
+# A day must have a next one.
+LAST_YEAR = 9998
 # Goes into the audit log and Prefect's parameters: a code, no room for a name or a sentence.
 _REASON = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
@@ -47,6 +49,8 @@ class BackfillRequest(Value):
         Raises:
             SettingsError: the first thing that is wrong, in one sentence.
         """
+        if received_to.year > LAST_YEAR:
+            raise SettingsError("the last day of reception is too far in the future")
         if received_to < received_from:
             raise SettingsError("the last day of reception is before the first")
         unknown = sorted(set(types) - set(all_document_types()))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -130,17 +134,33 @@ def synth(
 
 
 def main() -> None:
-    """Runs the command line; errors of ours become one line, a remedy and their exit code (docs/cli.md)."""
+    """Runs the command line; errors become one line, a remedy and an exit code (docs/cli.md)."""
     from documents.errors import Fax2FhirError, StoreError
 
+    os.umask(0o077)  # whatever is written may hold patient data
+    signal.signal(signal.SIGTERM, _terminated)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file name may hold what a terminal cannot show
+            stream.reconfigure(errors="backslashreplace")
     try:
-        try:
-            app()
-        except OSError as error:  # its path may be a file name as it arrived, so only the reason is told
-            raise StoreError(f"a file or folder cannot be used: {error.strerror or type(error).__name__}") from None
+        app()
     except Fax2FhirError as error:
-        print(f"{error.code}: {error}\n{error.remedy}", file=sys.stderr)
-        sys.exit(error.exit_code)
+        _end(error.exit_code, f"{error.code}: {error}\n{error.remedy}")
     except KeyboardInterrupt:
-        print("Interrupted; what was committed stays, run again to go on.", file=sys.stderr)
-        sys.exit(130)
+        _end(130, "Interrupted; what was committed stays, run again to go on.")
+    except OSError as error:
+        # Its text has a path, and a path may hold a patient's name.
+        failure = StoreError(f"a file or folder cannot be used: {errno.errorcode.get(error.errno or 0, 'OSError')}")
+        _end(failure.exit_code, f"{failure.code}: {failure}\n{failure.remedy}")
+    except Exception as error:  # the last net: a foreign error's text may hold patient text, so only its type is shown
+        _end(1, f"UNEXPECTED: {type(error).__name__}\nRun `fax2fhir verify`, then report it with the command you gave.")
+
+
+def _terminated(_signal: int, _frame: object) -> None:
+    """SIGTERM ends like an interruption: leases are given back on the way out."""
+    raise SystemExit(143)
+
+
+def _end(code: int, message: str) -> None:
+    print(message, file=sys.stderr)
+    sys.exit(code)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import sys
 from datetime import date
@@ -12,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from documents.errors import SettingsError
+from flows.actor import os_user
 from flows.backfilling import BackfillRequest, plan, start
 from flows.export import write_bundles
 from flows.installation import opened
@@ -27,7 +27,7 @@ CHUNK = 8
 def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
     """Takes in a folder and processes everything in flight."""
     settings = Settings.from_environment()
-    with opened(settings, kind="run", actor=getpass.getuser()) as pipeline:
+    with opened(settings, kind="run", actor=os_user()) as pipeline:
         taken = pipeline.take_in(inbox, keep=keep)
         if not as_json:
             place = "the files stay where they are" if keep else f"the files were taken over into {settings.store}"
@@ -38,7 +38,7 @@ def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
         if as_json:
             say(json.dumps({"intake": taken.model_dump(), **report.model_dump()}))
         else:
-            say(document_table(pipeline.ledger, settings.zone))
+            say(document_table(pipeline.ledger, settings.zone, run_id=pipeline.run_id))
             say(report.reconciliation)
 
 
@@ -50,13 +50,13 @@ def run_backfill(
         received_from=_day(first, "--from"), received_to=_day(last, "--to"), types=types, redo=redo, reason=reason
     )
     settings = Settings.from_environment()
-    with opened(settings, kind="backfill", actor=getpass.getuser()) as pipeline:
+    with opened(settings, kind="backfill", actor=os_user()) as pipeline:
         planned = plan(pipeline, request)
         if dry_run:
             say(planned.model_dump_json() if as_json else planned.in_words())
             return
         start(pipeline, request, planned)
-        process_in_flight(pipeline, ids=planned.document_ids)
+        process_in_flight(pipeline, run_id=pipeline.run_id)
         write_bundles(pipeline.ledger, settings.bundles)
         report: RunReport = run_report(pipeline.ledger, pipeline.run_id)
         if as_json:
@@ -67,9 +67,9 @@ def run_backfill(
             say(report.reconciliation)
 
 
-def process_in_flight(pipeline: Pipeline, *, ids: tuple[str, ...] | None = None) -> None:
+def process_in_flight(pipeline: Pipeline, *, run_id: str | None = None) -> None:
     """Processes what is in flight, with a bar on stderr where that is a terminal and lines where it is not."""
-    total = len(pipeline.ledger.in_flight_ids()) if ids is None else len(ids)
+    total = len(pipeline.ledger.in_flight_ids())
     console = Console(stderr=True)
     bar = Progress(
         TextColumn("documents"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=console, transient=True
@@ -77,7 +77,7 @@ def process_in_flight(pipeline: Pipeline, *, ids: tuple[str, ...] | None = None)
     with bar:
         task = bar.add_task("documents", total=total)
         done = 0
-        for chunk in pipeline.chunks(size=CHUNK, ids=ids):
+        for chunk in pipeline.chunks(size=CHUNK, run_id=run_id):
             pipeline.process(chunk)
             done += len(chunk.leases)
             bar.update(task, completed=done)

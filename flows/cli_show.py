@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from pydantic import ValidationError
 
 from documents.errors import LedgerError, SettingsError
 from documents.store import Store
+from flows.actor import os_user
 from flows.installation import opened_ledger
 from flows.settings import Settings
 from flows.tables import document_row, document_table, record_lines, record_table, say, shown_name
@@ -52,7 +52,7 @@ def show_record(reference: str, *, as_json: bool) -> None:
         kept = ledger.record(found[0])
         if kept is None:
             raise LedgerError("the record is gone", subject=found[0])
-        ledger.record_view(actor=getpass.getuser(), document_id=kept.record.document_id, record_id=kept.record.id)
+        ledger.record_view(actor=os_user(), document_id=kept.record.document_id, record_id=kept.record.id)
         if as_json:
             say(kept.record.model_dump_json())
             return
@@ -96,11 +96,14 @@ def _exported_head(path: Path) -> AuditHead:
 
 def _store_problems(ledger: Ledger, store: Store) -> list[str]:
     """Every document's bytes, hashed again."""
-    return [
-        f"document {document.document_id}: its bytes are missing or damaged in the store"
-        for document in ledger.all_documents()
-        if not store.verify(document.document_id)
-    ]
+    known = set()
+    problems = []
+    for document in ledger.all_documents():
+        known.add(document.document_id)
+        if not store.verify(document.document_id):
+            problems.append(f"document {document.document_id}: its bytes are missing or damaged in the store")
+    strays = (stored for stored in store.document_ids() if stored not in known)
+    return problems + [f"document {stored}: in the store, but the ledger does not know it" for stored in strays]
 
 
 def _one(ledger: Ledger, reference: str) -> DocumentStatus:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from pydantic import Field
+
 from documents.value import Value
 from ledger.leases import Lease
 
@@ -20,37 +24,46 @@ class IntakeCounts(Value):
         new: documents received for the first time.
         again: documents received before, with the same bytes.
         known: deliveries that were recorded already (an earlier run was cut short, or files were kept).
-        skipped: entries left alone: still arriving, folders, links, pipes.
+        stuck: taken in, but their files could not be removed from the inbox.
+        skipped: entries left alone, by reason (documents.intake.SkipReason).
     """
 
     new: int = 0
     again: int = 0
     known: int = 0
-    skipped: int = 0
+    stuck: int = 0
+    skipped: dict[str, int] = Field(default_factory=dict)
 
     def __add__(self, other: IntakeCounts) -> IntakeCounts:
         """Sums, name by name."""
-        return IntakeCounts(**_sums(self, other))
+        return IntakeCounts(
+            new=self.new + other.new,
+            again=self.again + other.again,
+            known=self.known + other.known,
+            stuck=self.stuck + other.stuck,
+            skipped=dict(Counter(self.skipped) + Counter(other.skipped)),
+        )
 
     def in_words(self) -> str:
         """One line for logs."""
-        seen = f"{self.new} new, {self.again} received again, {self.known} recorded before"
-        return f"{seen}, {self.skipped} left in the inbox"
+        parts = [f"{self.new} new", f"{self.again} received again", f"{self.known} recorded before"]
+        if self.stuck:
+            parts.append(f"{self.stuck} could not be removed from the inbox")
+        parts += [f"{count} left in the inbox ({reason})" for reason, count in sorted(self.skipped.items())]
+        return ", ".join(parts)
 
 
 class StageCounts(Value):
     """What a stage did with a chunk.
 
     Attributes:
-        documents: in the chunk.
-        done: computed now.
+        done: documents computed now.
         known: whose result of the current version existed already.
         failed: that are tried again by a later run, or went to a person after too many tries.
         lost: taken over by another worker meanwhile.
         pages: read now.
     """
 
-    documents: int = 0
     done: int = 0
     known: int = 0
     failed: int = 0
@@ -59,12 +72,8 @@ class StageCounts(Value):
 
     def __add__(self, other: StageCounts) -> StageCounts:
         """Sums, name by name."""
-        return StageCounts(**_sums(self, other))
+        return StageCounts(**{name: count + getattr(other, name) for name, count in self.model_dump().items()})
 
     def in_words(self) -> str:
         """One line for logs."""
         return ", ".join(f"{name} {count}" for name, count in self.model_dump().items())
-
-
-def _sums(one: Value, other: Value) -> dict[str, int]:
-    return {name: count + getattr(other, name) for name, count in one.model_dump().items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any, TextIO
 from documents.errors import SettingsError
 from documents.reading import ReadDocument
 from documents.records import Segment
+from flows.actor import os_user
 from flows.installation import opened_ledger
 from flows.predictions import prediction
 from flows.settings import Settings
@@ -24,6 +26,8 @@ from ledger.statuses import DocumentStatus
 
 BUNDLES = "bundles"
 NDJSON = "ndjson"
+# A file name holds 255 bytes: this stem, the beginning of an id and the ending.
+LONGEST_STEM = 200
 # As `write_bundles` names them: a record's id and a number.
 _BUNDLE_NAME = re.compile(r"[0-9a-f]{32}-[0-9]+\.json")
 
@@ -39,6 +43,7 @@ def export_published(out: Path, form: str) -> None:
         raise SettingsError(f"--format must be one of {', '.join(writers)}")
     with opened_ledger(Settings.from_environment()) as ledger:
         out.mkdir(parents=True, exist_ok=True)
+        ledger.record_export(actor=os_user(), form=form, count=len(ledger.publication_numbers()))
         count = writers[form](ledger, out)
     say(f"{count} bundles written to {out}.")
 
@@ -49,14 +54,15 @@ def write_bundles(ledger: Ledger, out: Path) -> int:
     What is there already is left as it is; a bundle that is not published any more is removed, other files never are.
     """
     out.mkdir(parents=True, exist_ok=True)
-    names = {f"{record}-{number}.json": (record, number) for record, number in ledger.publication_numbers().items()}
+    # In this order: what another run publishes and writes meanwhile is in `names`, so it is not taken for stale.
     there = {path.name for path in out.glob("*.json") if _BUNDLE_NAME.fullmatch(path.name)}
+    names = {f"{record}-{number}.json": (record, number) for record, number in ledger.publication_numbers().items()}
     for name in names.keys() - there:
         bundle = ledger.published_bundle(*names[name])
         if bundle is not None:
             _write(out / name, bundle)
     for name in there - names.keys():
-        (out / name).unlink()
+        (out / name).unlink(missing_ok=True)
     return len(names)
 
 
@@ -84,6 +90,7 @@ def export_predictions(out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     with opened_ledger(Settings.from_environment()) as ledger:
+        ledger.record_export(actor=os_user(), form="predictions", count=ledger.reconcile().received)
         for document in ledger.all_documents():
             name = _free_name(document, taken)
             taken.add(name)
@@ -109,7 +116,8 @@ def _prediction(ledger: Ledger, document: DocumentStatus, name: str) -> dict[str
 def _free_name(document: DocumentStatus, taken: set[str]) -> str:
     """The stem of the file it arrived as; with the beginning of its id where another document has that name."""
     stem = Path(document.file_names[0]).stem.replace("/", "_") if document.file_names else document.document_id
-    return stem if stem not in taken else f"{stem}-{document.document_id[:8]}"
+    short = stem.encode()[:LONGEST_STEM].decode(errors="ignore")
+    return short if short == stem and stem not in taken else f"{short}-{document.document_id[:8]}"
 
 
 def _resources(bundle: str) -> Iterator[dict[str, Any]]:
@@ -119,6 +127,6 @@ def _resources(bundle: str) -> Iterator[dict[str, Any]]:
 
 def _write(path: Path, text: str) -> None:
     """Writes a whole file or none."""
-    draft = path.with_name(f".{path.name}.part")
+    draft = path.with_name(f".{secrets.token_hex(8)}.part")
     draft.write_text(text, encoding="utf-8")
     draft.replace(path)

@@ -22,6 +22,8 @@ from ledger.schema_migration import upgrade
 from ledger.tables import METADATA
 from review_queue import tables as review_tables
 
+# A writer that is still at work after a day does not exist.
+A_DAY_S = 86_400.0
 # The queue's tables join the ledger's metadata when they are imported.
 JOINED_METADATA = [METADATA, review_tables.REVIEW_ITEMS.metadata]
 
@@ -58,6 +60,8 @@ def opened(
         boundary: observer at the stage boundaries, for crash tests.
     """
     versions = current_versions(settings)
+    store = Store(settings.store)
+    store.remove_leftovers(older_than_s=A_DAY_S, now=now().timestamp())
     with opened_ledger(settings) as ledger:
         worker = worker_id()
         dead = [each for each in ledger.lease_holders() if is_dead(each)]
@@ -71,7 +75,7 @@ def opened(
             pipeline = Pipeline(
                 settings=settings,
                 ledger=ledger,
-                store=Store(settings.store),
+                store=store,
                 pool=pool,
                 backend=load_backend(settings.backend),
                 versions=versions,
@@ -80,5 +84,9 @@ def opened(
                 clock=now,
                 boundary=boundary or (lambda _document_id, _point: None),
             )
-            yield pipeline
+            try:
+                yield pipeline
+            finally:
+                # Interrupted or ended by broken machinery, nobody has to wait for these leases; in good order none is left.
+                ledger.release_all(worker)
         ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id).model_dump())

@@ -3,61 +3,39 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import fcntl
 import os
-import signal
+import secrets
 import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
-
-import httpx
 
 from documents.errors import OrchestratorError
-from documents.value import Value
+from flows.local_processes import alive, end, spawn
+from flows.prefect_calls import LocalServer, crash_runs, wait_until_up
 from flows.settings import Settings
 
 POOL = "fax2fhir"
 PROJECT = Path(__file__).resolve().parent.parent
 # A first start migrates Prefect's database: 46 s were seen on a loaded laptop-sized machine.
 START_TIMEOUT_S = 180.0
-STOP_TIMEOUT_S = 20.0
+# Ten seconds on an idle machine.
+DEPLOY_TIMEOUT_S = 180.0
 
 
-class RunningProcess(Value):
-    """A process this project started: its id, and its start time so that a recycled id is not mistaken for it."""
-
-    pid: int
-    started: str
-
-
-class LocalServer(Value):
-    """What `start` recorded in `<home>/prefect/server.json`."""
-
-    port: int
-    server: RunningProcess
-    worker: RunningProcess | None = None
-
-    @property
-    def api_url(self) -> str:
-        """Address of the API."""
-        return f"http://127.0.0.1:{self.port}/api"
-
-    @property
-    def ui_url(self) -> str:
-        """Address of the UI."""
-        return f"http://127.0.0.1:{self.port}"
-
-
-def environment(settings: Settings, port: int, inherited: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(
+    settings: Settings, port: int, *, login: str = "", inherited: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Environment of everything that talks to the local server.
 
     Inherited PREFECT_* settings are dropped (they may point at somebody else's server), loopback is exempt from
     proxies, and nothing is reported to third parties: server telemetry, the SDK's analytics, the promotional banner,
     and the V2 UI, which makes the browser call an analytics service on every page.
+
+    The API asks every caller for `login` and answers no other site's pages. Prefect's CSRF tokens would add nothing:
+    its UI sends the login as a header of its own making, and no browser adds that to another site's request.
     """
     inherited = os.environ if inherited is None else inherited
     env = {k: v for k, v in inherited.items() if not k.startswith("PREFECT_")}
@@ -68,6 +46,7 @@ def environment(settings: Settings, port: int, inherited: Mapping[str, str] | No
         "PREFECT_HOME": str(settings.prefect_home),
         "PREFECT_PROFILES_PATH": str(settings.prefect_home / "profiles.toml"),
         "PREFECT_API_URL": f"http://127.0.0.1:{port}/api",
+        "PREFECT_SERVER_CORS_ALLOWED_ORIGINS": f"http://127.0.0.1:{port}",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
@@ -77,93 +56,151 @@ def environment(settings: Settings, port: int, inherited: Mapping[str, str] | No
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "FAX2FHIR_PROJECT": str(PROJECT),
     }
+    if login:
+        env |= {"PREFECT_API_AUTH_STRING": login, "PREFECT_SERVER_API_AUTH_STRING": login}
     env |= {f"FAX2FHIR_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
     return env
 
 
 def running(settings: Settings) -> LocalServer | None:
     """The recorded server if its process is still the one that was started, else None."""
-    record = _record_path(settings)
-    try:
-        server = LocalServer.model_validate_json(record.read_text())
-    except (OSError, ValueError):
-        return None
-    return server if _alive(server.server) else None
+    local = _recorded(settings)
+    return local if local is not None and alive(local.server) else None
 
 
 def start(settings: Settings, *, say: Callable[[str], None]) -> LocalServer:
     """Starts server, deployments and worker where they do not run yet; returns where they are.
 
+    What is left of an earlier start whose server or worker was killed is ended first.
+
     Raises:
         OrchestratorError: the server did not come up within START_TIMEOUT_S, or the deployment was refused.
     """
     settings.prefect_home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    local = running(settings)
-    if local is None:
-        port = _free_port()
-        process = _spawn(settings, port, "server", "server", "start", "--host", "127.0.0.1", "--port", str(port))
-        local = LocalServer(port=port, server=process)
-        _write_record(settings, local)
-        say(f"Prefect server starting on port {port} (the first start takes a minute) ...")
-    _wait_until_up(local)
-    if local.worker is None or not _alive(local.worker):
-        say("Deploying flows and starting one worker ...")
-        deploy(settings, local)
-        worker = _spawn(
-            settings, local.port, "worker", "worker", "start", "--pool", POOL, "--type", "process", "--limit", "2"
-        )
-        local = local.model_copy(update={"worker": worker})
-        _write_record(settings, local)
-    return local
+    with _alone(settings):
+        local = running(settings)
+        if local is None:
+            _end_all(settings)
+            local = _start_server(settings)
+            say(f"Prefect server starting on port {local.port} (the first start takes a minute) ...")
+        wait_until_up(local, START_TIMEOUT_S)
+        if not alive(local.worker):
+            end(local.worker, "worker", settings.prefect_home)
+            crash_runs(local, why="its worker had ended; the next run takes up what it left")
+            say("Deploying flows and starting one worker ...")
+            deploy(settings, local)
+            local = _start_worker(settings, local)
+        return local
 
 
 def stop(settings: Settings) -> list[str]:
-    """Ends the recorded worker and server, and nothing else; returns what was ended."""
-    try:
-        local = LocalServer.model_validate_json(_record_path(settings).read_text())
-    except (OSError, ValueError):
+    """Ends this installation's worker, its flow runs and the server, and nothing else; returns what was ended.
+
+    A run that is under way ends as Crashed; the next one takes up what it left.
+    """
+    if not settings.prefect_home.is_dir():
         return []
-    ended = []
-    for name, process in (("worker", local.worker), ("server", local.server)):
-        if process is not None and _alive(process):
-            _end_group(process)
-            ended.append(name)
-    _record_path(settings).unlink(missing_ok=True)
-    return ended
+    with _alone(settings):
+        return _end_all(settings)
 
 
-def deploy(settings: Settings, local: LocalServer) -> None:
+def deploy(settings: Settings, local: LocalServer, *, timeout_s: float = DEPLOY_TIMEOUT_S) -> None:
     """Creates the work pool and registers the deployments of deployments/prefect.yaml.
 
     Raises:
-        OrchestratorError: Prefect refused.
+        OrchestratorError: Prefect refused, or did not answer within `timeout_s`.
     """
     pool = ("work-pool", "create", POOL, "--type", "process", "--overwrite")
     flows = ("--no-prompt", "deploy", "--all", "--prefect-file", str(PROJECT / "deployments" / "prefect.yaml"))
     for arguments in (pool, flows):
-        done = subprocess.run(
-            [sys.executable, "-m", "prefect", *arguments],
-            cwd=PROJECT,
-            env=environment(settings, local.port),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-        )
+        command = next(word for word in arguments if not word.startswith("-"))
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "prefect", *arguments],
+                cwd=PROJECT,
+                env=environment(settings, local.port, login=_login(settings)),
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                check=False,
+                timeout=timeout_s,
+            )
+        except subprocess.TimeoutExpired:
+            raise OrchestratorError(f"`prefect {command}` did not end within {timeout_s:.0f} s") from None
         if done.returncode != 0:
             log = settings.prefect_home / "deploy.log"
             log.write_bytes(done.stdout + done.stderr)
-            raise OrchestratorError(f"`prefect {arguments[0]}` failed; its output is in {log}")
+            raise OrchestratorError(f"`prefect {command}` failed; its output is in {log}")
+
+
+def _start_server(settings: Settings) -> LocalServer:
+    port = _free_port()
+    env = environment(settings, port, login=_login(settings))
+    command = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port))
+    process = spawn("server", command, env, settings.prefect_home)
+    return _written(settings, LocalServer(port=port, server=process, login=_login_file(settings)))
+
+
+def _start_worker(settings: Settings, local: LocalServer) -> LocalServer:
+    env = environment(settings, local.port, login=_login(settings))
+    command = ("prefect", "worker", "start", "--pool", POOL, "--type", "process", "--limit", "2")
+    worker = spawn("worker", command, env, settings.prefect_home)
+    return _written(settings, local.model_copy(update={"worker": worker}))
+
+
+def _end_all(settings: Settings) -> list[str]:
+    """Worker first, so that no run starts; then its runs' states, while the server can still be told; then the server."""
+    local = _recorded(settings)
+    ended = []
+    if end(local.worker if local else None, "worker", settings.prefect_home):
+        ended.append("worker")
+    if local is not None and alive(local.server):
+        with contextlib.suppress(OrchestratorError):  # the next start does it
+            crash_runs(local, why="ended by `make stop`; the next run takes up what it left")
+    if end(local.server if local else None, "server", settings.prefect_home):
+        ended.append("server")
+    _record_path(settings).unlink(missing_ok=True)
+    return ended
+
+
+@contextlib.contextmanager
+def _alone(settings: Settings) -> Iterator[None]:
+    """Lets one command at a time start or stop this installation's server."""
+    with (settings.prefect_home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _login_file(settings: Settings) -> Path:
+    return settings.prefect_home / "login"
+
+
+def _login(settings: Settings) -> str:
+    """`user:password` of the API, made once; only this user can read it."""
+    path = _login_file(settings)
+    with contextlib.suppress(FileExistsError):
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(descriptor, "w") as file:
+            file.write(f"fax2fhir:{secrets.token_urlsafe(24)}\n")
+    return path.read_text().strip()
 
 
 def _record_path(settings: Settings) -> Path:
     return settings.prefect_home / "server.json"
 
 
-def _write_record(settings: Settings, local: LocalServer) -> None:
+def _recorded(settings: Settings) -> LocalServer | None:
+    try:
+        return LocalServer.model_validate_json(_record_path(settings).read_text())
+    except (OSError, ValueError):
+        return None
+
+
+def _written(settings: Settings, local: LocalServer) -> LocalServer:
     path = _record_path(settings)
     draft = path.with_suffix(".tmp")
     draft.write_text(local.model_dump_json())
     draft.replace(path)
+    return local
 
 
 def _free_port() -> int:
@@ -171,94 +208,3 @@ def _free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
-
-
-def _spawn(settings: Settings, port: int, name: str, *arguments: str) -> RunningProcess:
-    """Starts `prefect ...` in a session of its own, holding no terminal and no pipe of ours.
-
-    A shell's background job inherits an ignored SIGINT; Prefect turns SIGTERM into SIGINT and would live on, so the
-    default is restored.
-    """
-    log = str(settings.prefect_home / f"{name}.log")
-    append = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-    pid = os.posix_spawn(
-        sys.executable,
-        [sys.executable, "-m", "prefect", *arguments],
-        environment(settings, port),
-        file_actions=[
-            (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
-            (os.POSIX_SPAWN_OPEN, 1, log, append, 0o600),
-            (os.POSIX_SPAWN_DUP2, 1, 2),
-        ],
-        setsid=True,
-        setsigdef=[signal.SIGINT],
-    )
-    return RunningProcess(pid=pid, started=_start_time(pid))
-
-
-def _wait_until_up(local: LocalServer) -> None:
-    deadline = time.monotonic() + START_TIMEOUT_S
-    with httpx.Client(trust_env=False, timeout=5.0) as client:
-        while time.monotonic() < deadline:
-            if not _alive(local.server):
-                raise OrchestratorError("the Prefect server ended while starting; see server.log in its folder")
-            try:
-                if client.get(f"{local.api_url}/health").status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                pass
-            time.sleep(0.5)
-    raise OrchestratorError(f"the Prefect server did not come up within {START_TIMEOUT_S:.0f} s")
-
-
-def _start_time(pid: int) -> str:
-    """When a process started, as text: field 22 of /proc/PID/stat, or what `ps` says where there is no /proc."""
-    stat = Path(f"/proc/{pid}/stat")
-    if stat.exists():
-        return stat.read_text().rpartition(")")[2].split()[19]
-    shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout.strip()
-
-
-def _alive(process: RunningProcess) -> bool:
-    try:
-        os.kill(process.pid, 0)
-        state = Path(f"/proc/{process.pid}/stat")
-        if state.exists() and state.read_text().rpartition(")")[2].split()[0] == "Z":
-            return False
-        return _start_time(process.pid) == process.started
-    except (OSError, IndexError):
-        return False
-
-
-def _end_group(process: RunningProcess) -> None:
-    """SIGTERM to the process's own session, SIGKILL to what is left after STOP_TIMEOUT_S."""
-    os.killpg(process.pid, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_TIMEOUT_S
-    while _alive(process) and time.monotonic() < deadline:
-        _reap(process.pid)
-        time.sleep(0.1)
-    if _alive(process):
-        os.killpg(process.pid, signal.SIGKILL)
-
-
-def _reap(pid: int) -> None:
-    with contextlib.suppress(ChildProcessError):  # started by an earlier command: not our child
-        os.waitpid(pid, os.WNOHANG)
-
-
-def call(local: LocalServer, method: str, path: str, body: object | None = None) -> Any:
-    """One call of the server's REST API; returns the decoded JSON.
-
-    Raises:
-        OrchestratorError: the server cannot be reached or refuses.
-    """
-    try:
-        with httpx.Client(trust_env=False, timeout=30.0) as client:
-            reply = client.request(method, local.api_url + path, json=body)
-            reply.raise_for_status()
-            return json.loads(reply.content) if reply.content else None
-    except httpx.HTTPStatusError as error:
-        raise OrchestratorError(f"Prefect refused {method} {path} with status {error.response.status_code}") from None
-    except httpx.HTTPError as error:
-        raise OrchestratorError(f"the Prefect server cannot be reached: {type(error).__name__}") from None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -12,7 +12,14 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
-from documents.errors import Fax2FhirError, LeaseLostError, LedgerError, MissingProgramError, StoreError
+from documents.errors import (
+    Fax2FhirError,
+    LeaseLostError,
+    LedgerError,
+    MissingDocumentError,
+    MissingProgramError,
+    StoreError,
+)
 from documents.intake import InboxFile, Skipped, SkipReason, remove, scan_inbox, take_in
 from documents.outcomes import OutcomeCode
 from documents.pages import Page
@@ -85,7 +92,7 @@ class Pipeline:
         if any(skipped.reason is SkipReason.STILL_WRITTEN for skipped in scan.skipped):
             time.sleep(self.settings.settle_s)  # what was copied a moment ago is complete by then
             scan = scan_inbox(inbox, now=self.clock(), settle_s=self.settings.settle_s)
-        counts = IntakeCounts(skipped=len(scan.skipped))
+        counts = IntakeCounts(skipped=dict(Counter(skipped.reason.value for skipped in scan.skipped)))
         for file in scan.files:
             counts += self._take_in_one(file, keep=keep)
         return counts
@@ -94,7 +101,7 @@ class Pipeline:
         """Stored, then recorded, then removed: a crash between any two loses nothing."""
         arrived = take_in(file, self.store)
         if isinstance(arrived, Skipped):
-            return IntakeCounts(skipped=1)
+            return IntakeCounts(skipped={arrived.reason.value: 1})
         self.boundary(arrived.document_id, "stored")
         recorded = self.ledger.record_arrival(
             Arrival(
@@ -108,21 +115,29 @@ class Pipeline:
             actor=self.worker_id,
         )
         self.boundary(arrived.document_id, "recorded")
-        if not keep:
-            remove(file)
+        stays = int(not keep and not remove(file))
         if recorded.repeated:
-            return IntakeCounts(known=1)
-        return IntakeCounts(new=1) if recorded.first else IntakeCounts(again=1)
+            return IntakeCounts(known=1, stuck=stays)
+        return IntakeCounts(new=1, stuck=stays) if recorded.first else IntakeCounts(again=1, stuck=stays)
 
-    def chunks(self, *, size: int, ids: Sequence[str] | None = None) -> Iterator[Chunk]:
-        """Claims what is in flight, chunk by chunk, until nothing is left to claim.
+    def chunks(self, *, size: int, run_id: str | None = None) -> Iterator[Chunk]:
+        """Claims what is in flight, chunk by chunk, until nothing is left to claim that this run has not tried.
 
         Documents that a live worker holds are left to it; if it dies, a later run takes them over.
+
+        Args:
+            size: documents a chunk.
+            run_id: only what that run put back in flight (a backfill).
         """
         number = 0
-        while leases := self.ledger.claim(self.worker_id, limit=size, lease_s=self.settings.lease_s, ids=ids):
-            number += 1
-            yield Chunk(number=number, leases=tuple(self._begun(leases)))
+        tried: set[str] = set()
+        while leases := self.ledger.claim(self.worker_id, limit=size, lease_s=self.settings.lease_s, run_id=run_id):
+            fresh = [lease for lease in leases if lease.document_id not in tried]
+            self._put_off([lease for lease in leases if lease.document_id in tried])
+            if fresh:
+                number += 1
+                tried.update(lease.document_id for lease in fresh)
+                yield Chunk(number=number, leases=tuple(self._begun(fresh)))
 
     def process(self, chunk: Chunk) -> StageCounts:
         """All stages of one chunk, in order."""
@@ -185,8 +200,12 @@ class Pipeline:
         if self.ledger.document(lease.document_id).attempts >= MAX_ATTEMPTS:
             self._settle(lease, Settlement(outcome=OutcomeCode.STAGE_FAILED, run_id=self.run_id))
         else:
-            later = self.clock() + timedelta(seconds=self.settings.lease_s)
-            self.ledger.release([lease], failed=True, not_before=later)
+            self._put_off([lease], failed=True)
+
+    def _put_off(self, leases: Sequence[Lease], *, failed: bool = False) -> None:
+        """Gives documents back for a later run: nobody claims them for the time of a lease."""
+        later = self.clock() + timedelta(seconds=self.settings.lease_s)
+        self.ledger.release(leases, failed=failed, not_before=later)
 
     def _submitted(self, leases: Sequence[Lease]) -> Iterator[tuple[Lease, Future[ReadDocument]]]:
         """Hands documents to the reading processes a few ahead of what is stored, so that memory stays flat."""
@@ -195,7 +214,12 @@ class Pipeline:
         for lease in leases:
             media_type = self.ledger.document(lease.document_id).media_type
             known = None if media_type is None else MediaType(media_type)
-            pending.append((lease, self.pool.submit(self.store.path(lease.document_id), known)))
+            try:
+                path = self.store.path(lease.document_id)
+            except MissingDocumentError:
+                self._settle(lease, Settlement(outcome=OutcomeCode.BYTES_MISSING, run_id=self.run_id))
+                continue
+            pending.append((lease, self.pool.submit(path, known)))
             if len(pending) > ahead:
                 yield pending.popleft()
         yield from pending

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -62,12 +62,12 @@ def stage_task(name: str, function: Callable[..., R]) -> Task[..., R]:
     return made
 
 
-def process_all(pipeline: Pipeline, *, ids: Sequence[str] | None = None) -> None:
+def process_all(pipeline: Pipeline, *, run_id: str | None = None) -> None:
     """Processes everything in flight, chunk by chunk: read, extract and publish are one task run each."""
     size = chunk_size(len(pipeline.ledger.in_flight_ids()), pipeline.settings.chunk)
     read, extract, publish = (stage_task(name, _stage(getattr(pipeline, name))) for name in STAGE_TASKS)
     waiting: list[PrefectFuture[StageCounts]] = []
-    for chunk in pipeline.chunks(size=size, ids=ids):
+    for chunk in pipeline.chunks(size=size, run_id=run_id):
         pages = read.submit(chunk)
         values = extract.submit(chunk, wait_for=[pages])
         waiting.append(publish.submit(chunk, wait_for=[values]))

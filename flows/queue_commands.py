@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import json
 import re
 from collections import Counter
@@ -17,6 +16,7 @@ from documents.values import Kind
 from extractors.document_type import all_document_types
 from extractors.grammar.find import normalise
 from extractors.grounding import ground
+from flows.actor import os_user
 from flows.installation import now, opened_ledger
 from flows.mapping import bundle_of
 from flows.settings import Settings
@@ -173,7 +173,7 @@ def _opened() -> Iterator[tuple[Settings, Ledger, ReviewQueue]]:
 
 
 def _actor() -> str:
-    return getpass.getuser()
+    return os_user()
 
 
 def _one(queue: ReviewQueue, reference: str) -> ReviewItem:

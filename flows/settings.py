@@ -37,8 +37,8 @@ class Settings(Value):
     time_zone: str = "America/New_York"
     workers: int = Field(default=0, ge=0, le=256)
     max_pages: int = Field(default=500, ge=1)
-    settle_s: float = Field(default=2.0, ge=0)
-    lease_s: float = Field(default=60.0, ge=5)
+    settle_s: float = Field(default=2.0, ge=0, le=3600, allow_inf_nan=False)
+    lease_s: float = Field(default=60.0, ge=5, le=86_400, allow_inf_nan=False)
     chunk: int = Field(default=100, ge=1, le=1000)
     backend: str = Field(default="rules", pattern=r"^[a-z][a-z0-9_]*$")
 

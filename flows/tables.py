@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from documents.records import Field, Record
@@ -17,8 +19,8 @@ def say(text: str) -> None:
     """Prints a line at once, whatever stdout is connected to; a reader that went away is no error."""
     try:
         print(text, flush=True)
-    except BrokenPipeError:
-        sys.stdout = sys.stderr
+    except BrokenPipeError:  # what follows must not turn up elsewhere: it may hold patient data
+        sys.stdout = Path(os.devnull).open("w")  # noqa: SIM115 - stays open until the process ends
 
 
 def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -29,10 +31,10 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join([lines[0], "  ".join("-" * width for width in widths), *lines[1:]])
 
 
-def document_table(ledger: Ledger, zone: ZoneInfo) -> str:
-    """Every document: name, type, pages, fields accepted and to review, deadline, outcome."""
+def document_table(ledger: Ledger, zone: ZoneInfo, *, run_id: str | None = None) -> str:
+    """Every document, or those that a run settled: name, type, pages, fields accepted and to review, deadline, outcome."""
     head = ("document", "type", "pages", "accepted", "to review", "deadline", "outcome")
-    return columns(head, (document_row(document, zone) for document in ledger.all_documents()))
+    return columns(head, (document_row(document, zone) for document in ledger.all_documents(run_id=run_id)))
 
 
 def document_row(document: DocumentStatus, zone: ZoneInfo) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import Connection, Row, case, or_, select, update
 
 from documents.errors import LeaseLostError
 from documents.value import Value
@@ -43,9 +43,15 @@ class Lease(Value):
 
 
 def claim(
-    tx: LedgerTransaction, worker_id: str, *, limit: int, lease_s: float, ids: Sequence[str] | None = None
+    tx: LedgerTransaction,
+    worker_id: str,
+    *,
+    limit: int,
+    lease_s: float,
+    ids: Sequence[str] | None = None,
+    run_id: str | None = None,
 ) -> list[Lease]:
-    """Leases documents in flight that nobody holds, oldest first; only among `ids` if given (see Ledger.claim)."""
+    """Leases documents in flight that nobody holds, oldest first (see Ledger.claim)."""
     free = (
         select(IN_FLIGHT.c.document_id, IN_FLIGHT.c.attempts, IN_FLIGHT.c.worker_id)
         .where(or_(IN_FLIGHT.c.lease_expires_at.is_(None), IN_FLIGHT.c.lease_expires_at <= tx.now))
@@ -55,6 +61,8 @@ def claim(
     )
     if ids is not None:
         free = free.where(IN_FLIGHT.c.document_id.in_(ids))
+    if run_id is not None:
+        free = free.where(IN_FLIGHT.c.run_id == run_id)
     rows = _neighbours(tx.connection.execute(free).all())
     if not rows:
         return []
@@ -159,6 +167,13 @@ def release(
             values["attempts"] = IN_FLIGHT.c.attempts - 1
         row = IN_FLIGHT.c.document_id == lease.document_id
         tx.connection.execute(update(IN_FLIGHT).where(row).values(values))
+
+
+def release_all(tx: LedgerTransaction, worker_id: str) -> int:
+    """Gives back everything a worker holds, as one that ends in good order does; its attempts are taken back."""
+    attempts = case((IN_FLIGHT.c.attempts > 0, IN_FLIGHT.c.attempts - 1), else_=0)
+    held = update(IN_FLIGHT).where(IN_FLIGHT.c.worker_id == worker_id)
+    return tx.connection.execute(held.values(worker_id=None, lease_expires_at=None, attempts=attempts)).rowcount
 
 
 def holders(connection: Connection) -> frozenset[str]:

@@ -37,6 +37,8 @@ from ledger.transaction import LedgerTransaction
 from ledger.verification import Verification
 
 _EXPORT_PAGE = 200
+# PostgreSQL takes at most 65,535 parameters a statement.
+_SLICE = 500
 
 
 class Ledger:
@@ -110,14 +112,24 @@ class Ledger:
         with self.transaction(actor) as tx:
             return [arrivals.record_arrival(tx, arrival) for arrival in received]
 
-    def claim(self, worker_id: str, *, limit: int, lease_s: float, ids: Sequence[str] | None = None) -> list[Lease]:
+    def claim(
+        self,
+        worker_id: str,
+        *,
+        limit: int,
+        lease_s: float,
+        ids: Sequence[str] | None = None,
+        run_id: str | None = None,
+    ) -> list[Lease]:
         """Leases up to `limit` documents in flight that no live lease holds, oldest first.
+
+        Only among `ids` or those that the run `run_id` put back in flight, if given.
 
         A document at which an attempt has failed is leased alone, so that one that kills its worker does not take the
         same neighbours down each time.
         """
         with self.transaction(worker_id) as tx:
-            return leases.claim(tx, worker_id, limit=limit, lease_s=lease_s, ids=ids)
+            return leases.claim(tx, worker_id, limit=limit, lease_s=lease_s, ids=ids, run_id=run_id)
 
     def begin(self, lease: Lease) -> Lease:
         """Counts an attempt at a leased document; use the lease it returns from then on."""
@@ -144,6 +156,16 @@ class Ledger:
             return
         with self.transaction(held[0].worker_id) as tx:
             leases.release(tx, held, failed=failed, not_before=not_before)
+
+    def release_all(self, worker_id: str) -> int:
+        """Gives back everything a worker holds; returns how many documents."""
+        with self.transaction(worker_id) as tx:
+            return leases.release_all(tx, worker_id)
+
+    def record_export(self, *, actor: str, form: str, count: int) -> None:
+        """Records that documents leave the installation; call it before they do."""
+        with self.transaction(actor) as tx:
+            tx.record_event("documents.exported", form=form, count=count)
 
     def known_documents(self, document_ids: Iterable[str]) -> frozenset[str]:
         """Returns those of the ids that are documents of this ledger."""
@@ -238,16 +260,23 @@ class Ledger:
     # --- where is everything
 
     def documents(
-        self, *, state: DocumentState | None = None, after: After | None = None, limit: int = 100
+        self,
+        *,
+        state: DocumentState | None = None,
+        run_id: str | None = None,
+        after: After | None = None,
+        limit: int = 100,
     ) -> list[DocumentStatus]:
         """Returns a page of statuses in order of arrival."""
         with self.snapshot() as connection:
-            return statuses.documents(connection, state=state, after=after, limit=limit)
+            return statuses.documents(connection, state=state, run_id=run_id, after=after, limit=limit)
 
-    def all_documents(self, *, state: DocumentState | None = None) -> Iterator[DocumentStatus]:
+    def all_documents(
+        self, *, state: DocumentState | None = None, run_id: str | None = None
+    ) -> Iterator[DocumentStatus]:
         """Yields all statuses in order of arrival, page by page."""
         after: After | None = None
-        while page := self.documents(state=state, after=after, limit=_EXPORT_PAGE):
+        while page := self.documents(state=state, run_id=run_id, after=after, limit=_EXPORT_PAGE):
             yield from page
             after = After(received_at=page[-1].received_at, document_id=page[-1].document_id)
 
@@ -302,10 +331,11 @@ class Ledger:
             How many documents were put in flight.
         """
         with self.transaction(actor) as tx:
+            slices = [document_ids[at : at + _SLICE] for at in range(0, len(document_ids), _SLICE)]
             if discard_stages:
-                dropped = stage_results.discard(tx, document_ids, discard_stages)
+                dropped = sum(stage_results.discard(tx, ids, discard_stages) for ids in slices)
                 tx.record_event("stage_results.discarded", run=run_id, stages=",".join(discard_stages), count=dropped)
-            return record_keeping.requeue(tx, document_ids, reason=reason, run_id=run_id)
+            return sum(record_keeping.requeue(tx, ids, reason=reason, run_id=run_id) for ids in slices)
 
     def reconcile(self) -> Reconciliation:
         """Counts every document once, from facts, in one snapshot."""

@@ -89,10 +89,17 @@ class After(Value):
 
 
 def documents(
-    connection: Connection, *, state: DocumentState | None = None, after: After | None = None, limit: int = 100
+    connection: Connection,
+    *,
+    state: DocumentState | None = None,
+    run_id: str | None = None,
+    after: After | None = None,
+    limit: int = 100,
 ) -> list[DocumentStatus]:
-    """Returns a page of documents in order of arrival."""
+    """Returns a page of documents in order of arrival, of one state or settled by one run if given."""
     query = select(DOCUMENTS).order_by(DOCUMENTS.c.received_at, DOCUMENTS.c.id).limit(limit)
+    if run_id is not None:
+        query = query.where(DOCUMENTS.c.run_id == run_id)
     if state is not None:
         query = query.where(DOCUMENTS.c.state == state.value)
     if after is not None:

@@ -8,6 +8,8 @@ from importlib import resources
 
 import ahocorasick
 
+from extractors.lexicon.overlap import longest
+
 # Recognition reads A1c as Alc; both spellings fold to one.
 _FOLD = str.maketrans("1|", "ll")
 
@@ -51,11 +53,7 @@ def find_analytes(text: str) -> list[AnalyteHit]:
             continue
         if end < len(text) and (text[end].isalnum() or (text[end] == "-" and text[end + 1 : end + 2].isalpha())):
             continue
-        if len(name) <= 3 and not text[start].isupper() and name != "pain":  # noqa: PLR2004
+        if len(name) <= 3 and not text[start].isupper() and name != "pain":
             continue
         hits.append(AnalyteHit(start, end, vital))
-    kept: list[AnalyteHit] = []
-    for hit in sorted(hits, key=lambda h: h.start - h.end):
-        if all(hit.end <= k.start or hit.start >= k.end for k in kept):
-            kept.append(hit)
-    return sorted(kept, key=lambda h: h.start)
+    return longest(hits, len(text))

@@ -11,6 +11,9 @@ from importlib import resources
 import ahocorasick
 from rapidfuzz import fuzz, process
 
+from extractors.lexicon.overlap import longest
+from extractors.lexicon.words import words
+
 # How sure a hit is, by how it was found (features for confidence, not probabilities).
 EXACT = 1.0
 FOLDED = 0.85  # equal after folding look-alikes: Predn1sone
@@ -24,26 +27,9 @@ _WORD = re.compile(r"[A-Za-z0-9|!][\w|!'-]*")
 # An amount of a drug (never of a blood level: `mg/dL`), with or without a word like "tablet" before it.
 _AMOUNT = re.compile(
     r"[\s,(:-]{1,3}(?:(?:tab(?:let)?s?|cap(?:sule)?s?|pen|inj(?:ection)?|er|xr|sr|dr|ec|odt|hfa|inhaler|cream)\.?\s+)?"
-    r"(?P<amount>\d[\d,]*(?:\.\d+)?(?:\s?[-/]\s?\d+(?:\.\d+)?)?\s?(?:mcg|mg|g|units?|iu|meq|ml|%)(?![a-z0-9])(?!\s?/\s?dl\b))",
+    r"(?P<amount>\d[\d,]*(?:\.\d+)?(?:\s?[-/]\s?\d+(?:\.\d+)?)?\s?(?:mcg|mg|g|units?|iu|meq|ml|"
+    r"%)(?![a-z0-9])(?!\s?/\s?dl\b))",
     re.I,
-)
-# Words that stand before an amount in notes and are no drugs.
-_NOT_DRUGS = frozenset(
-    "from taking take takes took to of the and or with dose doses dosed dosing strength quantity total daily about at by "
-    "cholesterol triglycerides salt intake level levels glucose sugar alcohol caffeine sodium potassium calcium protein "
-    "lost loss gained gain weight fluid water urine output volume ebl blood under over than below above least most max "
-    "maximum minimum is was were are be been increased decreased increase decrease reduced titrated up down down-titrated "
-    "switched changed currently now for on in per every each approximately approx around only another additional "
-    "additionally tablet tablets tab tabs capsule capsules cap caps vial pen syringe injection injections inject patch "
-    "solution suspension cream ointment gel inhaler spray drops kit hemoglobin hematocrit creatinine albumin ferritin "
-    "bilirubin wbc rbc hgb ldl hdl a1c bun ast alt tsh inr psa egfr crp esr prn po iv im sq sc bid tid qid qd daily "
-    "nodule mass lesion size measuring measures diameter length stage grade line up-to goal using use used give gives "
-    "given received receives start started starting stop stopped continue continued resume hold held add added apply "
-    "contrast saline x trough peak random fasting lab labs value result score fev fev1 spo2 sat o2 oxygen fio2 room air "
-    "estimated he she they it his her their patient we i this that these those no not and/or lowest highest starting "
-    "morning evening night bedtime breakfast lunch dinner first second third initial maintenance loading induction "
-    "weekly daily monthly nightly hourly days day weeks week months month years year hours hour minutes once twice thrice "
-    "target current previous prior requested new old same full half low high moderate standard".split()
 )
 
 
@@ -71,7 +57,7 @@ class DrugHit:
 class _Lexicon:
     exact: ahocorasick.Automaton
     folded: ahocorasick.Automaton
-    words: tuple[str, ...]
+    single: tuple[str, ...]
     generic: dict[str, tuple[str, bool]]
     stems: tuple[str, ...]
 
@@ -102,8 +88,13 @@ def _lexicon() -> _Lexicon:
         for line in (folder / "stems.txt").read_text("utf-8").splitlines()
         if line.strip() and not line.startswith("#")
     )
-    words = tuple(w for w in generic if len(w) > 6 and " " not in w)
-    return _Lexicon(exact, folded, words, generic, stems)
+    single = tuple(w for w in generic if len(w) > 6 and " " not in w)
+    return _Lexicon(exact, folded, single, generic, stems)
+
+
+@cache
+def _not_drugs() -> frozenset[str]:
+    return frozenset(words("not_drugs"))
 
 
 def generic_name(printed: str) -> str | None:
@@ -120,11 +111,11 @@ def find_drugs(text: str, *, from_ocr: bool = False) -> list[DrugHit]:
     hits: list[DrugHit] = list(_named(text, text.lower(), _lexicon().exact, EXACT))
     if from_ocr or any(c.isdigit() or c in "|!" for c in text):
         hits += _named(text, _folded(text), _lexicon().folded, FOLDED)
-    taken = _longest(hits)
-    covered = [(h.start, h.end) for h in taken]
-    for hit in _unknown(text, from_ocr=from_ocr):
-        if all(hit.end <= s or hit.start >= e for s, e in covered):
-            taken.append(hit)
+    taken = longest(hits, len(text))
+    covered = bytearray(len(text))
+    for hit in taken:
+        covered[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+    taken += [h for h in _unknown(text, from_ocr=from_ocr) if not any(covered[h.start : h.end])]
     return sorted(taken, key=lambda h: h.start)
 
 
@@ -145,42 +136,35 @@ def _named(text: str, searched: str, automaton: ahocorasick.Automaton, score: fl
         if end < len(text) and (text[end].isalnum() or (text[end] == "-" and text[end + 1 : end + 2].isalpha())):
             continue
         # An abbreviation in capitals (ASA, INH, PTU) is a drug only in capitals; "soma" and "all" are words.
-        if len(word) <= 4 and not (text[start:end].isupper() or text[start].isupper()):  # noqa: PLR2004
+        if len(word) <= 4 and not (text[start:end].isupper() or text[start].isupper()):
             continue
         name, plain = known[word]
         yield DrugHit(start, end, name, score, plain, _AMOUNT.match(text, end) is not None)
 
 
-def _longest(hits: list[DrugHit]) -> list[DrugHit]:
-    kept: list[DrugHit] = []
-    for hit in sorted(hits, key=lambda h: (h.start - h.end, -h.score, h.start)):
-        if all(hit.end <= k.start or hit.start >= k.end for k in kept):
-            kept.append(hit)
-    return kept
-
-
 def _unknown(text: str, *, from_ocr: bool) -> Iterator[DrugHit]:
+    not_drugs = _not_drugs()
     for found in _WORD.finditer(text):
         word = found.group()
         if found.start() and not (text[found.start() - 1].isspace() or text[found.start() - 1] in "([/•*-"):
             continue
-        if len(word) < 4 or not word[0].isalpha() or word.lower() in _NOT_DRUGS:  # noqa: PLR2004
+        if len(word) < 4 or not word[0].isalpha() or word.lower() in not_drugs:
             continue
         if _AMOUNT.match(text, found.end()) is None:
             continue
         if from_ocr and (near := _nearest(word.lower())) is not None:
             yield DrugHit(found.start(), found.end(), near, MISREAD, True, True)
         elif word.replace("-", "").isalpha():
-            stemmed = len(word) > 6 and word.lower().endswith(_lexicon().stems)  # noqa: PLR2004
+            stemmed = len(word) > 6 and word.lower().endswith(_lexicon().stems)
             yield DrugHit(found.start(), found.end(), word.lower(), STEM if stemmed else OPEN, True, True)
 
 
 @lru_cache(maxsize=4096)
 def _nearest(word: str) -> str | None:
     """The one lexicon name within a character of ten of a misread word; None if several are as near."""
-    if len(word) <= 6:  # noqa: PLR2004 - short names are too near each other
+    if len(word) <= 6:
         return None
-    best = process.extract(word, _lexicon().words, scorer=fuzz.ratio, score_cutoff=88, limit=2)
+    best = process.extract(word, _lexicon().single, scorer=fuzz.ratio, score_cutoff=88, limit=2)
     if not best or (len(best) > 1 and best[1][1] == best[0][1]):
         return None
     return _lexicon().generic[best[0][0]][0]

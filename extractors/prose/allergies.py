@@ -7,13 +7,16 @@ from collections.abc import Iterator
 
 from documents.values import Cited
 from extractors.lexicon.drugs import find_drugs
+from extractors.lexicon.words import any_of, words
 from extractors.prose.citing import Groups, Mention
 from extractors.prose.passages import LIST_MARK, Passage
 from extractors.prose.sentences import sentences
 
 _NONE = re.compile(
-    r"\b(?:NKDA|NKA|NKMA|NKFA|N\.?K\.?D\.?A\.?|no known (?:\w+[ /]){0,3}?allerg(?:y|ies)|no (?:known )?(?:drug|medication|food|environmental)(?: or \w+)? allerg(?:y|ies)|"
-    r"no allerg(?:y|ies)(?: to (?:medications?|drugs|food))?(?: known| reported)?|denies (?:any |all |known |drug |medication |food )*allerg(?:y|ies)|not allergic to any\w*)",
+    r"\b(?:NKDA|NKA|NKMA|NKFA|N\.?K\.?D\.?A\.?|no known (?:\w+[ /]){0,3}?allerg(?:y|ies)|no (?:known )?(?:drug|"
+    r"medication|food|environmental)(?: or \w+)? allerg(?:y|ies)|"
+    r"no allerg(?:y|ies)(?: to (?:medications?|drugs|food))?(?: known| reported)?|denies (?:any |all |known |"
+    r"drug |medication |food )*allerg(?:y|ies)|not allergic to any\w*)",
     re.I,
 )
 _NONE_ALONE = re.compile(
@@ -23,41 +26,25 @@ _ITEM = re.compile(
     r"^(?P<substance>[A-Za-z][\w /'+-]{1,48}?)\s*(?:"
     r"[(\[]\s*(?:reaction\s*:?\s*)?(?P<bracket>[^()\[\]]+)[)\]]?.*"
     r"|\s*(?:->|→|=>|[:=]|\s[-–—]+\s?|[-–—]\s)\s*(?:reaction\s*:?\s*)?(?P<dash>.+?)"
-    r"|\s+(?:causes?|caused|gives?|gave|results? in|resulted in|produces?|produced|with|leads? to|which causes)\s+(?P<verb>.+?)"
+    r"|\s+(?:causes?|caused|gives?|gave|results? in|resulted in|produces?|produced|with|leads? to|which "
+    r"causes)\s+(?P<verb>.+?)"
     r"|)\s*\.?\s*$",
     re.I,
 )
 _PROSE = re.compile(
-    r"\b(?:allergic to|(?:drug |medication )?allerg(?:y|ies) to|allergies include|anaphylaxis to|anaphylactic (?:reaction )?to|hypersensitiv(?:e|ity) to|intolerance to)\s+"
+    r"\b(?:allergic to|(?:drug |medication )?allerg(?:y|ies) to|allergies include|anaphylaxis to|anaphylactic "
+    r"(?:reaction )?to|hypersensitiv(?:e|ity) to|intolerance to)\s+"
     r"(?P<list>[A-Za-z][^.;]{1,120})",
     re.I,
 )
 _BEFORE = re.compile(
-    r"\b(?P<substance>[A-Za-z][\w-]{2,30}(?: [a-z]{3,12})?) allergy\b(?:\s*\((?P<reaction>[^()]{3,60})\))?", re.I
+    r"\b(?:(?:known|severe|reported|documented|his|her|with|has|an?|of|prior|possible) "
+    r")*(?P<substance>[A-Za-z][\w-]{2,30}(?: [a-z]{3,12})?) allergy\b(?:\s*\((?P<reaction>[^()]{3,60})\))?",
+    re.I,
 )
 # Fit of a passage that stands under its own exact header, not in a list that runs on.
 _ANNOUNCED = 0.9
 _DENIED = re.compile(r"\b(?:no|not|denies|denied|without|negative for|any)\b[^.;]{0,40}$", re.I)
-# What people are allergic to besides drugs, and how they react: enough to tell an entry from a line that strayed in.
-_KNOWN = re.compile(
-    r"\b(?:latex|shellfish|seafood|fish|iodine|contrast|peanuts?|tree nuts?|nuts?|eggs?|milk|dairy|soy|wheat|gluten|bees?|wasps?|venom|pollen|dust|mold|cats?|dogs?|"
-    r"adhesives?|tape|nickel|sulfas?|sulfonamides?|penicillins?|cephalosporins?|nsaids?|statins?|opioids?|narcotics?|ace inhibitors?|macrolides?|quinolones?|"
-    r"fluoroquinolones?|antibiotics?|anesthetics?|dyes?|chlorhexidine|betadine|strawberr\w+|kiwi|banana|avocado|sesame|ragweed|grass|trees?|animals?|dander|insects?|"
-    r"gelatin|aspartame|msg|gadolinium|vaccines?|polyethylene glycol|bandages?|plastics?|wool|perfumes?|fragrances?|lidocaine|novocaine|mycins?|tetracyclines?|barbiturates?)\b",
-    re.I,
-)
-_REACTION = re.compile(
-    r"\b(?:hives|rash\w*|anaphyla\w+|angioedema|swelling|itch\w*|pruritus|nausea|vomiting|emesis|diarrhea|gi (?:upset|distress|intolerance)|stomach \w+|upset|cough|"
-    r"dyspnea|shortness of breath|sob|wheez\w+|bronchospasm|urticaria|dermatitis|redness|erythema|flushing|blister\w*|steven\w*|sjs|headaches?|dizz\w+|syncope|hypotension|"
-    r"confusion|hallucinations?|seizures?|myalgias?|muscle (?:pain|aches?|cramps?)|unknown|intolerance|sneezing|congestion|watery eyes|throat \w+|tongue \w+|lip \w+|facial \w+|"
-    r"palpitations?|tachycardia|fever|jaundice|liver|kidney|renal|bleeding|edema|breathing|respiratory|burning|fatigue|constipation|insomnia|nightmares|shock|mild|moderate|severe)\b",
-    re.I,
-)
-_NO_SUBSTANCE = frozenset(
-    "drug drugs medication medications food seasonal environmental known no the his her an any severe reported allergy allergies "
-    "unknown reaction substance severity allergen type status date comments and or with none nkda nka to from of reviewed verified "
-    "history testing skin an drug's patient has food/drug list see updated mild moderate severe high low".split()
-)
 
 
 def read_allergies(passage: Passage, groups: Groups) -> Iterator[Cited]:
@@ -118,7 +105,7 @@ def _row(passage: Passage, text: str, at: int, cells: list[tuple[int, int]], gro
     yield mention.cite("allergy.substance", substance, (at + start, at + start + len(substance)))
     for low, high in cells[1:]:
         reaction = text[low:high]
-        if re.fullmatch(r"[A-Za-z][A-Za-z ,/-]+", reaction) and reaction.lower() not in _NO_SUBSTANCE:
+        if re.fullmatch(r"[A-Za-z][A-Za-z ,/-]+", reaction) and reaction.lower() not in _no_substance():
             yield mention.cite("allergy.reaction", reaction, (at + low, at + high))
             return
 
@@ -164,13 +151,17 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
+def _no_substance() -> frozenset[str]:
+    return frozenset(words("not_substances"))
+
+
 def _is_allergy(substance: str, reaction: str, *, announced: bool) -> bool:
     """Whether a list's entry names what people react to, or how; a short entry beside its header may be anything."""
     if not _is_substance(substance):
         return False
-    if _KNOWN.search(substance) or find_drugs(substance) or _REACTION.search(reaction):
+    if any_of("allergens").search(substance) or find_drugs(substance) or any_of("reactions").search(reaction):
         return True
-    return announced and not reaction and len(substance.split()) <= 3 and not re.search(r"\d", substance)  # noqa: PLR2004
+    return announced and not reaction and len(substance.split()) <= 3 and not re.search(r"\d", substance)
 
 
 def _is_substance(printed: str) -> bool:
@@ -178,9 +169,9 @@ def _is_substance(printed: str) -> bool:
     return (
         0 < len(words) <= 5
         and len(printed) > 2
-        and not (_NO_SUBSTANCE >= set(words))
+        and not (set(words) <= _no_substance())
         and words[0] not in ("no", "none", "denies", "the", "patient", "he", "she")
-    )  # noqa: PLR2004
+    )
 
 
 def _told(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cited]:
@@ -191,7 +182,7 @@ def _told(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cite
     for found in _BEFORE.finditer(text):
         substance = found["substance"]
         words = substance.lower().split()
-        if _DENIED.search(text[: found.start()]) or not _is_substance(substance) or set(words) & _NO_SUBSTANCE:
+        if _DENIED.search(text[: found.start()]) or not _is_substance(substance) or set(words) & _no_substance():
             continue
         mention = _mention(passage, groups.next("alg"))
         yield mention.cite("allergy.substance", substance, (at + found.start("substance"), at + found.end("substance")))

@@ -57,6 +57,7 @@ class _Marks:
     ends: tuple[tuple[int, int], ...]
     before: dict[str, tuple[tuple[int, int], ...]]
     after: dict[str, tuple[tuple[int, int], ...]]
+    kin: tuple[tuple[int, int], ...]
 
 
 def _union(patterns: Sequence[str]) -> re.Pattern[str]:
@@ -94,12 +95,14 @@ def rules() -> _Rules:
         near=near,
         # "mother had X", "father: X", "mother with X": the kin opens the scope, unless speaking or escorting.
         kin_before=re.compile(
-            rf"(?<![\w-])(?P<escort>{escorts}\s+(?:(?:his|her|the|their)\s+)?)?{kin}(?:'s)?(?![\w-])(?!\s+(?:who\s+)?{speaks})",
+            rf"(?<![\w-])(?P<escort>{escorts}\s+(?:(?:his|her|the|"
+            rf"their)\s+)?)?{kin}(?:'s)?(?![\w-])(?!\s+(?:who\s+)?{speaks})",
             re.I,
         ),
         # "X in her mother", "X (brother)", "X - sister", "X, father".
         kin_after=re.compile(
-            rf"[^.;]*?(?:\bin\s+(?:(?:his|her|their|the|a|an|one|two|three|several)\s+)*|[(\[]\s*|\s[-–—:]\s*|,\s*|\bof\s+(?:his|her|the)\s+|"
+            rf"[^.;]{{0,90}}?(?:\bin\s+(?:(?:his|her|their|the|a|an|one|two|three|several)\s+)*|[(\[]\s*|\s[-–—:]\s*|"
+            rf",\s*|\bof\s+(?:his|her|the)\s+|"
             rf"\b(?:affecting|on)\s+(?:his|her|the)\s+){kin}(?![\w-])(?!\s+(?:who\s+)?{speaks})",
             re.I,
         ),
@@ -120,6 +123,7 @@ def _marks(sentence: str) -> _Marks:
         ends=(*spans(found.ends), *(m.span() for m in re.finditer(r";|\.\s(?=[A-Z])", hidden))),
         before={k: spans(p, denial=k == "negated") for k, p in found.before.items()},
         after={k: spans(p, denial=k == "negated") for k, p in found.after.items()},
+        kin=tuple(m.span() for m in found.kin_before.finditer(hidden) if m["escort"] is None),
     )
 
 
@@ -161,7 +165,7 @@ def _cut_off(marks: _Marks, name: str, end: int, trigger: int) -> bool:
     between = marks.text[end:trigger]
     # "history of X, for which Y resolved": only the nearest item carries "resolved"; "X and Y were ruled out" both.
     if name == "historical":
-        return "," in between.rstrip(" ,") or len(between) > 40  # noqa: PLR2004
+        return "," in between.rstrip(" ,") or len(between) > 40
     return (
         "," in between
         and re.search(r",\s+(?!and\b|or\b|which\b|[\w -]{1,40},|[\w -]{1,40} (?:and|or)\b)", between) is not None
@@ -172,9 +176,8 @@ def _kin(marks: _Marks, start: int, end: int) -> bool:
     if any(b <= start and not _ended(marks, b, start) for _, b in marks.before["family"]):
         return True
     found = rules()
-    for kin in found.kin_before.finditer(marks.text, 0, start):
-        if kin["escort"] is None and not _clause_break(marks, kin.end(), start):
-            return True
+    if any(b <= start and not _clause_break(marks, b, start) for _, b in marks.kin):
+        return True
     after = found.kin_after.match(marks.text, end)
     if after is None or _ended(marks, end, after.end()):
         return False
@@ -185,6 +188,4 @@ def _clause_break(marks: _Marks, left: int, right: int) -> bool:
     """Whether the kin's clause ended before the mention: "mother is well; patient has X", "sister, he has X"."""
     between = marks.text[left:right]
     # "who has" and "and had" go on speaking of the kin; the other scope ends do not.
-    if re.search(r";|\.\s|\b(?:but|however|although|patient|pt|he|she|they|i)\b", between, re.I):
-        return True
-    return False
+    return re.search(r";|\.\s|\b(?:but|however|although|patient|pt|he|she|they|i)\b", between, re.I) is not None

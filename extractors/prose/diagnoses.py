@@ -1,4 +1,4 @@
-"""Diagnoses: listed ones with their codes, and conditions that sentences deny, suspect, place in the past or a relative."""
+"""Diagnoses: listed ones with their codes, and conditions that sentences deny, doubt, or leave to the past or kin."""
 
 from __future__ import annotations
 
@@ -21,18 +21,38 @@ _STATUS = {
 }
 # Findings on examination, symptoms by system, results and reactions are no diagnoses, denied or not.
 _CLOSED = frozenset(
-    "exam ros vitals results imaging allergies immunizations procedure_detail perioperative social_history procedures "
-    "medications discharge_medications new_medications discontinued_medications requested closing complications "
-    "follow_up administrative".split()
+    [
+        "exam",
+        "ros",
+        "vitals",
+        "results",
+        "imaging",
+        "allergies",
+        "immunizations",
+        "procedure_detail",
+        "perioperative",
+        "social_history",
+        "procedures",
+        "medications",
+        "discharge_medications",
+        "new_medications",
+        "discontinued_medications",
+        "requested",
+        "closing",
+        "complications",
+        "follow_up",
+        "administrative",
+    ]
 )
 # Where a doubt is the writer's own conclusion; elsewhere ("screened for", "risk of") it only fills the record.
 _DOUBTS = frozenset(
-    "assessment assessment_and_plan diagnoses rule_outs hospital_course chief_complaint indications".split()
+    ["assessment", "assessment_and_plan", "diagnoses", "rule_outs", "hospital_course", "chief_complaint", "indications"]
 )
 # Words that give a condition to the patient in running text.
 _HAS = re.compile(
     r"(?:\b(?:diagnosed with|diagnosis of|diagnoses of|known|has|have|had|with|suffers from|suffering from|carries|"
-    r"living with|treated for|being treated for|followed for|admitted (?:for|with)|established|confirmed|underlying|comorbid)\b"
+    r"living with|treated for|being treated for|followed for|admitted (?:for|with)|established|confirmed|"
+    r"underlying|comorbid)\b"
     r"|\b(?:follow[- ]?up|f/u|management|treatment|evaluation) (?:of|for)\b)[^.;:()]{0,90}$"
     r"|\b(?:his|her|their|patient's|whose)\s*$",
     re.I,

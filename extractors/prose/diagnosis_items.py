@@ -13,23 +13,27 @@ from extractors.lexicon.conditions import find_conditions
 from extractors.prose.passages import LIST_MARK, Passage
 from validation.icd10cm import lookup
 
-LISTS = frozenset("diagnoses assessment assessment_and_plan".split())
+LISTS = frozenset(["diagnoses", "assessment", "assessment_and_plan"])
 # A code without a dot counts where brackets, a separator or the item's edge set it apart; "I10" stands so, "T12" and
 # "B12" inside a sentence do not.
 _SET_APART = re.compile(
-    r"(?:(?<=[(\[])\s?|(?<=[,–—:-])\s|^\s*|(?<=\s)\s)(?:icd-?10(?:-cm)?:?\s*)?(?P<code>[A-TV-Za-tv-z][0-9OolI][0-9A-Za-z]{1,5})(?=\s*[)\]]|\s*$|\s*[;,]|\s+[-–—:]|\s{2,}|\s+[A-Z][a-z])",
+    r"(?:(?<=[(\[])\s?|(?<=[,–—:-])\s|^\s*|"
+    r"(?<=\s)\s)(?:icd-?10(?:-cm)?:?\s*)?(?P<code>[A-TV-Za-tv-z][0-9OolI][0-9A-Za-z]{1,5})(?=\s*[)\]]|\s*$|"
+    r"\s*[;,]|\s+[-–—:]|\s{2,}|\s+[A-Z][a-z])",
 )
 _LABELLED = re.compile(r"\b(?:icd(?:[- ]?10)?(?:[- ]?cm)?|dx|code)\b\.?\s*(?:code)?\s*[:#=]?\s*$", re.I)
 _EXAMPLE = re.compile(r"\b(?:example|e\.g\.|sample|for instance|such as)\b[^.;]{0,40}$", re.I)
 _EDGE = " \t,;:-–—()[]|*#•./="
 _NOT_WORDING = re.compile(
-    r"^(?:same(?: as (?:above|pre-?op\w*|preoperative diagnosis))?|as above|none|n/?a|see (?:above|below|attached|note)|unknown|deferred|pending|"
+    r"^(?:same(?: as (?:above|pre-?op\w*|preoperative diagnosis))?|as above|none|n/?a|see (?:above|below|"
+    r"attached|note)|unknown|deferred|pending|"
     r"icd(?:-?10)?(?:-cm)?(?: codes?)?|codes?|diagnos[ei]s|description|#|primary|secondary|unchanged)$",
     re.I,
 )
 _SAME = re.compile(r"\s*(?:same(?: as (?:above|pre-?op\w*|preoperative(?: diagnosis)?))?|as above)\b", re.I)
 _DOUBT = re.compile(
-    r"(?:rule[- ]?out|r/o|possible|possibly|probable|probably|suspected|presumed|likely|question of|\?|concern for|evaluate for)\s+",
+    r"(?:rule[- ]?out|r/o|possible|possibly|probable|probably|suspected|presumed|likely|question of|\?|concern "
+    r"for|evaluate for)\s+",
     re.I,
 )
 _LEADING = re.compile(r"^(?:(?:icd(?:-?10)?(?:-cm)?|dx|diagnosis|primary|secondary|principal|code)\s*:?\s+)+", re.I)
@@ -120,7 +124,7 @@ def _level_or_vitamin(text: str, start: int, end: int) -> bool:
 def _coded(text: str, start: int, end: int, codes: list[Match], *, listed: bool) -> Iterator[Item]:
     codes = sorted(codes, key=lambda c: c.start)
     before_first = text[start : codes[0].start].strip(_EDGE)
-    leads = len(re.findall(r"[A-Za-z]", _LEADING.sub("", before_first + " "))) >= 3  # noqa: PLR2004
+    leads = len(re.findall(r"[A-Za-z]", _LEADING.sub("", before_first + " "))) >= 3
     for index, code in enumerate(codes):
         if leads:
             low, high = (codes[index - 1].end if index else start), code.start
@@ -154,7 +158,8 @@ def _phrase_before(text: str, low: int, high: int) -> tuple[int, int] | None:
     chunk = text[low:high].rstrip(_EDGE)
     opener = list(
         re.finditer(
-            r"(?:^|[.,:;]\s|\b(?:with|has|have|for|is|of|and|diagnosis|diagnosed|including|as|the|a|an|treat|manage)\s)",
+            r"(?:^|[.,:;]\s|\b(?:with|has|have|for|is|of|and|diagnosis|diagnosed|including|as|the|a|an|treat|"
+            r"manage)\s)",
             chunk,
             re.I,
         )
@@ -181,7 +186,7 @@ def _trimmed(text: str, low: int, high: int) -> tuple[int, int] | None:
     tail = re.search(r"\s*[(\[]?\s*\b(?:icd-?\s?10(?:-cm)?|dx code|code)\s*:?\s*$", chunk[left:right], re.I)
     right = left + tail.start() if tail else right
     body = chunk[left:right].strip()
-    if len(re.findall(r"[A-Za-z]", body)) < 3 or len(body.split()) > 2 * _MOST_WORDS or _NOT_WORDING.match(body):  # noqa: PLR2004
+    if len(re.findall(r"[A-Za-z]", body)) < 3 or len(body.split()) > 2 * _MOST_WORDS or _NOT_WORDING.match(body):
         return None
     return low + left, low + right
 
@@ -201,7 +206,7 @@ def _uncoded(passage: Passage, start: int, end: int) -> Iterator[Item]:
     if _MANAGEMENT.search(head):
         return
     # Only a problem list is taken at its word; an assessment also holds remarks.
-    named = bool(hits) and hits[0].start <= 30  # noqa: PLR2004
+    named = bool(hits) and hits[0].start <= 30
     listed = (
         passage.section == "diagnoses"
         and not passage.from_ocr

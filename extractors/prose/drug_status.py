@@ -24,7 +24,8 @@ _REACH_AFTER = 90
 _PLURAL = re.compile(r"(?:were|are|have|both|all)\b", re.I)
 # The first cell of a medication list, or the word before the drug in a list item.
 _ACTION = re.compile(
-    r"\s*(?:\W{0,4}\s*)?(?P<word>new|start(?: taking)?|begin|continue(?: taking)?|cont|resume|change(?:d)?|modified|increase|decrease|unchanged|same|"
+    r"\s*(?:\W{0,4}\s*)?(?P<word>new|start(?: taking)?|begin|continue(?: taking)?|cont|resume|change(?:d)?|"
+    r"modified|increase|decrease|unchanged|same|"
     r"stop(?: taking)?|stopped|discontinued?|d/c(?:'d)?|dc|hold|held|ended|completed|remove[d]?)\s*[:\-–—]?\s",
     re.I,
 )

@@ -16,12 +16,23 @@ from extractors.prose.sentences import sentences
 from extractors.prose.sig import Part, read_sig
 
 LISTS = frozenset(
-    "medications discharge_medications new_medications discontinued_medications tried_failed requested".split()
+    ["medications", "discharge_medications", "new_medications", "discontinued_medications", "tried_failed", "requested"]
 )
 # Sections whose drugs are not the patient's medication: what they react to, what relatives take, what was injected
 # during an operation, what was given as a vaccine.
 _CLOSED = frozenset(
-    "allergies family_history procedures procedure_detail perioperative immunizations results imaging closing administrative".split()
+    [
+        "allergies",
+        "family_history",
+        "procedures",
+        "procedure_detail",
+        "perioperative",
+        "immunizations",
+        "results",
+        "imaging",
+        "closing",
+        "administrative",
+    ]
 )
 # A drug in the wording of a billed service: "Infliximab injection, 10 mg (J1745)".
 _SERVICE = re.compile(r"[^.;()\[]{0,60}[(\[]\s?(?:(?:CPT|HCPCS|code)\b|(?:[A-V][0-9O]\d{3}|\d{5})(?:-\w{2})?\b)", re.I)
@@ -30,13 +41,17 @@ _LEVEL = re.compile(
 )
 # Between a brand and its generic: "Humira (adalimumab)", "Humira/adalimumab", "adalimumab - Humira".
 _SAME_DRUG = re.compile(r"\s?(?:\(|\[|/|brand name|generic:?)\s?$", re.I)
+# Characters read at once; a list item with the longest sig has a tenth of it.
+_LONGEST_UNIT = 4000
 _LINE_START = re.compile(
-    r"[\W\d]*(?:(?:new|start|continue|cont|change|increase|decrease|stop(?: taking)?|hold|discontinue|tried|failed)\b\W*)?",
+    r"[\W\d]*(?:(?:new|start|continue|cont|change|increase|decrease|stop(?: taking)?|hold|discontinue|tried|"
+    r"failed)\b\W*)?",
     re.I,
 )
 # A line below a drug that only says how to take it.
 _SIG_LINE = re.compile(
-    r"\s*(?:sig\b|take\b|inject\b|apply\b|use\b|inhale\b|instill\b|give\b|place\b|dispense\b|disp\b|qty\b|quantity\b|#\s?\d|"
+    r"\s*(?:sig\b|take\b|inject\b|apply\b|use\b|inhale\b|instill\b|give\b|place\b|dispense\b|disp\b|qty\b|"
+    r"quantity\b|#\s?\d|"
     r"refills?\b|\d+ (?:tab|cap|puff)|directions\b|instructions\b|dose\b)",
     re.I,
 )
@@ -91,7 +106,7 @@ class MedicationReader:
             status = status_of(text, (drug.start, drug.end), others, section=passage.section, fit=passage.section_fit)
             parts = read_sig(_sig_text(text[drug.end : stop]), from_ocr=passage.from_ocr)
             parts = [Part(p.path, p.value, p.start + drug.end, p.end + drug.end) for p in parts]
-            name = _status_name(status, parts, drug, passage.section)
+            name = _status_name(status, parts, passage.section)
             if name is not None:
                 yield from self._cited(passage, start, drug, (name, status), parts)
 
@@ -112,7 +127,7 @@ class MedicationReader:
         proof = span if cue is None else (offset + cue.start, offset + cue.end)
         low, high = min(proof[0], span[0]), max(proof[1], span[1])
         # The words that say it together with the drug where they stand close, else the words alone.
-        yield mention.cite("medication.status", name, (low, high) if high - low <= 120 else proof, derived=True)  # noqa: PLR2004
+        yield mention.cite("medication.status", name, (low, high) if high - low <= 120 else proof, derived=True)
         self._open = (mention, frozenset(p.path for p in parts))
 
 
@@ -126,7 +141,7 @@ def _units(passage: Passage) -> Iterator[tuple[int, int]]:
         return
     start, end = found[0].start, found[0].end
     for sentence in found[1:]:
-        if _SIG_LINE.match(sentence.text):
+        if _SIG_LINE.match(sentence.text) and sentence.end - start <= _LONGEST_UNIT:
             end = sentence.end
             continue
         yield start, end
@@ -180,7 +195,7 @@ def _is_no_medication(text: str, drug: _Drug, section: str) -> bool:
     return said is Assertion.FAMILY
 
 
-def _status_name(status: Status | None, parts: Sequence[Part], drug: _Drug, section: str) -> str | None:
+def _status_name(status: Status | None, parts: Sequence[Part], section: str) -> str | None:
     """The status to report, or None where the text does not state a medication of the patient."""
     if status is not None:
         if status.name == "ignored":
@@ -190,7 +205,7 @@ def _status_name(status: Status | None, parts: Sequence[Part], drug: _Drug, sect
         if cue_is_giving(status) and "medication.frequency" not in taken and section not in LISTS:
             return None
         # A weak word ("on", "given") needs a sig beside it; a bare drug in a narrative is often a class or a plan.
-        return status.name if status.fit > 0.8 or parts or section in LISTS else None  # noqa: PLR2004
+        return status.name if status.fit > 0.8 or parts or section in LISTS else None
     taken = {p.path for p in parts}
     if {"medication.frequency", "medication.route"} & taken and taken & {"medication.strength", "medication.dose"}:
         return "current"

@@ -14,28 +14,46 @@ from extractors.prose.citing import Groups, Mention
 from extractors.prose.passages import Passage
 from extractors.prose.sentences import sentences
 
-_RESULTS = frozenset("results vitals objective".split())
+_RESULTS = frozenset(["results", "vitals", "objective"])
 # Sections that never state the patient's own results.
 _CLOSED = frozenset(
-    "allergies family_history follow_up closing immunizations procedures medications administrative".split()
+    [
+        "allergies",
+        "family_history",
+        "follow_up",
+        "closing",
+        "immunizations",
+        "procedures",
+        "medications",
+        "administrative",
+    ]
 )
 # Between a name and its value: "A1c was 8.2", "Hgb A1c (03/2026): 8.2", "LDL cholesterol of 145", "BP today 120/80".
 _LINK = re.compile(
-    r"(?:\s*\((?:[^()]{1,30})\))?(?:\s*[:=~–—-]\s*|\s+)(?:(?:level|score|count|value|result|reading|today|was|is|were|are|of|at|remains?|measured|found|to be|now|only|"
-    r"approximately|about|approx\.?|currently|elevated|low|high|normal|stable|markedly|improved|worsened|rose|risen|fell|increased|decreased|dropped|noted|"
-    r"up|down|to|on|recent|most|last|latest|a|an|the|repeat|in|clinic|office|this|visit|resting|sitting|room|air|\([^()]{1,20}\))[\s,:]+){0,6}",
+    r"(?:\s*\((?:[^()]{1,30})\))?(?:\s*[:=~]\s*|\s*[–—-]\s+|\s+)(?:(?:level|score|count|value|result|reading|"
+    r"today|was|is|were|are|of|at|remains?|measured|found|to be|now|only|"
+    r"approximately|about|approx\.?|currently|elevated|low|high|normal|stable|markedly|improved|worsened|rose|"
+    r"risen|fell|increased|decreased|dropped|noted|"
+    r"up|down|to|on|recent|most|last|latest|a|an|the|repeat|in|clinic|office|this|visit|resting|sitting|room|"
+    r"air|\([^()]{1,20}\))[\s,:]+){0,6}",
     re.I,
 )
 _VALUE = re.compile(
-    r"(?P<value>\d{2,3}\s?/\s?\d{2,3}(?![\d/])|(?:[<>≤≥]=?\s?)?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?:[<>≤≥]=?\s?)?-?\d{0,6}\.?\d{1,6})(?![\d]|[.:]\s?\d|,\d)(?!\s?/\s?\d{1,2}\s?/\s?\d)"
+    r"(?P<value>\d{2,3}\s?/\s?\d{2,3}(?![\d/])|(?:[<>≤≥]=?\s?)?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
+    r"(?:[<>≤≥]=?\s?)?-?(?:\d{1,6}(?:\.\d{1,4})?|\.\d{1,4}))(?![\d]|[.:]\s?\d|,\d)(?!\s?/\s?\d{1,2}\s?/\s?\d)"
 )
 _UNIT = re.compile(
-    r"\s?[.:]?\s?(?P<unit>%\s?(?:predicted|of predicted|pred)\b|%|/\s?(?:10|56|30|27|21|24|25|50|63|75|80|88|100|144|68|72|5|4)\b(?!/)|"
+    r"\s?[.:]?\s?(?P<unit>%\s?(?:predicted|of predicted|pred)\b|%|/\s?(?:10|56|30|27|21|24|25|50|63|75|80|88|"
+    r"100|144|68|72|5|4)\b(?!/)|"
     r"(?:x\s?)?10\s?[\^*e]?\s?\d{1,2}\s?/\s?[uµm]?l\b|"
-    r"(?:m?m?cg|mg|ug|µg|ng|pg|g|mmol|µmol|umol|nmol|pmol|meq|m?iu|[uµ]iu|u|units?|k|m|cells|copies|ml|l|fl|mm|cm|m|kg|lbs?|beats|breaths|events|thou|x10e?3|10e?3|th|hr|days?|joints)"
-    r"\s?/\s?(?:d?l|ml|[uµ]l|mcl|mm3|mm\^?3|hr|h|min|g|kg|m2|m²|24\s?h(?:rs?|ours)?|day|hpf|month|mo|week|s|sec|cc|mg)(?:\s?/\s?1\.73\s?m\^?[2²]?|/day|/24h)?|"
-    r"mm\s?hg\b|mmhg\b|kg\s?/\s?m\^?[2²]|bpm\b|°\s?[fc]\b|deg(?:rees)?(?:\s?[fc])?\b|[fc](?=[\s,;.)]|$)|mmol\b|meq\b|kilograms?\b|kg\b|pounds?\b|lbs?\b|inches\b|in\b(?=[\s,;.)]|$)(?!\s+[a-z])|"
-    r"cm\b|mm\b|mcm\b|microns?\b|µm\b|ml\b|cc\b|fl\b|pg\b|sec(?:onds)?\b|minutes?\b|min\b|ms\b|msec\b|months?\b|weeks?\b|days?(?:\s?/\s?(?:month|mo|week))?\b|hours?\b|hrs?\b|years?\b|"
+    r"(?:m?m?cg|mg|ug|µg|ng|pg|g|mmol|µmol|umol|nmol|pmol|meq|m?iu|[uµ]iu|u|units?|k|m|cells|copies|ml|l|fl|mm|"
+    r"cm|m|kg|lbs?|beats|breaths|events|thou|x10e?3|10e?3|th|hr|days?|joints)"
+    r"\s?/\s?(?:d?l|ml|[uµ]l|mcl|mm3|mm\^?3|hr|h|min|g|kg|m2|m²|24\s?h(?:rs?|ours)?|day|hpf|month|mo|week|s|"
+    r"sec|cc|mg)(?:\s?/\s?1\.73\s?m\^?[2²]?|/day|/24h)?|"
+    r"mm\s?hg\b|mmhg\b|kg\s?/\s?m\^?[2²]|bpm\b|°\s?[fc]\b|deg(?:rees)?(?:\s?[fc])?\b|[fc](?=[\s,;.)]|$)|mmol\b|"
+    r"meq\b|kilograms?\b|kg\b|pounds?\b|lbs?\b|inches\b|in\b(?=[\s,;.)]|$)(?!\s+[a-z])|"
+    r"cm\b|mm\b|mcm\b|microns?\b|µm\b|ml\b|cc\b|fl\b|pg\b|sec(?:onds)?\b|minutes?\b|min\b|ms\b|msec\b|"
+    r"months?\b|weeks?\b|days?(?:\s?/\s?(?:month|mo|week))?\b|hours?\b|hrs?\b|years?\b|"
     r"ppb\b|mcg\b|mg\b|points?\b|meters?\b|feet\b|ratio\b|index\b|dioptres?\b|copies\b|units?\b|m\b(?=[\s,;.)]|$))",
     re.I,
 )
@@ -43,15 +61,18 @@ _FLAG = re.compile(
     r"\s{0,3}[(\[]?\s?(?P<flag>HH|LL|H|L|High|Low|Abnormal|Critical|A\b|HIGH|LOW|\*)\s?[)\]]?(?=[\s,;.)]|$)"
 )
 _GOAL = re.compile(
-    r"\b(?:goals?|targets?|below|above|under|over|less than|greater than|at least|reach|threshold|if|until|normal range|reference|ref|range|for an?|criteria|requires?)\b[^.;,]{0,22}$",
+    r"\b(?:goals?|targets?|below|above|under|over|less than|greater than|at least|reach|threshold|if|until|"
+    r"normal range|reference|ref|range|for an?|criteria|requires?)\b[^.;,]{0,22}$",
     re.I,
 )
 _NOT_VALUE = re.compile(
-    r"\s?(?:-\s?\d|to\s\d|–\s?\d|%?\s?(?:years?|y/?o|yo)\b|tabs?\b|tablets?\b|capsules?\b|puffs?\b|mg\s+(?:tab|cap|daily|po|bid|by|once|oral|twice|every)|pack-?years?|(?:st|nd|rd|th)\b)",
+    r"\s?(?:-\s?\d|to\s\d|–\s?\d|%?\s?(?:years?|y/?o|yo)\b|tabs?\b|tablets?\b|capsules?\b|puffs?\b|mg\s+(?:tab|"
+    r"cap|daily|po|bid|by|once|oral|twice|every)|pack-?years?|(?:st|nd|rd|th)\b)",
     re.I,
 )
 _NAME_LEAD = re.compile(
-    r"(?<![\w.])(?:serum|fecal|plasma|urine|fasting|total|free|peak|baseline|absolute|trough|estimated|mean|resting|random|"
+    r"(?<![\w.])(?:serum|fecal|plasma|urine|fasting|total|free|peak|baseline|absolute|trough|estimated|mean|"
+    r"resting|random|"
     r"lowest|highest|average|minimum|maximum)\s$",
     re.I,
 )
@@ -60,11 +81,14 @@ _ENTRY = re.compile(
     r"\s*(?P<name>[A-Za-z(][A-Za-z0-9()/%.,' +-]{0,48}?[A-Za-z0-9)%]|[A-Z])\s*[:=]?\s+(?=[<>≤≥]?\s?-?\d|-?\.\d)"
 )
 _WORDY = re.compile(
-    r"\b(?:was|were|is|are|on|at|in|of|with|from|for|dated|reviewed|page|the|to|since|weeks?|months?|days?|years?|ago|and|or|by|per|visit|date|collected|drawn|reported|phone|fax|room|no|patient|mrn|dob|account|order|grade|stage|take|tablet|refills?)\b|[.]\s",
+    r"\b(?:was|were|is|are|on|at|in|of|with|from|for|dated|reviewed|page|the|to|since|weeks?|months?|days?|"
+    r"years?|ago|and|or|by|per|visit|date|collected|drawn|reported|phone|fax|room|no|patient|mrn|dob|account|"
+    r"order|grade|stage|take|tablet|refills?)\b|[.]\s",
     re.I,
 )
 _HEADINGS = re.compile(
-    r"(?i)^(?:test|analyte|component|result|value|units?|reference|ref(?:erence)? range|range|flag|name|date|lab|status|normal)s?\b"
+    r"(?i)^(?:test|analyte|component|result|value|units?|reference|ref(?:erence)? range|range|flag|name|date|"
+    r"lab|status|normal)s?\b"
 )
 
 
@@ -85,13 +109,12 @@ def read_observations(passage: Passage, groups: Groups) -> Iterator[Cited]:
             yield from _cited(passage, found, groups)
             return
     for sentence in sentences(passage):
-        text = passage.text
-        known = list(_known(text, sentence.start, sentence.end, listed=passage.section == "results"))
-        for item in known:
+        listed = passage.section == "results"
+        known = list(_known(passage.text, sentence.start, sentence.end, listed=listed))
+        if listed or passage.section == "vitals":
+            known += _entries(passage.text, sentence.start, sentence.end, known)
+        for item in sorted(known, key=lambda f: f.value):
             yield from _cited(passage, item, groups)
-        if passage.section in ("results", "vitals"):
-            for item in _entries(text, sentence.start, sentence.end, known):
-                yield from _cited(passage, item, groups)
 
 
 def _known(text: str, start: int, end: int, *, listed: bool) -> Iterator[_Found]:
@@ -108,7 +131,7 @@ def _known(text: str, start: int, end: int, *, listed: bool) -> Iterator[_Found]
         if _NOT_VALUE.match(text, span[1]) or _GOAL.search(text[hit.end : span[0]] + ""):
             continue
         # One or two letters are a name only with a unit or a colon behind them.
-        short = hit.end - hit.start <= 2  # noqa: PLR2004
+        short = hit.end - hit.start <= 2
         if short and ":" not in text[hit.end : span[0]] and not hit.vital and _UNIT.match(text, span[1]) is None:
             continue
         yield _Found((name_start, hit.end), span, 1.0)
@@ -131,7 +154,7 @@ def _entries(text: str, start: int, end: int, known: list[_Found]) -> Iterator[_
         if any(low <= k.value[0] < high for k in known):
             continue
         entry = _ENTRY.match(text, low, high)
-        if entry is None or _WORDY.search(entry["name"]) or len(entry["name"].split()) > 6:  # noqa: PLR2004
+        if entry is None or _WORDY.search(entry["name"]) or len(entry["name"].split()) > 6:
             continue
         value = _VALUE.match(text, entry.end(), high)
         if value is None or _NOT_VALUE.match(text, value.end("value")) or find_drugs(entry["name"]):
@@ -144,13 +167,13 @@ def _entries(text: str, start: int, end: int, known: list[_Found]) -> Iterator[_
 def _row(text: str) -> _Found | None:
     """A table's row: the name in the first cell, the value in the first cell that is a number."""
     cells = [(m.start(), m.end()) for m in re.finditer(r"\S+(?:\s\S+)*", text)]
-    if len(cells) < 2 or _HEADINGS.match(text.strip()):  # noqa: PLR2004
+    if len(cells) < 2 or _HEADINGS.match(text.strip()):
         return None
     named = next((i for i, c in enumerate(cells) if re.search(r"[A-Za-z]{2}", text[slice(*c)])), None)
     if named is None:
         return None
     printed = re.search(r"[A-Za-z(].*?(?=[\s:*.,;|]*$)", text[slice(*cells[named])])
-    if printed is None or len(printed.group().split()) > 6 or len(printed.group()) > 50:  # noqa: PLR2004
+    if printed is None or len(printed.group().split()) > 6 or len(printed.group()) > 50:
         return None
     start = cells[named][0] + printed.start()
     for low, high in cells[named + 1 :]:

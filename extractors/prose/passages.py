@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from documents.pages import Page, WordSource
 
-# A list mark at the start of a line: "1.", "2)", "(3)", "#4", "a.", "-", "*", bullets, and the "+", "e", "»" or "¢" that
+# A list mark at the start of a line: "1.", "2)", "(3)", "#4", "a.", "-", "*", bullets, and the "+", "e", "»", "¢" that
 # recognition makes of a bullet (only before two spaces or a lower-case drug line, so never a lone letter).
 LIST_MARK = re.compile(
     r"\s*(?:[-*•◦▪·‣○●■□➢>–—~+»¢«®©@°]+(?:\s+[eo.,·'](?=\s))*|\(?\d{1,2}[.)](?!\d)|\d{1,2},(?=\s+[A-Z])"
@@ -26,6 +26,13 @@ _SHORT_LINE = 0.72
 _FULL_LINE = 45
 _CONTINUES = re.compile(
     r"(?:[,&/(–-]|\b(?:and|or|of|the|a|an|with|for|to|in|by|on|at|from|is|was|has|had|no|not|per))\s*$"
+)
+# A list's entry or a sentence is complete here; the next line begins another even in lower case.
+_ENTRY_END = re.compile(
+    r"(?:[.:;\d)]|\b(?:mg|mcg|ml|g|units?|daily|bid|tid|qid|prn|qhs|tabs?|tablets?|caps?|capsules?|weekly|"
+    r"monthly|bedtime|"
+    r"morning|evening|night|meals|needed|once|twice))\s*$",
+    re.I,
 )
 _NEW_PAIR = re.compile(r"\s*[A-Z][\w/&'().# -]{1,40}:(?:\s|$)")
 
@@ -115,7 +122,9 @@ def passages(page: Page, is_header: Callable[[str], bool]) -> Iterator[Passage]:
     for line in lines:
         header = is_header(line.text)
         ends = not line.text.strip() or _RULE.fullmatch(line.text) is not None
-        if current.lines and (ends or header or not _joins(current.lines[-1], line, usual)):
+        if current.lines and (
+            ends or header or not (_hangs(current.lines[0], line) or _joins(current.lines[-1], line, usual))
+        ):
             # A line of specks neither ends a passage nor belongs to one.
             if not ends and not header and not _has_text(line):
                 continue
@@ -156,23 +165,31 @@ def _closed(page: Page, current: _Open, from_ocr: bool) -> Passage:
     )
 
 
+def _hangs(first: Line, line: Line) -> bool:
+    """Whether a line is indented below a list item that another line began."""
+    if LIST_MARK.match(first.text) is None or LIST_MARK.match(line.text) or line.cells > 1:
+        return False
+    return _indent(line) > _indent(first)
+
+
+def _indent(line: Line) -> int:
+    return len(line.text) - len(line.text.lstrip())
+
+
 def _joins(before: Line, line: Line, usual: int) -> bool:
     """Whether a line continues the one before it."""
     if LIST_MARK.match(line.text) or _NEW_PAIR.match(line.text):
         return False
     # Rows of a table or of a two-column header never flow on.
-    if line.cells > 2 or before.cells > 2:  # noqa: PLR2004
+    if line.cells > 2 or before.cells > 2:
         return False
     stripped = line.text.strip()
     length = len(before.text.rstrip())
     full = length >= max(usual * _SHORT_LINE, _FULL_LINE)
-    if stripped[0].islower() and length * 2 >= _FULL_LINE and before.text.rstrip()[-1] not in ".:;":
+    if stripped[0].islower() and length * 2 >= _FULL_LINE and not _ENTRY_END.search(before.text):
         return length >= usual * _SHORT_LINE
-    if _CONTINUES.search(before.text) and full:
-        return True
+    if not full or _CONTINUES.search(before.text):
+        return full
     # A line in capitals only is a header or a title, never the middle of a sentence.
-    if stripped.isupper() and len(stripped) > 3 and not before.text.strip().isupper():
-        return False
-    if before.text.strip().isupper() and not stripped.isupper():
-        return False
-    return full and not before.text.rstrip().endswith(":")
+    titles = stripped.isupper() != before.text.strip().isupper() and (len(stripped) > 3 or not stripped.isupper())
+    return not titles and not before.text.rstrip().endswith(":")

@@ -13,35 +13,49 @@ from extractors.prose.sentences import Sentence, sentences
 
 _WORD = r"[A-Z][A-Za-zÀ-ÿ'’-]+"
 _NAME = rf"{_WORD}(?:\s+(?:[A-Z]\.?|{_WORD}))?\s+(?:(?:de|la|del|van|von|der|St\.)\s+)*{_WORD}"
-_CREDENTIAL = r"(?:M\.?D\.?|D\.?O\.?|N\.?P\.?|P\.?A\.?(?:-C)?|FNP(?:-B?C)?|AGNP(?:-C)?|APRN|ARNP|DNP|CRNP|CNM|DPM|DDS|DMD|OD|PharmD|PhD|PsyD|LCSW|RN|CNP|CNS|DC|DPT|PT|MBBS)"
-_AGE = r"(?:\b\d{1,3}|\b[a-z]+(?:[- ][a-z]+)?)[\s-]*(?:years?|yrs?|y\.?|months?|mos?|weeks?|days?)[\s./-]*(?:o\.?(?:ld)?|old|of age)?[\s,-]+"
+_CREDENTIAL = (
+    r"(?:M\.?D\.?|D\.?O\.?|N\.?P\.?|P\.?A\.?(?:-C)?|FNP(?:-B?C)?|AGNP(?:-C)?|APRN|ARNP|DNP|CRNP|CNM|DPM|DDS|DMD|OD|"
+    r"PharmD|PhD|PsyD|LCSW|RN|CNP|CNS|DC|DPT|PT|MBBS)"
+)
+_AGE = (
+    r"(?:\b\d{1,3}|\b[a-z]+(?:[- ][a-z]+)?)[\s-]*(?:years?|yrs?|y\.?|months?|mos?|weeks?|"
+    r"days?)[\s./-]*(?:o\.?(?:ld)?|old|of age)?[\s,-]+"
+)
 _SEX = re.compile(
-    rf"(?:{_AGE}|\b\d{{1,3}}\s?(?:yo|y/o|y\.o\.)\s+)(?:(?:(?!male|female)[a-z-]+|\w+[- ](?:handed|American)|G\d\w*),?\s+){{0,4}}?(?P<sex>females?|males?|woman|man|lady|gentleman|girl|boy|F|M)\b"
+    rf"(?:{_AGE}|\b\d{{1,3}}\s?(?:yo|y/o|y\.o\.)\s+)(?:(?:(?!male|female)[a-z-]+|\w+[- ](?:handed|American)|"
+    rf"G\d\w*),?\s+){{0,4}}?(?P<sex>females?|males?|woman|man|lady|gentleman|girl|boy|F|M)\b"
     r"|\b\d{1,3}\s?(?:yo|y/o)?\s?(?P<short>[FM])\b(?=[\s,.]+(?:with|who|presents?|here|w/|s/p|seen|hx|h/o|admitted))",
     re.I,
 )
 _SEX_VALUE = {"f": "female", "female": "female", "woman": "female", "lady": "female", "girl": "female"}
 _SEX_VALUE |= {"m": "male", "male": "male", "man": "male", "gentleman": "male", "boy": "male"}
 _INTRODUCED = re.compile(
-    rf"\b(?:my patient|our patient|the above(?:-named| named)? patient|patient named|caring for|on behalf of(?: my patient| our patient)?|letter for|RE:)[,:]?\s+"
+    rf"\b(?:my patient|our patient|the above(?:-named| named)? patient|patient named|caring for|on behalf "
+    rf"of(?: my patient| our patient)?|letter for|RE:)[,:]?\s+"
     rf"(?:(?:Mr|Mrs|Ms|Miss)\.?\s+)?(?P<name>{_NAME})(?=\s*(?:,|\(|\.|$|\s(?:is|has|was|who|for|with|DOB|dob)\b))|"
-    rf"^\s*(?:(?:Mr|Mrs|Ms|Miss)\.?\s+)?(?P<subject>{_NAME})\s+is\s+(?:an?|the)\s+(?=\S+[\s-]+(?:year|yr|y\.?o|y/o|month))",
+    rf"^\s*(?:(?:Mr|Mrs|Ms|Miss)\.?\s+)?(?P<subject>{_NAME})\s+is\s+(?:an?|the)\s+(?=\S+[\s-]+(?:year|yr|y\.?o|"
+    rf"y/o|month))",
 )
 _BORN = re.compile(r"\b(?:DOB|D\.O\.B\.|date of birth|born(?: on)?)\b\s*[:,]?\s*(?P<rest>.{6,24})", re.I)
 _SIGNED = re.compile(
-    rf"\b(?i:electronically\s+(?:signed|authenticated|approved)|digitally\s+signed|signed|authenticated|dictated|e-?signed|attested|reviewed and signed)(?i:\s+(?:electronically|off))?\s*(?i:by)?\s*:?\s*(?:/s/\s*)?"
+    rf"\b(?i:electronically\s+(?:signed|authenticated|approved)|digitally\s+signed|signed|authenticated|"
+    rf"dictated|e-?signed|attested|reviewed and signed)(?i:\s+(?:electronically|"
+    rf"off))?\s*(?i:by)?\s*:?\s*(?:/s/\s*)?"
     rf"(?:Dr\.?\s+)?(?P<name>{_NAME})(?:\s*,?\s*(?P<cred>{_CREDENTIAL})\b)?",
 )
 _ATTENDING = re.compile(
-    rf"\b(?P<cue>(?i:attending(?: physician)?(?: of record)?|surgeon|seen by|evaluated by|examined by|under the care of|admitted (?:to|under)|author|provider))\s*:?\s+(?:the service of\s+)?"
+    rf"\b(?P<cue>(?i:attending(?: physician)?(?: of record)?|surgeon|seen by|evaluated by|examined by|under "
+    rf"the care of|admitted (?:to|under)|author|provider))\s*:?\s+(?:the service of\s+)?"
     rf"(?:Dr\.?\s+)?(?P<name>{_NAME})(?:\s*,?\s*(?P<cred>{_CREDENTIAL}))\b"
 )
 _DOCTOR = re.compile(
-    rf"\b(?P<cue>(?i:follow[- ]?up|f/u|see|return to|appointment|refer(?:red|ral)?|referring|PCP|primary care(?: physician| provider)?|consult(?:ation)?))\b[^.;]{{0,40}}?\b"
+    rf"\b(?P<cue>(?i:follow[- ]?up|f/u|see|return to|appointment|refer(?:red|ral)?|referring|PCP|primary "
+    rf"care(?: physician| provider)?|consult(?:ation)?))\b[^.;]{{0,40}}?\b"
     rf"(?P<name>Dr\.?\s+{_NAME}|{_NAME},\s*{_CREDENTIAL}\b)",
 )
 _SIGNATURE_LINE = re.compile(
-    rf"^\s*(?:/s/\s*)?(?P<name>{_NAME}),?\s+(?P<cred>{_CREDENTIAL})(?:\s*,\s*(?P<specialty>[A-Z][a-z]+(?: (?:and |& )?[A-Z][a-z]+){{0,2}}))?\s*(?:$|\s{{2,}}|Dictated|Signed|\d)"
+    rf"^\s*(?:/s/\s*)?(?P<name>{_NAME}),?\s+(?P<cred>{_CREDENTIAL})(?:\s*,\s*(?P<specialty>[A-Z][a-z]+(?: "
+    rf"(?:and |& )?[A-Z][a-z]+){{0,2}}))?\s*(?:$|\s{{2,}}|Dictated|Signed|\d)"
 )
 _DATED = (
     (
@@ -53,14 +67,16 @@ _DATED = (
     (
         "discharge.date",
         re.compile(
-            r"\b(?:was |being )?discharged\b(?: home| to [\w .']{2,30}?)?(?: in \w+ condition)?(?: on)?\s+(?P<rest>[\w/, -]{6,20})",
+            r"\b(?:was |being )?discharged\b(?: home| to [\w .']{2,30}?)?(?: in \w+ condition)?(?: "
+            r"on)?\s+(?P<rest>[\w/, -]{6,20})",
             re.I,
         ),
     ),
     (
         "encounter.date",
         re.compile(
-            r"\b(?:was |were )?(?:seen|evaluated|examined|presented)\b(?: in (?:the |my |our )?(?:clinic|office|\w+ clinic))?(?: today)?,?(?: on)\s+(?P<rest>[\w/, -]{6,20})",
+            r"\b(?:was |were )?(?:seen|evaluated|examined|presented)\b(?: in (?:the |my |our )?(?:clinic|"
+            r"office|\w+ clinic))?(?: today)?,?(?: on)\s+(?P<rest>[\w/, -]{6,20})",
             re.I,
         ),
     ),
@@ -95,15 +111,15 @@ def _patient(passage: Passage, sentence: Sentence) -> Iterator[Cited]:
             re.I,
         )
     ):
-        name = "sex" if sex["sex"] else "short"
-        value = _SEX_VALUE[sex[name].lower().rstrip("s") if len(sex[name]) > 1 else sex[name].lower()]
-        yield _mention(passage, None, 0.9).cite("patient.sex", value, (at + sex.start(name), at + sex.end(name)))
+        named = "sex" if sex["sex"] else "short"
+        value = _SEX_VALUE[sex[named].lower().rstrip("s") if len(sex[named]) > 1 else sex[named].lower()]
+        yield _mention(passage, None, 0.9).cite("patient.sex", value, (at + sex.start(named), at + sex.end(named)))
     for found in _INTRODUCED.finditer(text):
         group = "name" if found["name"] else "subject"
-        value = normalise(Kind.PERSON_NAME, found[group], from_ocr=passage.from_ocr)
-        if value is not None:
+        name = normalise(Kind.PERSON_NAME, found[group], from_ocr=passage.from_ocr)
+        if name is not None:
             yield _mention(passage, None, 0.8).cite(
-                "patient.name", value, (at + found.start(group), at + found.end(group))
+                "patient.name", name, (at + found.start(group), at + found.end(group))
             )
     born = _BORN.search(text)
     if born is not None:
@@ -112,7 +128,7 @@ def _patient(passage: Passage, sentence: Sentence) -> Iterator[Cited]:
 
 def _date(passage: Passage, path: str, text: str, at: int, score: float) -> Iterator[Cited]:
     hits = find_values(Kind.DATE, text, from_ocr=passage.from_ocr)
-    if hits and hits[0].start <= 6:  # noqa: PLR2004 - "on", "the" and a bracket at most
+    if hits and hits[0].start <= 6:
         yield _mention(passage, None, score).cite(path, hits[0].value, (at + hits[0].start, at + hits[0].end))
 
 

@@ -14,19 +14,25 @@ from extractors.prose.sentences import sentences
 
 # "(72148)", "(CPT 72148, 1 unit)", "(J1745-JZ)", "[code 96413]".
 _CODE = re.compile(
-    r"[(\[]\s?(?:(?P<label>CPT|HCPCS|code|procedure code)(?:/HCPCS)?(?:\s?codes?)?[\s:#]*)?(?P<code>[A-CE-HJ-MP-V]\d{4}|\d{5}|\d{4}[FTUM])"
-    r"(?:\s?[-–]\s?(?P<modifier>[A-Z0-9]{2}))?(?:\s?[,;x×]\s?(?:qty\s?)?(?P<units>\d{1,4})\s?(?:units?|visits?|sessions?)?)?\s?[)\]]"
-    r"|\b(?P<label2>CPT|HCPCS)(?:/HCPCS)?(?:\s?codes?)?[\s:#]*(?P<code2>[A-CE-HJ-MP-V]\d{4}|\d{5}|\d{4}[FTUM])\b(?:-(?P<modifier2>[A-Z0-9]{2})\b)?",
+    r"[(\[]\s?(?:(?P<label>CPT|HCPCS|code|procedure "
+    r"code)(?:/HCPCS)?(?:\s?codes?)?[\s:#]*)?(?P<code>[A-CE-HJ-MP-V]\d{4}|\d{5}|\d{4}[FTUM])"
+    r"(?:\s?[-–]\s?(?P<modifier>[A-Z0-9]{2}))?(?:\s?[,;x×]\s?(?:qty\s?)?(?P<units>\d{1,4})\s?(?:units?|visits?|"
+    r"sessions?)?)?\s?[)\]]"
+    r"|\b(?P<label2>CPT|HCPCS)(?:/HCPCS)?(?:\s?codes?)?[\s:#]*(?P<code2>[A-CE-HJ-MP-V]\d{4}|\d{5}|"
+    r"\d{4}[FTUM])\b(?:-(?P<modifier2>[A-Z0-9]{2})\b)?",
     re.I,
 )
 _OPENER = re.compile(
-    r"\b(?:order(?:ed|ing)?|request(?:ed|ing)?|authori[sz]ation (?:of|for)|approval (?:of|for)|coverage (?:of|for)|schedule(?:d)?|perform(?:ed)?|obtain|refer(?:red)? for|"
-    r"underwent|undergo|recommend(?:ed)?|necessity (?:of|for)|plan(?:ned)? for|proceed with|need(?:s)?|require[sd]?|service|procedure|for|of|and|the|an?)\s+",
+    r"\b(?:order(?:ed|ing)?|request(?:ed|ing)?|authori[sz]ation (?:of|for)|approval (?:of|for)|coverage (?:of|"
+    r"for)|schedule(?:d)?|perform(?:ed)?|obtain|refer(?:red)? for|"
+    r"underwent|undergo|recommend(?:ed)?|necessity (?:of|for)|plan(?:ned)? for|proceed with|need(?:s)?|"
+    r"require[sd]?|service|procedure|for|of|and|the|an?)\s+",
     re.I,
 )
 _EDGE = " \t,;:-–—.*•"
 _GENERIC = re.compile(
-    r"(?i)(?:the )?(?:requested |following |above )*(?:therap(?:y|ies)|services?|procedures?|treatments?|medications?|drugs?|codes?|study|tests?|billing)"
+    r"(?i)(?:the )?(?:requested |following |above )*(?:therap(?:y|ies)|services?|procedures?|treatments?|"
+    r"medications?|drugs?|codes?|study|tests?|billing)"
 )
 _EXAMPLE = re.compile(r"\b(?:example|e\.g\.|sample)\b[^.;]{0,40}$", re.I)
 
@@ -67,13 +73,13 @@ def read_procedures(passage: Passage, groups: Groups) -> Iterator[Cited]:
 
 
 def _wording(text: str, low: int, high: int, *, titled: bool) -> tuple[int, int] | None:
-    """The service's wording before its code: the whole line under a procedure header, else from the ordering verb on."""
+    """The service's wording before its code: a procedure list's whole line, else from the ordering verb on."""
     chunk = text[low:high]
     breaks = [m.end() for m in re.finditer(r"[;:]\s|[.]\s+(?=[A-Z])|^\s*\(?\d{1,2}[.)]\s", chunk)]
     start = low + (breaks[-1] if breaks else 0)
     if not titled:
         openers = list(_OPENER.finditer(text, start, high))
-        strong = [o for o in openers if len(o.group().split()[0]) > 3]  # noqa: PLR2004 - "order", not "for"
+        strong = [o for o in openers if len(o.group().split()[0]) > 3]
         if strong:
             start = _past_articles(text, strong[-1].end(), high)
         elif openers and not text[start:high].strip()[:1].isupper():
@@ -87,7 +93,7 @@ def _wording(text: str, low: int, high: int, *, titled: bool) -> tuple[int, int]
     printed = text[start:end]
     if _GENERIC.fullmatch(printed):
         return None
-    if len(re.findall(r"[A-Za-z]", printed)) < 3 or len(printed.split()) > 16:  # noqa: PLR2004
+    if len(re.findall(r"[A-Za-z]", printed)) < 3 or len(printed.split()) > 16:
         return None
     return start, end
 

@@ -43,6 +43,9 @@ _LABEL = re.compile(
 _INNER = re.compile(r"(?:(?<=[.;)])\s+|\s{2,})(?P<label>[A-Z][A-Za-z/&' ()-]{1,45}?)\s*:(?=\s|$)")
 # "Example of a diagnosis code:" announces no diagnosis.
 _EXAMPLE = re.compile(r"\b(?:example|sample)\b", re.I)
+# A label is no clause.
+_STATEMENT = re.compile(r"\b(?:is|was|were|are|has|have|had|will|would|should|can|may|please|we|i|you|he|she|they)\b")
+_LONGEST_STEMMED = 7
 _NOT_LETTERS = re.compile(r"[^a-z0-9/&' -]+")
 _SENTENCE = re.compile(
     r"\s*(?:he|she|they|the|this|that|these|there|patient|pt|i|we|mr|mrs|ms|miss|dr|in|on|at|after|during|of|denies|"
@@ -51,8 +54,22 @@ _SENTENCE = re.compile(
 )
 # Lists run on over lines without marks; a paragraph under one of these does not.
 _LISTS = frozenset(
-    "medications discharge_medications new_medications discontinued_medications tried_failed allergies pmh psh "
-    "family_history diagnoses resolved_problems vitals results rule_outs".split()
+    [
+        "medications",
+        "discharge_medications",
+        "new_medications",
+        "discontinued_medications",
+        "tried_failed",
+        "allergies",
+        "pmh",
+        "psh",
+        "family_history",
+        "diagnoses",
+        "resolved_problems",
+        "vitals",
+        "results",
+        "rule_outs",
+    ]
 )
 
 
@@ -100,7 +117,7 @@ def header_of(label: str, *, fuzzy: bool = False, stems: bool = True) -> Header 
         best = process.extractOne(folded, words.wordings.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUT)
         if best is not None and len(best[0]) >= _FUZZY_LENGTH:
             return Header(words.wordings[best[0]], _FUZZY_FIT)
-    if stems and len(plain.split()) <= 7:
+    if stems and len(plain.split()) <= _LONGEST_STEMMED and not _STATEMENT.search(plain):
         for section, pattern in words.stems:
             if pattern.search(plain):
                 return Header(section, _STEM_FIT)

@@ -17,6 +17,8 @@ _ABBREVIATION = re.compile(
     r"p\.o|b\.i\.d|t\.i\.d|q\.i\.d|q\.d|i\.v|i\.m|s\.c|prof|rev|mt|ft|lbs?|tab|cap|temp|resp|wt|ht)|(?:^|\s)[A-Z])\.$",
     re.I,
 )
+# Sentences of real notes stay under a thousand characters, lists without full stops under this.
+_LONGEST = 2500
 _OPENER = re.compile(r"(?:He|She|They|The|Patient|We|I|Continue|Stop|Start|Denies|No|Take|Follow|Return)\b")
 
 
@@ -52,11 +54,20 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
         before = text[max(0, found.start() - 12) : found.start()]
         if _ABBREVIATION.search(before) and not _closes(before, text[found.end() :]):
             continue
-        if text[start : found.start()].strip():
-            yield start, found.start()
+        yield from _bounded(text, start, found.start())
         start = found.end()
-    if text[start:].strip():
-        yield start, len(text)
+    yield from _bounded(text, start, len(text))
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The span in pieces of bounded length, so that the work within a sentence is bounded."""
+    while end - start > _LONGEST:
+        cut = text.rfind(" ", start, start + _LONGEST)
+        cut = cut if cut > start else start + _LONGEST
+        yield start, cut
+        start = cut
+    if text[start:end].strip():
+        yield start, end
 
 
 def _closes(before: str, after: str) -> bool:

@@ -12,7 +12,8 @@ from extractors.grammar.match import Match
 
 # Verbs of a sig: an amount after one is a dose, before it a strength.
 _GIVE = re.compile(
-    r"(?<![A-Za-z/])(?:take|takes|taking|inject|infuse|apply|use|inhale|instill|give|administer|place|insert|chew|dissolve|"
+    r"(?<![A-Za-z/])(?:take|takes|taking|inject|infuse|apply|use|inhale|instill|give|administer|place|insert|"
+    r"chew|dissolve|"
     r"sig|dose|dosed at|receive|swallow|sip|mix|put)(?![A-Za-z])",
     re.I,
 )
@@ -20,7 +21,8 @@ _PER_SIZE = re.compile(r"/\s?(?:kg|m2|m²|min|hr|h)\b", re.I)
 _UNITS = re.compile(r"\b(?:units?|iu)$", re.I)
 _VOLUME = re.compile(r"^[\d.]+\s?(?:ml|cc|l|liters?)$", re.I)
 _COUNTED = re.compile(
-    r"(?i)(?<![A-Za-z0-9.])(?:\d+(?:\.\d+)?(?:\s?(?:-|to)\s?\d+)?|one|two|three|four|half(?: a)?|1/2|½)(?: \(\d+\))?\s(?:tab(?:let)?s?|"
+    r"(?i)(?<![A-Za-z0-9.])(?:\d+(?:\.\d+)?(?:\s?(?:-|to)\s?\d+)?|one|two|three|four|half(?: a)?|1/2|½)(?: "
+    r"\(\d+\))?\s(?:tab(?:let)?s?|"
     r"cap(?:sule)?s?|puffs?|inhalations?|drops?|gtts?|sprays?|patch(?:es)?|pens?|vials?|syringes?|packets?|sachets?|"
     r"suppositor(?:y|ies)|lozenges?|applications?|teaspoons?|tsp|tablespoons?|tbsp|scoops?|pumps?|injections?|"
     r"films?|ampules?|nebs?|auto-?injectors?)(?![A-Za-z])"
@@ -28,8 +30,10 @@ _COUNTED = re.compile(
 # A second amount in brackets or after a slash belongs to the strength: `1 mg/dose (4 mg/3 mL)`.
 _BRACKETED = re.compile(r"\s?\((?P<inner>[^()]{2,24})\)")
 _SCHEDULE = re.compile(
-    r"(?i)(?:at |on )?(?:weeks?|days?|months?) \d+(?:\s?,?\s?(?:and |& )?\d+)+(?:,?\s*(?:and\s)?(?:then|followed by)\s(?:every|q)\s?\d+(?:-\d+)?\s?"
-    r"(?:weeks?|wks?|w|months?|days?))?|(?:per|on a|using a|as per|by) (?:insulin )?sliding scale(?: (?:with|before) (?:each )?(?:meals?|food)(?: and at bedtime)?)?"
+    r"(?i)(?:at |on )?(?:weeks?|days?|months?) \d+(?:\s?,?\s?(?:and |& )?\d+)+(?:,?\s*(?:and\s)?(?:then|"
+    r"followed by)\s(?:every|q)\s?\d+(?:-\d+)?\s?"
+    r"(?:weeks?|wks?|w|months?|days?))?|(?:per|on a|using a|as per|by) (?:insulin )?sliding scale(?: (?:with|"
+    r"before) (?:each )?(?:meals?|food)(?: and at bedtime)?)?"
 )
 _JOIN = re.compile(r"[\s,]{1,3}(?:and\s|then\s|&\s)?")
 _QUANTITY = re.compile(
@@ -41,7 +45,8 @@ _REFILLS = re.compile(
     r"\b(?P<m>\d{1,2}|no|zero|one|two|three|four|five|six|eleven|twelve)\s(?:\(\d+\)\s)?(?:additional\s)?refills?\b"
 )
 _SUPPLY = re.compile(
-    r"(?i)\b(?P<n>\d{1,3})[\s-]?(?:days?'?|d)[\s-]?supply\b|\b(?:days?'?[\s-]?supply|ds|supply)\b\s?[:=]?\s?(?:of\s)?(?P<m>\d{1,3})(?:\sdays?)?\b"
+    r"(?i)\b(?P<n>\d{1,3})[\s-]?(?:days?'?|d)[\s-]?supply\b|\b(?:days?'?[\s-]?supply|ds|"
+    r"supply)\b\s?[:=]?\s?(?:of\s)?(?P<m>\d{1,3})(?:\sdays?)?\b"
 )
 # Amounts that are no amounts of a drug.
 _NOT_AMOUNT = re.compile(r"/\s?d?l\b|%\s?$|^\d+(?:\.\d+)?\s?(?:l|liters?)$", re.I)

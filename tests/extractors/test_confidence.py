@@ -24,7 +24,7 @@ def accepted(features: dict[str, float], kind: Kind, *notes: str, cost: ErrorCos
 
 
 def test_thresholds_follow_the_cost_of_an_error() -> None:
-    assert [threshold(c) for c in (ErrorCost.CRITICAL, ErrorCost.DEADLINE, ErrorCost.ORDINARY)] == [0.99, 0.98, 0.95]
+    assert [threshold(c) for c in (ErrorCost.CRITICAL, ErrorCost.SERIOUS, ErrorCost.ORDINARY)] == [0.99, 0.98, 0.95]
 
 
 def test_cold_weights_say_what_they_are() -> None:

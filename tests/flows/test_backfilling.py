@@ -20,14 +20,14 @@ from ledger.states import DocumentState
 from review_queue.items import Action, FieldDecision, FieldRef
 from review_queue.queue import ReviewQueue, SignOff
 
-WIDE = {"received_from": date(2000, 1, 1), "received_to": date.today() + timedelta(days=2)}  # noqa: DTZ011 - any zone
+WIDE = {"received_from": date(2000, 1, 1), "received_to": date.today() + timedelta(days=2)}
 
 
 def _request(redo: str = "changed", types: tuple[str, ...] = ()) -> BackfillRequest:
     return BackfillRequest.checked(**WIDE, types=types, redo=redo, reason="test")
 
 
-def _process(pipeline: Pipeline, ids: tuple[str, ...] | None = None) -> Counter[str]:
+def _process(pipeline: Pipeline, run_id: str | None = None) -> Counter[str]:
     """Processes what is in flight; returns how often each stage boundary was passed."""
     points: Counter[str] = Counter()
 
@@ -35,7 +35,7 @@ def _process(pipeline: Pipeline, ids: tuple[str, ...] | None = None) -> Counter[
         points[point] += 1
 
     counted = dataclasses.replace(pipeline, boundary=count)
-    for chunk in counted.chunks(size=10, ids=ids):
+    for chunk in counted.chunks(size=10, run_id=run_id):
         counted.process(chunk)
     return points
 
@@ -67,7 +67,7 @@ def test_new_rules_cost_no_reading_and_no_extraction(texts: Path, settings: Sett
         planned = plan(changed, _request())
         assert (len(planned.document_ids), planned.stages) == (count, {"check": count, "map": count})
         assert start(changed, _request(), planned) == count
-        points = _process(changed, planned.document_ids)
+        points = _process(changed, "second")
         assert (points["read"], points["extract"], points["check"]) == (0, 0, count)
         assert plan(changed, _request()).document_ids == ()
         assert changed.reconcile().in_flight == 0
@@ -106,10 +106,12 @@ def test_a_verified_value_survives_a_backfill(texts: Path, settings: Settings) -
         )
         planned = plan(pipeline, _request("read"))
         start(pipeline, _request("read"), planned)
-        _process(pipeline, planned.document_ids)
+        _process(pipeline, pipeline.run_id)
         kept = pipeline.ledger.record(item.record_id or "")
         assert kept is not None
-        assert [f.value for f in kept.record.fields if (f.path, f.group) == (ref.path, ref.group)][0] == "Corrected Value"
+        assert [f.value for f in kept.record.fields if (f.path, f.group) == (ref.path, ref.group)][
+            0
+        ] == "Corrected Value"
         assert pipeline.ledger.document(item.document_id).state is DocumentState.PUBLISHED
         assert pipeline.ledger.verify().intact
 

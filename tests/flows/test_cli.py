@@ -20,7 +20,9 @@ def test_help_imports_nothing_heavy() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_folder_is_taken_over_and_every_document_ends_somewhere(fax2fhir: CommandLine, inbox: Path, tmp_path: Path) -> None:
+def test_a_folder_is_taken_over_and_every_document_ends_somewhere(
+    fax2fhir: CommandLine, inbox: Path, tmp_path: Path
+) -> None:
     count = len(list(inbox.iterdir()))
     done = fax2fhir("run", inbox, "--json")
     report = json.loads(done.stdout)

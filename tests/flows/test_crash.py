@@ -23,7 +23,9 @@ def texts(tmp_path: Path) -> Path:
     """An inbox with two small notes."""
     folder = tmp_path / "texts"
     folder.mkdir()
-    note = "PROGRESS NOTE\nPatient: {}\nDate of birth: 03/04/1980\nDate of visit: 02/03/2026\nAssessment: Asthma J45.909\n"
+    note = (
+        "PROGRESS NOTE\nPatient: {}\nDate of birth: 03/04/1980\nDate of visit: 02/03/2026\nAssessment: Asthma J45.909\n"
+    )
     for number, name in enumerate(("Ada Brook", "Bo Carver")):
         (folder / f"note-{number}.txt").write_text(note.format(name))
     return folder

@@ -83,11 +83,13 @@ def test_the_night_settles_every_document_and_reports(server: LocalServer, setti
 
 
 def test_a_backfill_says_first_what_it_would_do(server: LocalServer, settings: Settings) -> None:
-    today = date.today().isoformat()  # noqa: DTZ011 - the files were written a moment ago, in whatever zone this is
+    today = date.today().isoformat()
     asked = {"received_from": "2026-01-01", "received_to": today, "reason": "test", "dry_run": True}
     run = _finished(server, "backfill/backfill", asked)
     assert run["state"]["type"] == "COMPLETED", run["state"]["message"]
-    found = local_server.call(server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-report"]}}})
+    found = local_server.call(
+        server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-report"]}}}
+    )
     assert "Dry run" in found[0]["data"]
     with opened_ledger(settings) as ledger:
         assert ledger.reconcile().in_flight == 0
@@ -117,4 +119,6 @@ def test_the_worker_ends_on_sigterm(server: LocalServer, settings: Settings) -> 
     assert set(local_server.stop(settings)) == {"worker", "server"}
     assert local_server.running(settings) is None
     assert server.worker is not None
-    assert not os.path.exists(f"/proc/{server.worker.pid}") or "Z" in Path(f"/proc/{server.worker.pid}/stat").read_text()
+    assert (
+        not os.path.exists(f"/proc/{server.worker.pid}") or "Z" in Path(f"/proc/{server.worker.pid}/stat").read_text()
+    )

@@ -5,20 +5,50 @@ import pytest
 from tests.extractors.prose.reads import entities, read
 
 CASES: list[tuple[str, list[dict[str, str]]]] = [
-    ("ALLERGIES: penicillin (hives); codeine (nausea and vomiting)", [{"substance": "penicillin", "reaction": "hives"}, {"substance": "codeine", "reaction": "nausea and vomiting"}]),
-    ("Allergies: Sulfa - hives; lisinopril - cough", [{"substance": "Sulfa", "reaction": "hives"}, {"substance": "lisinopril", "reaction": "cough"}]),
-    ("Allergies: penicillin -> rash, bee stings", [{"substance": "penicillin", "reaction": "rash"}, {"substance": "bee stings"}]),
-    ("ALLERGIES\nLatex: contact dermatitis\nShellfish: throat swelling", [{"substance": "Latex", "reaction": "contact dermatitis"}, {"substance": "Shellfish", "reaction": "throat swelling"}]),
-    ("Allergies:\n- amoxicillin causes rash\n- iodinated contrast (anaphylaxis)", [{"substance": "amoxicillin", "reaction": "rash"}, {"substance": "iodinated contrast", "reaction": "anaphylaxis"}]),
-    ("DRUG ALLERGIES: aspirin, ibuprofen and morphine", [{"substance": "aspirin"}, {"substance": "ibuprofen"}, {"substance": "morphine"}]),
+    (
+        "ALLERGIES: penicillin (hives); codeine (nausea and vomiting)",
+        [{"substance": "penicillin", "reaction": "hives"}, {"substance": "codeine", "reaction": "nausea and vomiting"}],
+    ),
+    (
+        "Allergies: Sulfa - hives; lisinopril - cough",
+        [{"substance": "Sulfa", "reaction": "hives"}, {"substance": "lisinopril", "reaction": "cough"}],
+    ),
+    (
+        "Allergies: penicillin -> rash, bee stings",
+        [{"substance": "penicillin", "reaction": "rash"}, {"substance": "bee stings"}],
+    ),
+    (
+        "ALLERGIES\nLatex: contact dermatitis\nShellfish: throat swelling",
+        [
+            {"substance": "Latex", "reaction": "contact dermatitis"},
+            {"substance": "Shellfish", "reaction": "throat swelling"},
+        ],
+    ),
+    (
+        "Allergies:\n- amoxicillin causes rash\n- iodinated contrast (anaphylaxis)",
+        [
+            {"substance": "amoxicillin", "reaction": "rash"},
+            {"substance": "iodinated contrast", "reaction": "anaphylaxis"},
+        ],
+    ),
+    (
+        "DRUG ALLERGIES: aspirin, ibuprofen and morphine",
+        [{"substance": "aspirin"}, {"substance": "ibuprofen"}, {"substance": "morphine"}],
+    ),
     ("HPI: She is allergic to sulfa drugs (rash).", [{"substance": "sulfa drugs", "reaction": "rash"}]),
-    ("HPI: Known penicillin allergy (hives).", [{"substance": "Known penicillin", "reaction": "hives"}]),
+    ("HPI: Known penicillin allergy (hives).", [{"substance": "penicillin", "reaction": "hives"}]),
     ("Allergies: No known drug allergies except latex (rash)", [{}, {"substance": "latex", "reaction": "rash"}]),
-    ("ALLERGIES\nPenicillin   Hives   Moderate\nCodeine   Nausea   Mild", [{"substance": "Penicillin", "reaction": "Hives"}, {"substance": "Codeine", "reaction": "Nausea"}]),
+    (
+        "ALLERGIES\nPenicillin   Hives   Moderate\nCodeine   Nausea   Mild",
+        [{"substance": "Penicillin", "reaction": "Hives"}, {"substance": "Codeine", "reaction": "Nausea"}],
+    ),
     ("HPI: He is not allergic to penicillin.", []),
     ("Allergies: NKDA\nRecent Results\nComponent   Value   Units\nGlucose   99   mg/dL", [{}]),
-    ("Allergies: latex (rash)\nPrescriber signature (stamps not accepted)   Date", [{"substance": "latex", "reaction": "rash"}]),
-]  # fmt: skip
+    (
+        "Allergies: latex (rash)\nPrescriber signature (stamps not accepted)   Date",
+        [{"substance": "latex", "reaction": "rash"}],
+    ),
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[c[0][:50] for c in CASES])
@@ -29,7 +59,17 @@ def test_substances_and_reactions(text: str, expected: list[dict[str, str]]) -> 
 
 @pytest.mark.parametrize(
     "text",
-    ["Allergies: NKDA", "ALLERGIES: No known drug allergies", "Allergies: None", "Allergies: none known.", "Allergies: NKA", "No known allergies.", "HPI: She has no known medication allergies.", "Allergies: Denies", "HPI: He denies drug allergies."],
+    [
+        "Allergies: NKDA",
+        "ALLERGIES: No known drug allergies",
+        "Allergies: None",
+        "Allergies: none known.",
+        "Allergies: NKA",
+        "No known allergies.",
+        "HPI: She has no known medication allergies.",
+        "Allergies: Denies",
+        "HPI: He denies drug allergies.",
+    ],
 )
 def test_none_known(text: str) -> None:
     assert [(c.path, c.value) for c in read(text) if c.path.startswith("allergy")] == [("allergy.none", "none known")]

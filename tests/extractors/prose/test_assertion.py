@@ -161,12 +161,14 @@ def test_assertion_of_each_marked_mention(marked: str, expected: Assertion) -> N
 )
 def test_section_settles_what_the_sentence_leaves_open(text: str, section: str, expected: Assertion) -> None:
     start = 3 if text.startswith("No ") else 0
-    end = start + len(text[start:].split(" -")[0].split(",")[0].rstrip("."))
+    end = start + len(text[start:].split(" -", maxsplit=1)[0].split(",", maxsplit=1)[0].rstrip("."))
     assert assert_mention(text, start, end, section=section) is expected
 
 
 def test_mentions_of_one_sentence_differ() -> None:
-    text = "The history is notable for ankle fracture, which has resolved, and for ankylosing spondylitis in the father."
+    text = (
+        "The history is notable for ankle fracture, which has resolved, and for ankylosing spondylitis in the father."
+    )
     fracture, spondylitis = text.index("ankle"), text.index("ankylosing")
     assert assert_mention(text, fracture, fracture + len("ankle fracture")) is H
     assert assert_mention(text, spondylitis, spondylitis + len("ankylosing spondylitis")) is F

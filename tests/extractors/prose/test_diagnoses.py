@@ -5,21 +5,45 @@ import pytest
 from tests.extractors.prose.reads import entities, pairs, read
 
 CODED: list[tuple[str, dict[str, str]]] = [
-    ("ASSESSMENT:\n1. Rheumatoid arthritis, RF positive, multiple sites - M05.79", {"M05.79": "Rheumatoid arthritis, RF positive, multiple sites"}),
+    (
+        "ASSESSMENT:\n1. Rheumatoid arthritis, RF positive, multiple sites - M05.79",
+        {"M05.79": "Rheumatoid arthritis, RF positive, multiple sites"},
+    ),
     ("PRINCIPAL DIAGNOSIS: Solitary pulmonary nodule (R91.1)", {"R91.1": "Solitary pulmonary nodule"}),
-    ("Diagnoses\nE11.65 Type 2 diabetes with hyperglycemia\nI10 Essential hypertension", {"E11.65": "Type 2 diabetes with hyperglycemia", "I10": "Essential hypertension"}),
-    ("Impression: Essential hypertension [I10]; Hyperlipidemia, unspecified [E78.5]", {"I10": "Essential hypertension", "E78.5": "Hyperlipidemia, unspecified"}),
-    ("SECONDARY DIAGNOSES:\n 1. Former smoker, Z87.891\n 2. Coronary artery disease, I25.10", {"Z87.891": "Former smoker", "I25.10": "Coronary artery disease"}),
+    (
+        "Diagnoses\nE11.65 Type 2 diabetes with hyperglycemia\nI10 Essential hypertension",
+        {"E11.65": "Type 2 diabetes with hyperglycemia", "I10": "Essential hypertension"},
+    ),
+    (
+        "Impression: Essential hypertension [I10]; Hyperlipidemia, unspecified [E78.5]",
+        {"I10": "Essential hypertension", "E78.5": "Hyperlipidemia, unspecified"},
+    ),
+    (
+        "SECONDARY DIAGNOSES:\n 1. Former smoker, Z87.891\n 2. Coronary artery disease, I25.10",
+        {"Z87.891": "Former smoker", "I25.10": "Coronary artery disease"},
+    ),
     ("Assessment and Plan:\n1. Plaque psoriasis (ICD-10: L40.0) - start phototherapy.", {"L40.0": "Plaque psoriasis"}),
     ("A/P\n# Atrial fibrillation I48.91: continue apixaban", {"I48.91": "Atrial fibrillation"}),
     ("ASSESSMENT AND PLAN:\n1) Low back pain M54.50. Continue PT.", {"M54.50": "Low back pain"}),
-    ("Final Diagnosis: Migraine without aura, intractable, without status migrainosus G43.019", {"G43.019": "Migraine without aura, intractable, without status migrainosus"}),
-    ("DX: M17.11 - Unilateral primary osteoarthritis, right knee", {"M17.11": "Unilateral primary osteoarthritis, right knee"}),
-    ("I am treating her for lumbar radiculopathy (M54.16) and insomnia (G47.00).", {"M54.16": "lumbar radiculopathy", "G47.00": "insomnia"}),
-    ("Diagnosis: Lumbar radiculopathy (M54.16); Lumbar disc displacement\n(M51.26); Essential hypertension (I10)", {"M54.16": "Lumbar radiculopathy", "M51.26": "Lumbar disc displacement", "I10": "Essential hypertension"}),
+    (
+        "Final Diagnosis: Migraine without aura, intractable, without status migrainosus G43.019",
+        {"G43.019": "Migraine without aura, intractable, without status migrainosus"},
+    ),
+    (
+        "DX: M17.11 - Unilateral primary osteoarthritis, right knee",
+        {"M17.11": "Unilateral primary osteoarthritis, right knee"},
+    ),
+    (
+        "I am treating her for lumbar radiculopathy (M54.16) and insomnia (G47.00).",
+        {"M54.16": "lumbar radiculopathy", "G47.00": "insomnia"},
+    ),
+    (
+        "Diagnosis: Lumbar radiculopathy (M54.16); Lumbar disc displacement\n(M51.26); Essential hypertension (I10)",
+        {"M54.16": "Lumbar radiculopathy", "M51.26": "Lumbar disc displacement", "I10": "Essential hypertension"},
+    ),
     ("PREOPERATIVE DIAGNOSIS: Cholelithiasis\nPOSTOPERATIVE DIAGNOSIS: Same, K80.20", {"K80.20": "Cholelithiasis"}),
     ("Active Problem List\n * Dementia, unspecified (F03.90)", {"F03.90": "Dementia, unspecified"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), CODED, ids=[c[0][:50] for c in CODED])
@@ -59,11 +83,20 @@ STATUS: list[tuple[str, dict[str, str | None]]] = [
     ("HPI: no evidence of deep vein\nthrombosis.", {"deep vein thrombosis": "negated"}),
     ("Assessment: Lung cancer was considered and excluded.", {"lung cancer": "negated"}),
     ("HPI: Mother had breast cancer.", {"breast cancer": "family_history"}),
-    ("FAMILY HISTORY: colon cancer - paternal uncle; stroke - mother.", {"colon cancer": "family_history", "stroke": "family_history"}),
+    (
+        "FAMILY HISTORY: colon cancer - paternal uncle; stroke - mother.",
+        {"colon cancer": "family_history", "stroke": "family_history"},
+    ),
     ("FH: father - type 2 diabetes", {"type 2 diabetes": "family_history"}),
-    ("PMH: gastric ulcer (resolved); s/p carpal tunnel syndrome.", {"gastric ulcer": "historical", "carpal tunnel syndrome": "historical"}),
+    (
+        "PMH: gastric ulcer (resolved); s/p carpal tunnel syndrome.",
+        {"gastric ulcer": "historical", "carpal tunnel syndrome": "historical"},
+    ),
     ("PMH: hypertension, asthma, pneumonia", {"hypertension": "active", "asthma": "active", "pneumonia": "historical"}),
-    ("PMHx\n- COPD\n- DVT 2018\n- Breast cancer, in remission", {"copd": "active", "dvt": "historical", "breast cancer": "historical"}),
+    (
+        "PMHx\n- COPD\n- DVT 2018\n- Breast cancer, in remission",
+        {"copd": "active", "dvt": "historical", "breast cancer": "historical"},
+    ),
     ("Resolved problems:\n- UTI\n- cellulitis", {"uti": "historical", "cellulitis": "historical"}),
     ("HPI: 60-year-old man diagnosed with multiple myeloma.", {"multiple myeloma": "active"}),
     ("HPI: Her asthma is stable.", {"asthma": "active"}),
@@ -73,7 +106,7 @@ STATUS: list[tuple[str, dict[str, str | None]]] = [
     ("Differential diagnosis: pulmonary embolism, pneumonia", {"pulmonary embolism": None, "pneumonia": None}),
     ("Assessment: History of stroke.", {"stroke": "historical"}),
     ("Problem list:\n1. Gout\n2. GERD", {"gout": "active", "gerd": "active"}),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), STATUS, ids=[c[0][:50] for c in STATUS])
@@ -99,7 +132,10 @@ def test_no_diagnosis_where_none_is_stated(text: str) -> None:
 
 
 def test_a_condition_mentioned_in_passing_is_not_said_twice() -> None:
-    text = "HPI: 50-year-old woman with rheumatoid arthritis and MDD.\n\nASSESSMENT:\n1. Rheumatoid arthritis of multiple sites M06.9\n2. Major depressive disorder, recurrent F33.1"
+    text = (
+        "HPI: 50-year-old woman with rheumatoid arthritis and MDD.\n\nASSESSMENT:\n1. Rheumatoid arthritis of "
+        "multiple sites M06.9\n2. Major depressive disorder, recurrent F33.1"
+    )
     assert [d.get("code") for d in entities(read(text), "diagnosis")] == ["M06.9", "F33.1"]
 
 

@@ -7,22 +7,48 @@ from tests.extractors.prose.reads import entities, read
 Row = tuple[str, str, str | None, str | None]
 
 CASES: list[tuple[str, list[Row]]] = [
-    ("BP 120/80, HR 72, Temp 98.1 F.", [("BP", "120/80", None, None), ("HR", "72", None, None), ("Temp", "98.1", "F", None)]),
-    ("Vitals: BP 148/86 mmHg, SpO2 93% on room air, Wt 84.2 kg", [("BP", "148/86", "mmHg", None), ("SpO2", "93", "%", None), ("Wt", "84.2", "kg", None)]),
+    (
+        "BP 120/80, HR 72, Temp 98.1 F.",
+        [("BP", "120/80", None, None), ("HR", "72", None, None), ("Temp", "98.1", "F", None)],
+    ),
+    (
+        "Vitals: BP 148/86 mmHg, SpO2 93% on room air, Wt 84.2 kg",
+        [("BP", "148/86", "mmHg", None), ("SpO2", "93", "%", None), ("Wt", "84.2", "kg", None)],
+    ),
     ("VS: T 98.6 F P 80 R 16", [("T", "98.6", "F", None), ("P", "80", None, None), ("R", "16", None, None)]),
     ("Labs: Hgb A1c 8.2 %", [("Hgb A1c", "8.2", "%", None)]),
     ("HPI: LDL 145 mg/dL (H).", [("LDL", "145", "mg/dL", "H")]),
     ("HPI: Her last A1c was 9.1% in March.", [("A1c", "9.1", "%", None)]),
     ("HPI: hemoglobin A1c of 7.4 %", [("hemoglobin A1c", "7.4", "%", None)]),
     ("HPI: creatinine rose to 2.4 mg/dL", [("creatinine", "2.4", "mg/dL", None)]),
-    ("Labs: BNP 1,240 pg/mL (H), Na 136 mmol/L, Hgb 10.9 g/dL (L)", [("BNP", "1240", "pg/mL", "H"), ("Na", "136", "mmol/L", None), ("Hgb", "10.9", "g/dL", "L")]),
+    (
+        "Labs: BNP 1,240 pg/mL (H), Na 136 mmol/L, Hgb 10.9 g/dL (L)",
+        [("BNP", "1240", "pg/mL", "H"), ("Na", "136", "mmol/L", None), ("Hgb", "10.9", "g/dL", "L")],
+    ),
     ("Labs: troponin I <0.01 ng/mL", [("troponin I", "<0.01", "ng/mL", None)]),
-    ("Data: Nodule diameter 11 mm; Oxygen saturation 95 %; FEV1 68 % predicted.", [("Nodule diameter", "11", "mm", None), ("Oxygen saturation", "95", "%", None), ("FEV1", "68", "% predicted", None)]),
-    ("RESULTS\nTest   Result   Units   Reference\nCreatinine   1.1   mg/dL   0.6-1.2\nFecal calprotectin   842   mcg/g   <50   H", [("Creatinine", "1.1", "mg/dL", None), ("Fecal calprotectin", "842", "mcg/g", None)]),
+    (
+        "Data: Nodule diameter 11 mm; Oxygen saturation 95 %; FEV1 68 % predicted.",
+        [
+            ("Nodule diameter", "11", "mm", None),
+            ("Oxygen saturation", "95", "%", None),
+            ("FEV1", "68", "% predicted", None),
+        ],
+    ),
+    (
+        "RESULTS\nTest   Result   Units   Reference\nCreatinine   1.1   mg/dL   0.6-1.2\nFecal calprotectin   "
+        "842   mcg/g   <50   H",
+        [("Creatinine", "1.1", "mg/dL", None), ("Fecal calprotectin", "842", "mcg/g", None)],
+    ),
     ("Objective: PHQ-9: 19. GAD-7 = 14.", [("PHQ-9", "19", None, None), ("GAD-7", "14", None, None)]),
-    ("Results: Widget binding index 42 U/L; Gait speed 0.6 m/s", [("Widget binding index", "42", "U/L", None), ("Gait speed", "0.6", "m/s", None)]),
+    (
+        "Results: Widget binding index 42 U/L; Gait speed 0.6 m/s",
+        [("Widget binding index", "42", "U/L", None), ("Gait speed", "0.6", "m/s", None)],
+    ),
     ("HPI: ESR 62 mm/hr and CRP 4.8 mg/dL.", [("ESR", "62", "mm/hr", None), ("CRP", "4.8", "mg/dL", None)]),
-    ("Data: eGFR 78 mL/min/1.73m2; BMI 36.8 kg/m2", [("eGFR", "78", "mL/min/1.73m2", None), ("BMI", "36.8", "kg/m2", None)]),
+    (
+        "Data: eGFR 78 mL/min/1.73m2; BMI 36.8 kg/m2",
+        [("eGFR", "78", "mL/min/1.73m2", None), ("BMI", "36.8", "kg/m2", None)],
+    ),
     ("HPI: PD-L1 TPS is 60%.", [("PD-L1 TPS", "60", "%", None)]),
     ("HPI: T-score -2.8 at the lumbar spine.", [("T-score", "-2.8", None, None)]),
     # never
@@ -36,7 +62,7 @@ CASES: list[tuple[str, list[Row]]] = [
     ("FOLLOW-UP: repeat creatinine in 2 weeks", []),
     ("HPI: pain for 3 weeks.", []),
     ("Pt: 1389762273", []),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "expected"), CASES, ids=[c[0][:50] for c in CASES])
@@ -46,4 +72,6 @@ def test_observations(text: str, expected: list[Row]) -> None:
 
 
 def test_a_misread_a1c_keeps_its_printed_name() -> None:
-    assert [o["name"] for o in entities(read("Labs: Hemoglobin Alc 9.4 %", from_ocr=True), "observation")] == ["Hemoglobin Alc"]
+    assert [o["name"] for o in entities(read("Labs: Hemoglobin Alc 9.4 %", from_ocr=True), "observation")] == [
+        "Hemoglobin Alc"
+    ]

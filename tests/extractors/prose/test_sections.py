@@ -74,14 +74,20 @@ def test_wording_names_its_section(label: str, section: str) -> None:
     assert header.section == section
 
 
-@pytest.mark.parametrize("label", ["The patient was seen", "Blood pressure", "Tuesday", "Note to the reader", "Example of a diagnosis"])
+@pytest.mark.parametrize(
+    "label", ["The patient was seen", "Blood pressure", "Tuesday", "Note to the reader", "Example of a diagnosis"]
+)
 def test_other_labels_are_no_headers(label: str) -> None:
     assert header_of(label) is None
 
 
 @pytest.mark.parametrize(
     ("label", "section"),
-    [("ASSESSMENT AND PLAM", "assessment_and_plan"), ("HISTORY 0F PRESENT lLLNESS", "hpi"), ("Discharqe Medications", "discharge_medications")],
+    [
+        ("ASSESSMENT AND PLAM", "assessment_and_plan"),
+        ("HISTORY 0F PRESENT lLLNESS", "hpi"),
+        ("Discharqe Medications", "discharge_medications"),
+    ],
 )
 def test_a_damaged_header_is_known_in_recognised_text_only(label: str, section: str) -> None:
     header = header_of(label, fuzzy=True, stems=False)
@@ -105,7 +111,9 @@ def test_soap_letters_on_their_own_and_before_their_text() -> None:
 
 
 def test_apso_order() -> None:
-    sections = [s for s, _ in _placed("ASSESSMENT:\nGout.\n\nPLAN:\nRest.\n\nSUBJECTIVE:\nToe pain.\n\nOBJECTIVE:\nRed toe.")]
+    sections = [
+        s for s, _ in _placed("ASSESSMENT:\nGout.\n\nPLAN:\nRest.\n\nSUBJECTIVE:\nToe pain.\n\nOBJECTIVE:\nRed toe.")
+    ]
     assert sections == ["assessment", "plan", "subjective", "objective"]
 
 
@@ -123,7 +131,9 @@ def test_a_paragraph_after_an_inline_header_goes_back_to_the_header_above() -> N
 
 
 def test_a_list_below_an_inline_header_stays_under_it() -> None:
-    assert [s for s, _ in _placed("PLAN\nDiscontinued: warfarin 5 mg\nmetformin 500 mg\n- aspirin 81 mg")] == ["discontinued_medications"] * 3
+    assert [s for s, _ in _placed("PLAN\nDiscontinued: warfarin 5 mg\nmetformin 500 mg\n- aspirin 81 mg")] == [
+        "discontinued_medications"
+    ] * 3
 
 
 def test_a_section_runs_on_over_the_page() -> None:
@@ -132,7 +142,10 @@ def test_a_section_runs_on_over_the_page() -> None:
 
 
 def test_a_block_of_labelled_lines_ends_a_list_and_a_paragraph_ends_the_block() -> None:
-    text = "Diagnoses\nGout\nPayer: Acme Health\nGroup: E47686\nPlan: Gold PPO\n\nI am writing on behalf of my patient about her treatment."
+    text = (
+        "Diagnoses\nGout\nPayer: Acme Health\nGroup: E47686\nPlan: Gold PPO\n\nI am writing on behalf of my "
+        "patient about her treatment."
+    )
     assert [s for s, _ in _placed(text)] == ["diagnoses", "administrative", "administrative", "administrative", ""]
 
 
@@ -145,13 +158,14 @@ def test_a_header_with_specks_beside_it() -> None:
 
 TEXT = (
     "HPI: The patient is a 60-year-old man who was well until three weeks ago when he\n"
-    "noticed pain. No evidence of deep\n  vein thrombosis.\n\n  1. First item\n  2. Second item that runs on over the end\n     of its line\n"
+    "noticed pain. No evidence of deep\n  vein thrombosis.\n\n  1. First item\n  2. Second item that runs on "
+    "over the end\n     of its line\n"
     "Name      Value     Unit\nGlucose   99        mg/dL\n"
 )
 
 
 def test_passages_keep_their_place_and_length() -> None:
-    found = list(passages(page_of(TEXT), lambda line: False))
+    found = list(passages(page_of(TEXT), lambda _: False))
     for passage in found:
         assert TEXT[passage.start : passage.start + len(passage.text)].split() == passage.text.split()
         assert passage.verbatim == TEXT[passage.start : passage.start + len(passage.text)]
@@ -161,5 +175,5 @@ def test_passages_keep_their_place_and_length() -> None:
 
 
 def test_no_text_is_lost_or_read_twice() -> None:
-    words = [w for p in passages(page_of(TEXT), lambda line: False) for w in p.text.split()]
+    words = [w for p in passages(page_of(TEXT), lambda _: False) for w in p.text.split()]
     assert words == TEXT.split()
