@@ -26,7 +26,7 @@ setup: .venv/installed ## make .venv with the locked dependencies
 	touch $@
 
 tesseract: # installs Tesseract as root; as anybody else stops with the command to run
-	@command -v tesseract >/dev/null && tesseract --list-langs 2>/dev/null | grep -qx eng && exit 0; \
+	@command -v tesseract >/dev/null && tesseract --list-langs 2>/dev/null | grep -x eng >/dev/null && exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends tesseract-ocr tesseract-ocr-eng >/dev/null; \
 	else \
@@ -39,8 +39,8 @@ tesseract: # installs Tesseract as root; as anybody else stops with the command 
 demo: tesseract setup ## run the nightly job over the sample faxes on a local Prefect server
 	@$(PY) -m flows.demo
 
-stop: setup ## stop the local Prefect server and worker that make demo started
-	@$(PY) -m flows.demo --stop
+stop: ## stop the local Prefect server and worker that make demo started
+	@if [ -x $(PY) ]; then $(PY) -m flows.demo --stop; else echo "Nothing of this installation is running: it was never set up."; fi
 
 test: tesseract setup ## run the tests
 	$(PY) -m pytest

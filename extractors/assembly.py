@@ -16,7 +16,7 @@ from documents.pages import Page
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment, Severity
 from documents.value import Value
 from documents.values import Alignment, Assertion
-from extractors.acceptance import decide_acceptance
+from extractors.acceptance import SURE_TYPE, decide_acceptance
 from extractors.alignment import is_ocr
 from extractors.backend import Reading as BackendReading
 from extractors.confidence import Weights, judge, load_weights
@@ -83,6 +83,8 @@ def build_record(
     deadline = decision_deadline(
         draft, received_at=context.received_at, header_at=context.header_at, time_zone=context.time_zone
     )
+    if segment.confidence < SURE_TYPE:
+        drafts = [f.model_copy(update={"reasons": (*f.reasons, "document_type_unsure")}) for f in drafts]
     fields = tuple(_judged(f, findings, document_type, weights) for f in drafts)
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=segment.confidence

@@ -25,6 +25,7 @@ Reasons (stable codes; every field that is not accepted has at least one):
     weak_label              the label beside it fits poorly, or stands far away
     unread_group            nothing known names the entity that it describes
     not_asserted            an uncertain or hypothetical mention
+    document_type_unsure    the segment may be of another type, whose labels mean other things
     low_confidence          none of the above alone: the probability is too low
 """
 

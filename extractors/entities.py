@@ -87,9 +87,9 @@ class Patient(Schema):
         Reads(
             Kind.IDENTIFIER,
             _called(
-                "mrn | medical record number | chart number | record number | medical record | patient id | patient "
-                "number | chart | hospital number | unit number | med rec number | patient account number | emr "
-                "number | mr number | patient identifier"
+                "mrn | medical record number | chart number | record number | medical record | patient id | "
+                "patient number | chart | hospital number | unit number | med rec number | patient account number "
+                "| emr number | mr number | patient identifier | file number | chart id | clinic number"
             ),
             C,
             asked=False,
@@ -151,7 +151,8 @@ class Payer(Schema):
                 "plan | plan name | product | plan type | line of business | plan product | benefit plan | product "
                 "name | coverage type | lob | insurance type | type of coverage | plan or product | product type | "
                 "coverage plan | program | policy type | benefit plan name | insurance product | plan or program | "
-                "coverage product | name of plan"
+                "coverage product | name of plan | benefit | plan of benefits | benefit package | member plan | "
+                "plan design"
             ),
             asked=False,
         ),
@@ -311,7 +312,8 @@ class Facility(Schema):
                 "done at | place of performance | servicing site | facility where performed | performing facility "
                 "name | rendering facility name | service site | name of facility | name of supplier | dme company "
                 "| home health agency | where service is given | hospital or facility | imaging facility | "
-                "performing provider or facility"
+                "performing provider or facility | program | program or site | program site | treatment program | "
+                "treatment site | treatment center | dialysis center | place | name of program"
             ),
             asked=False,
         ),
@@ -323,7 +325,8 @@ class Facility(Schema):
             _called(
                 "facility npi | site npi | location npi | servicing npi | npi | supplier npi | vendor npi | "
                 "servicing facility npi | group npi | hospital npi | organization npi | organizational npi | "
-                "facility npi number | type 2 npi | agency npi | performing site npi"
+                "facility npi number | type 2 npi | agency npi | performing site npi | npi of site | npi of that "
+                "site | npi of facility | npi of supplier | program npi"
             ),
             C,
             asked=False,
@@ -340,12 +343,13 @@ class Request(Schema):
             Kind.DATE,
             _called(
                 "date of request | request date | date submitted | date | submission date | date requested | date "
-                "signed | order date | ordered on | date ordered | asked on | requested on | submitted on | date of "
-                "order | signature date | today date | date sent | date faxed | referral date | date of referral | "
-                "date form completed | date completed | date prepared | letter date | date of letter | date of "
-                "submission | requested date | signed on | date written | order placed | filled in on | sheet "
-                "filled in on | form filled in on | completed on | form completed on | filled out on | date filled "
-                "in | date of this request | requested | today | submission | sent on"
+                "signed | order date | ordered on | date ordered | asked on | requested on | submitted on | date "
+                "of order | signature date | today date | date sent | date faxed | referral date | date of "
+                "referral | date form completed | date completed | date prepared | letter date | date of letter | "
+                "date of submission | requested date | signed on | date written | order placed | filled in on | "
+                "sheet filled in on | form filled in on | completed on | form completed on | filled out on | date "
+                "filled in | date of this request | requested | today | submission | sent on | ordered | written "
+                "on | request made on | date of application | application date"
             ),
             SERIOUS,
         ),
@@ -381,18 +385,22 @@ class Service(Schema):
             Kind.DATE,
             _called(
                 "service date | date of service | start date | from | from date | dos | service from | svc from | "
-                "start of care | start of care date | planned date | expected date | proposed date | scheduled date "
-                "| requested start date | service start date | anticipated date of service | begin date | effective "
-                "date | dates of service | date of service from | planned date of service | proposed start date | "
+                "start of care | start of care date | planned date | expected date | proposed date | scheduled "
+                "date | requested start date | service start date | anticipated date of service | begin date | "
+                "dates of service | date of service from | planned date of service | proposed start date | "
                 "requested date of service | requested service date | date of procedure | procedure date | surgery "
-                "date | date of surgery | scheduled for | appointment date | anticipated start date | requested dos "
-                "| admit date | admission date | date of admission | start | service start | service begin date | "
-                "from dos | authorization start date | expected start | planned service date | anticipated service "
-                "date | expected date of service | soc date | date needed | planned for | first date of service | "
-                "expected on | expected for | earliest date | begins | begins on | first service date | first dos | "
-                "starts on | from date of service | beginning date | proposed date of service | planned start | "
-                "requested for | anticipated date | procedure scheduled for | scheduled on | service to begin | "
-                "date service begins | first visit | date of exam"
+                "date | date of surgery | scheduled for | appointment date | anticipated start date | requested "
+                "dos | admit date | admission date | date of admission | start | service start | service begin "
+                "date | from dos | authorization start date | expected start | planned service date | anticipated "
+                "service date | expected date of service | soc date | date needed | planned for | first date of "
+                "service | expected on | expected for | earliest date | begins | begins on | first service date | "
+                "first dos | starts on | from date of service | beginning date | proposed date of service | "
+                "planned start | requested for | anticipated date | procedure scheduled for | scheduled on | "
+                "service to begin | date service begins | first visit | date of exam | start of need | first "
+                "session | first day | first session day | first session or day | treatment start | treatment "
+                "start date | start of service | start of treatment | date of first treatment | to begin | to "
+                "begin on | need begins | effective from | valid from | target date | first treatment date | date "
+                "of first service | beginning on | service on"
             ),
             SERIOUS,
         ),
@@ -405,7 +413,9 @@ class Service(Schema):
                 "end date | to | to date | through | thru | service to | svc to | service end date | stop date | "
                 "service end | requested end date | date of service to | through date | thru date | authorization "
                 "end date | end | until | end dos | to dos | last date of service | last service date | ends on | "
-                "ends | end of service | final date | last dos | planned end | service ends | ending date"
+                "ends | end of service | final date | last dos | planned end | service ends | ending date | needed "
+                "until | end of need | last session | last day | last date | end of treatment | valid until | "
+                "valid through | need ends | treatment end | treatment end date | ending on | date of last service"
             ),
             SERIOUS,
             asked=False,
@@ -518,7 +528,7 @@ class Procedure(Schema):
                 "visits | visits requested | quantity requested | sessions | number of sessions | total units | "
                 "days or units | number of treatments | units of service | num units | count | frequency units | "
                 "total visits | number of days | hours | unit count | how many | number requested | amount "
-                "requested | unit or visits"
+                "requested | unit or visits | amount | number | how many units | units or visits"
             ),
             SERIOUS,
         ),
@@ -579,7 +589,10 @@ class Medication(Schema):
         str | None,
         Reads(
             Kind.DOSE,
-            _called("dose | dosage | dose per administration | amount per dose | dose given | dose amount | each dose"),
+            _called(
+                "dose | dosage | dose per administration | amount per dose | dose given | dose amount | each dose "
+                "| amount"
+            ),
             C,
         ),
     ] = None
@@ -725,7 +738,8 @@ class Encounter(Schema):
             _called(
                 "date of service | visit date | encounter date | date of visit | dos | service date | seen on | "
                 "date of encounter | appointment date | office visit date | date seen | exam date | date of exam | "
-                "note date"
+                "note date | seen | date of consultation | consultation date | date of evaluation | evaluation "
+                "date | visit on | visit"
             ),
             SERIOUS,
         ),

@@ -35,6 +35,8 @@ _WORD_AFTER = re.compile(
     r"\.? (?!(?:MD|DO|NP|PA|RN|PhD|FNP|APRN|ARNP|DNP|DPM|LCSW|PT|OT|Jr|Sr|II|III|IV|DOB|MRN|NPI|ID)\b)"
     r"[A-Z][A-Za-z'-]*(?![A-Za-z'-]*(?: [A-Za-z]+){0,2}\s?[:#])"
 )
+# `12 Elm St, Boise` before `, ID 83702`.
+_ADDRESS_AFTER = re.compile(r",\s?[A-Za-z]|\s{1,2}[A-Z]{2}\.?,?\s+\d{5}")
 # A status for which no wording was found is the place's usual one: a discontinued drug may stand there too.
 _UNSAID_FIT = 0.5
 # Lexicon score of a drug that is listed by name; stems and unlisted words score less.
@@ -122,6 +124,8 @@ def cut_off(cited: Cited, kind: Kind, evidence: Sequence[Evidence], pages: Mappi
     text, span = pages[evidence[0].page].text, evidence[0]
     before = _WORD_BEFORE.search(text[max(0, span.start - 30) : span.start])
     after = _WORD_AFTER.match(text[span.end : span.end + 40])
+    if kind is Kind.ADDRESS and _ADDRESS_AFTER.match(text[span.end : span.end + 12]):
+        return True
     return before is not None or after is not None
 
 

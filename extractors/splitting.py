@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from documents.pages import Page, Word
 from documents.records import Segment
@@ -25,6 +25,8 @@ _TITLE_ZONE = 0.4
 _TITLE_LINES = 18  # the same for text without boxes
 # OCR damages a letter or two of a title; 84 keeps those and refuses other titles of the same length.
 _TITLE_CUT = 84.0
+# Two wrong letters in a word of six; `visit` and `review`, `notes` and `notice` stay apart.
+_TITLE_WORD_CUT = 65.0
 # `fax` or `referral` is a title only as a line of its own; on any form it stands before a number.
 _SHORT_TITLE = 10
 # A title alone decides a page; cues decide only where they agree and there is no title.
@@ -37,8 +39,9 @@ _CUE_LEAD = 2.5
 # Values by whose shape a page is told: two or more of them that a type requires count as much as two cues.
 _TELLING_KINDS = frozenset({Kind.NPI, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE})
 _HELD_WEIGHT = 0.75
-# A cover sheet closes unread, so a page that speaks this strongly for another type is never one.
-_TOO_FULL_FOR_COVER = 3.0
+# A cover sheet closes unread, so a page whose words speak this strongly for another type is never one. Its subject line
+# says two or three of them (`prior authorization request`), which is no title of the page either.
+_TOO_FULL_FOR_COVER = 3.5
 _UNKNOWN = "unknown"
 _COVER = "cover_sheet"
 
@@ -140,18 +143,24 @@ def _title_score(line: str, prominence: float, titles: Sequence[str]) -> float:
     """How well a line is one of the titles: its similarity above the cut, less for words around it."""
     said = " ".join(re.findall(r"[a-z0-9]+", line.lower()))
     best = 0.0
-    for title in titles:
-        if len(said) < len(title) - 3:
-            continue
-        longer = len(said) > len(title) + 3
-        if longer and len(title) < _SHORT_TITLE:
-            continue
-        close = fuzz.partial_ratio(title, said, score_cutoff=_TITLE_CUT) if longer else fuzz.ratio(title, said)
-        if close < _TITLE_CUT:
-            continue
-        share = min(1.0, len(title) / max(1, len(said)))  # `prior authorization request` in a long sentence is no title
-        best = max(best, close / 100 * prominence * (0.3 + 0.7 * share))
+    size = max(1, len(said))
+    alike = [title for title in titles if abs(size - len(title)) <= 3]
+    within = [title for title in titles if _SHORT_TITLE <= len(title) < size - 3]
+    for scorer, chosen in ((fuzz.ratio, alike), (fuzz.partial_ratio, within)):
+        for title, close, _ in process.extract(said, chosen, scorer=scorer, score_cutoff=_TITLE_CUT, limit=None):
+            if _worded(title, said):
+                share = min(1.0, len(title) / size)  # `prior authorization request` in a long sentence is no title
+                best = max(best, close / 100 * prominence * (0.3 + 0.7 * share))
     return best
+
+
+def _worded(title: str, said: str) -> bool:
+    """Whether every word of a title is there, misread or not: `outpatient review` is no `outpatient visit`."""
+    words = said.split()
+    glued = "".join(words)  # recognition drops spaces
+    return all(
+        word in glued or any(fuzz.ratio(word, other) >= _TITLE_WORD_CUT for other in words) for word in title.split()
+    )
 
 
 def _held(page: Page, document_type: DocumentType) -> float:
@@ -165,6 +174,8 @@ def _held(page: Page, document_type: DocumentType) -> float:
 
 
 def _says(said: str, cue: str) -> bool:
+    if cue not in said:
+        return False
     return re.search(rf"(?<![a-z0-9]){re.escape(cue)}(?![a-z0-9])", said) is not None
 
 
@@ -203,6 +214,12 @@ def _announces(score: PageScore, current: str) -> bool:
     return best != current and score.titles[best] >= 0.6 and score.titles[best] > score.titles.get(current, 0.0) + 0.1
 
 
+def _too_full_for_cover(score: PageScore, second: str) -> bool:
+    """Whether a page with a cover sheet's title is a form or a note all the same: by its words, or a title as large."""
+    said = score.cues.get(second, 0.0)
+    return said >= _TOO_FULL_FOR_COVER or score.titles.get(second, 0.0) >= score.titles.get(_COVER, 0.0)
+
+
 def _opened(page: Page, score: PageScore) -> Segment:
     ranked = score.ranked()
     if not ranked or ranked[0][1] < _ENOUGH:
@@ -214,7 +231,7 @@ def _opened(page: Page, score: PageScore) -> Segment:
             runner_up=ranked[0][0] if ranked else None,
         )
     (best, strength), (second, behind) = ranked[0], (ranked[1] if len(ranked) > 1 else (None, 0.0))
-    if best == _COVER and behind >= _TOO_FULL_FOR_COVER:
+    if best == _COVER and second is not None and _too_full_for_cover(score, second):
         best, strength, second, behind = second or _UNKNOWN, behind, _COVER, strength
     agree = best in score.titles and best in score.cues
     # Margin over the runner-up, title and content agreeing, and how well the page could be read.

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import os
 import shutil
 import sys
 import time
+import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from documents.errors import Fax2FhirError, OrchestratorError
 from flows import local_server
 from flows.installation import opened_ledger
-from flows.local_server import PROJECT, LocalServer
-from flows.settings import Settings
+from flows.local_processes import alive
+from flows.local_server import PROJECT
+from flows.prefect_calls import LocalServer, call
+from flows.settings import PREFIX, Settings
 from flows.tables import document_table, say
 from review_queue.checks import reconcile
 
@@ -21,6 +26,9 @@ SAMPLES = PROJECT / "samples" / "inbox"
 # 25 documents of 80 pages took about two minutes on two cores; a loaded machine gets ten times that.
 RUN_TIMEOUT_S = 1800.0
 POLL_S = 1.0
+# What the demo takes from the environment. Not the inbox or the database of a real installation: its sample patients
+# belong under its home only.
+TAKEN = {"FAX2FHIR_HOME", "FAX2FHIR_WORKERS", "FAX2FHIR_TIME_ZONE"}
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
@@ -30,7 +38,7 @@ def main() -> int:
     parser.add_argument("--stop", action="store_true", help="stop the local Prefect server and worker")
     arguments = parser.parse_args()
     try:
-        settings = Settings.from_environment()
+        settings = _settings(os.environ)
         return _stop(settings) if arguments.stop else _demo(settings)
     except Fax2FhirError as error:
         sys.stderr.write(f"{error.code}: {error}\n{error.remedy}\n")
@@ -38,6 +46,14 @@ def main() -> int:
     except KeyboardInterrupt:
         say("Interrupted; nothing is lost. Run `make demo` again to go on, `make stop` to end the server.")
         return 130
+
+
+def _settings(environ: Mapping[str, str]) -> Settings:
+    """Of the demo's own installation: everything under its home, whatever else is set."""
+    ignored = sorted(name for name in environ if name.startswith(PREFIX) and name not in TAKEN)
+    if ignored:
+        say(f"Not used by the demo: {', '.join(ignored)}.")
+    return Settings.from_environment({name: environ[name] for name in TAKEN if name in environ})
 
 
 def _stop(settings: Settings) -> int:
@@ -81,13 +97,14 @@ def _copy_samples(inbox: Path, known: frozenset[str]) -> int:
 
 def _run_nightly(settings: Settings, local: LocalServer) -> str:
     """Starts a run of the nightly deployment and shows progress from the ledger until it ended; returns its state."""
-    deployment = local_server.call(local, "GET", "/deployments/name/nightly/nightly")
-    run = local_server.call(local, "POST", f"/deployments/{deployment['id']}/create_flow_run", {})
+    deployment = call(local, "GET", "/deployments/name/nightly/nightly")
+    asked = {"idempotency_key": uuid.uuid4().hex}  # asked twice by a busy server's caller, it is one run
+    run = call(local, "POST", f"/deployments/{deployment['id']}/create_flow_run", asked)
     say(f"Nightly run started: {local.ui_url}/runs/flow-run/{run['id']}")
     deadline = time.monotonic() + RUN_TIMEOUT_S
     shown = ""
     while time.monotonic() < deadline:
-        state: str = local_server.call(local, "GET", f"/flow_runs/{run['id']}")["state"]["type"]
+        state = _state(local, run["id"])
         with opened_ledger(settings) as ledger:
             progress = reconcile(ledger).in_words()
         if progress != shown:
@@ -99,6 +116,21 @@ def _run_nightly(settings: Settings, local: LocalServer) -> str:
     raise OrchestratorError(f"the nightly run did not end within {RUN_TIMEOUT_S / 60:.0f} minutes")
 
 
+def _state(local: LocalServer, run_id: str) -> str:
+    """Of a flow run; empty while the server is too busy to tell.
+
+    Raises:
+        OrchestratorError: the server has ended.
+    """
+    try:
+        state: str = call(local, "GET", f"/flow_runs/{run_id}")["state"]["type"]
+    except OrchestratorError:
+        if not alive(local.server):
+            raise
+        return ""
+    return state
+
+
 def _show(settings: Settings, local: LocalServer) -> None:
     with opened_ledger(settings) as ledger:
         say(document_table(ledger, settings.zone))
@@ -107,9 +139,17 @@ def _show(settings: Settings, local: LocalServer) -> None:
 FHIR bundles   {settings.bundles}
 Database       {settings.masked()["database_url"]}
 Prefect UI     {local.ui_url}
+Its login      {_login(local)}
 Review queue   .venv/bin/fax2fhir queue list
 One record     .venv/bin/fax2fhir show RECORD
 Stop           make stop""")
+
+
+def _login(local: LocalServer) -> str:
+    """The login on a terminal; elsewhere, where output may be kept in a log, the file that holds it."""
+    if local.login is None:
+        return "none"
+    return local.login.read_text().strip() if sys.stdout.isatty() else f"in {local.login}"
 
 
 if __name__ == "__main__":

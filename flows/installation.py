@@ -87,6 +87,6 @@ def opened(
             try:
                 yield pipeline
             finally:
-                # Interrupted or ended by broken machinery, nobody has to wait for these leases; in good order none is left.
+                # After an interruption nobody has to wait for these leases; in good order none is left.
                 ledger.release_all(worker)
         ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id).model_dump())

@@ -15,6 +15,8 @@ from documents.value import Value
 
 # A flow run that is told to end finishes the document it is at; a page under OCR takes seconds.
 STOP_TIMEOUT_S = 20.0
+# What SIGKILL does not end in this time hangs in the kernel, on a dead disk for example; waiting on is of no use.
+KILL_TIMEOUT_S = 10.0
 # In the environment of what is started here, and so of everything that it starts: whose it is, and which part.
 MARK = "FAX2FHIR_LOCAL_PROCESS"
 
@@ -72,20 +74,15 @@ def alive(process: RunningProcess | None) -> bool:
 def end(process: RunningProcess | None, name: str, folder: Path) -> bool:
     """Ends a process with all that it started: SIGTERM, and SIGKILL for what is left after STOP_TIMEOUT_S.
 
-    What it started may live although it is dead itself (`kill -9`), or in a session of its own: it is known by its mark.
+    What it started may outlive it (`kill -9`) or be in a session of its own: it is known by its mark.
 
     Returns:
         Whether anything was ended.
     """
     ended = _signalled(process, name, folder, signal.SIGTERM)
-    deadline = time.monotonic() + STOP_TIMEOUT_S
-    while alive(process) or marked(name, folder):
-        if time.monotonic() > deadline:
-            _signalled(process, name, folder, signal.SIGKILL)
-        if process is not None:
-            with contextlib.suppress(ChildProcessError):  # started by an earlier command: not our child
-                os.waitpid(process.pid, os.WNOHANG)
-        time.sleep(0.1)
+    if not _gone(process, name, folder, timeout_s=STOP_TIMEOUT_S):
+        _signalled(process, name, folder, signal.SIGKILL)
+        _gone(process, name, folder, timeout_s=KILL_TIMEOUT_S)
     return ended
 
 
@@ -98,6 +95,19 @@ def marked(name: str, folder: Path) -> list[int]:
             if mark in environ.read_bytes().split(b"\0") and not _zombie(int(environ.parent.name)):
                 found.append(int(environ.parent.name))
     return found
+
+
+def _gone(process: RunningProcess | None, name: str, folder: Path, *, timeout_s: float) -> bool:
+    """Waits until nothing of it lives any more; returns whether that came about in time."""
+    deadline = time.monotonic() + timeout_s
+    while alive(process) or marked(name, folder):
+        if time.monotonic() > deadline:
+            return False
+        if process is not None:
+            with contextlib.suppress(ChildProcessError):  # started by an earlier command: not our child
+                os.waitpid(process.pid, os.WNOHANG)
+        time.sleep(0.1)
+    return True
 
 
 def _signalled(process: RunningProcess | None, name: str, folder: Path, number: signal.Signals) -> bool:

@@ -23,6 +23,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 START_TIMEOUT_S = 180.0
 # Ten seconds on an idle machine.
 DEPLOY_TIMEOUT_S = 180.0
+# For telling a server that is about to end; the next start tells it again.
+STOP_PATIENCE_S = 10.0
 
 
 def environment(
@@ -148,14 +150,16 @@ def _start_worker(settings: Settings, local: LocalServer) -> LocalServer:
 
 
 def _end_all(settings: Settings) -> list[str]:
-    """Worker first, so that no run starts; then its runs' states, while the server can still be told; then the server."""
+    """The worker, so that no run starts; its runs' states, while the server can still be told; then the server."""
     local = _recorded(settings)
     ended = []
     if end(local.worker if local else None, "worker", settings.prefect_home):
         ended.append("worker")
     if local is not None and alive(local.server):
         with contextlib.suppress(OrchestratorError):  # the next start does it
-            crash_runs(local, why="ended by `make stop`; the next run takes up what it left")
+            crash_runs(
+                local, why="ended by `make stop`; the next run takes up what it left", patience_s=STOP_PATIENCE_S
+            )
     if end(local.server if local else None, "server", settings.prefect_home):
         ended.append("server")
     _record_path(settings).unlink(missing_ok=True)

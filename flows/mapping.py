@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 from datetime import datetime
+from functools import cache
 
 from documents.records import Record
 from documents.store import Store
@@ -35,5 +36,10 @@ def bundle_of(
         received_at=document.received_at,
         page_count=document.page_count or record.segment.page_end,
     )
-    software = SoftwareIdentity(name="fax2fhir", version=importlib.metadata.version("fax2fhir"))
+    software = SoftwareIdentity(name="fax2fhir", version=_version())
     return build_bundle(record, source, recorded=recorded, software=software, verified_by=verified_by)
+
+
+@cache
+def _version() -> str:
+    return importlib.metadata.version("fax2fhir")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -131,13 +131,21 @@ class Pipeline:
         """
         number = 0
         tried: set[str] = set()
-        while leases := self.ledger.claim(self.worker_id, limit=size, lease_s=self.settings.lease_s, run_id=run_id):
+        again: set[str] = set()  # failed in this run and came up again: a later run's
+        while leases := self._claimed(size, run_id, again):
             fresh = [lease for lease in leases if lease.document_id not in tried]
-            self._put_off([lease for lease in leases if lease.document_id in tried])
+            again.update(lease.document_id for lease in leases if lease.document_id in tried)
+            self._put_off([lease for lease in leases if lease.document_id in again])
             if fresh:
                 number += 1
                 tried.update(lease.document_id for lease in fresh)
                 yield Chunk(number=number, leases=tuple(self._begun(fresh)))
+
+    def _claimed(self, size: int, run_id: str | None, excluding: Collection[str]) -> list[Lease]:
+        lease_s = self.settings.lease_s
+        return self.ledger.claim(
+            self.worker_id, limit=size, lease_s=lease_s, run_id=run_id, excluding=sorted(excluding)
+        )
 
     def process(self, chunk: Chunk) -> StageCounts:
         """All stages of one chunk, in order."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,7 @@ def call(
             pause = min(2 * pause, LONGEST_PAUSE_S)
 
 
-def crash_runs(local: LocalServer, *, why: str) -> int:
+def crash_runs(local: LocalServer, *, why: str, patience_s: float = PATIENCE_S) -> int:
     """Sets the flow runs that hold a slot to Crashed; returns how many there were.
 
     For when no worker lives: their processes have ended without telling, and Prefect would keep their slots taken, so
@@ -97,13 +96,13 @@ def crash_runs(local: LocalServer, *, why: str) -> int:
         "flow_runs": {"state": {"type": {"any_": list(HOLDING)}}},
     }
     state = {"state": {"type": "CRASHED", "name": "Crashed", "message": why}, "force": True}
-    runs = call(local, "POST", "/flow_runs/filter", asked)
+    runs = call(local, "POST", "/flow_runs/filter", asked, patience_s=patience_s)
     for run in runs:
-        call(local, "POST", f"/flow_runs/{run['id']}/set_state", state)
+        call(local, "POST", f"/flow_runs/{run['id']}/set_state", state, patience_s=patience_s)
     return len(runs)
 
 
-def wait_until_up(local: LocalServer, timeout_s: float, *, sleep: Callable[[float], None] = time.sleep) -> None:
+def wait_until_up(local: LocalServer, timeout_s: float) -> None:
     """Returns when the server answers that it is healthy.
 
     Raises:
@@ -119,7 +118,7 @@ def wait_until_up(local: LocalServer, timeout_s: float, *, sleep: Callable[[floa
                     return
             except httpx.TransportError:
                 pass
-            sleep(0.5)
+            time.sleep(0.5)
     raise OrchestratorError(f"the Prefect server did not come up within {timeout_s:.0f} s")
 
 

@@ -32,7 +32,7 @@ def columns(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
 
 
 def document_table(ledger: Ledger, zone: ZoneInfo, *, run_id: str | None = None) -> str:
-    """Every document, or those that a run settled: name, type, pages, fields accepted and to review, deadline, outcome."""
+    """Every document, or those that a run settled: name, type, pages, fields, deadline, outcome."""
     head = ("document", "type", "pages", "accepted", "to review", "deadline", "outcome")
     return columns(head, (document_row(document, zone) for document in ledger.all_documents(run_id=run_id)))
 

@@ -50,6 +50,7 @@ def claim(
     lease_s: float,
     ids: Sequence[str] | None = None,
     run_id: str | None = None,
+    excluding: Sequence[str] = (),
 ) -> list[Lease]:
     """Leases documents in flight that nobody holds, oldest first (see Ledger.claim)."""
     free = (
@@ -63,6 +64,8 @@ def claim(
         free = free.where(IN_FLIGHT.c.document_id.in_(ids))
     if run_id is not None:
         free = free.where(IN_FLIGHT.c.run_id == run_id)
+    if excluding:
+        free = free.where(IN_FLIGHT.c.document_id.not_in(excluding))
     rows = _neighbours(tx.connection.execute(free).all())
     if not rows:
         return []

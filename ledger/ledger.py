@@ -120,16 +120,19 @@ class Ledger:
         lease_s: float,
         ids: Sequence[str] | None = None,
         run_id: str | None = None,
+        excluding: Sequence[str] = (),
     ) -> list[Lease]:
         """Leases up to `limit` documents in flight that no live lease holds, oldest first.
 
-        Only among `ids` or those that the run `run_id` put back in flight, if given.
+        Only among `ids` or those that the run `run_id` put back in flight, if given, and never one of `excluding`.
 
         A document at which an attempt has failed is leased alone, so that one that kills its worker does not take the
         same neighbours down each time.
         """
         with self.transaction(worker_id) as tx:
-            return leases.claim(tx, worker_id, limit=limit, lease_s=lease_s, ids=ids, run_id=run_id)
+            return leases.claim(
+                tx, worker_id, limit=limit, lease_s=lease_s, ids=ids, run_id=run_id, excluding=excluding
+            )
 
     def begin(self, lease: Lease) -> Lease:
         """Counts an attempt at a leased document; use the lease it returns from then on."""

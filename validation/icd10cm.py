@@ -16,6 +16,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from functools import cache, lru_cache
+from math import fsum
 from pathlib import Path
 
 from rapidfuzz import fuzz, process
@@ -209,8 +210,9 @@ def _matches(printed: Wording, known: frozenset[str], category: str) -> tuple[se
     weights, rivals = _weights(), _category_words(category)
     found: set[str] = set()
     total = matched = 0.0
-    for word in printed.said | printed.scoped:
-        match, alike = _same_word(word, known, weights)
+    official = sorted(known)  # sets are in another order in each process; a score must not be
+    for word in sorted(printed.said | printed.scoped):
+        match, alike = _same_word(word, official, weights)
         weight = weights.get(word, _UNKNOWN_WORD)
         if match is None and word in printed.scoped:
             continue
@@ -223,7 +225,7 @@ def _matches(printed: Wording, known: frozenset[str], category: str) -> tuple[se
     return found, total, matched
 
 
-def _same_word(word: str, known: frozenset[str], weights: dict[str, float]) -> tuple[str | None, float]:
+def _same_word(word: str, known: Sequence[str], weights: dict[str, float]) -> tuple[str | None, float]:
     """The official word that a printed one is, and how alike they are (0..1)."""
     if word in known:
         return word, 1.0
@@ -242,8 +244,8 @@ def _same_word(word: str, known: frozenset[str], weights: dict[str, float]) -> t
 
 def _covered(official: Wording, found: set[str]) -> float:
     weights = _weights()
-    total = sum(weights.get(word, _UNKNOWN_WORD) for word in official.said)
-    return sum(weights.get(word, _UNKNOWN_WORD) for word in official.said & found) / total if total else 0.0
+    total = fsum(weights.get(word, _UNKNOWN_WORD) for word in official.said)
+    return fsum(weights.get(word, _UNKNOWN_WORD) for word in official.said & found) / total if total else 0.0
 
 
 def _contradicts(printed: Wording, own: list[Wording]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from documents.pages import Box
 from extractors.forms.collected import Place
@@ -107,18 +108,17 @@ def _wrapped(question: Question, sheet: Sheet) -> Iterator[Answer]:
 def _in_cell(question: Question, sheet: Sheet) -> Iterator[Answer]:
     """Text in the label's own box: beside it, else the lines under it (one by one, then joined)."""
     cell = question.chunk.cell
-    beside = [
-        c
-        for c in sheet.line_of(question.chunk)
-        if c.start > question.chunk.start and same_cell(c.cell, cell) and free_text(c, sheet)
-    ]
+    after = [c for c in sheet.line_of(question.chunk) if c.start > question.chunk.start and same_cell(c.cell, cell)]
+    # A box may hold several labels beside each other; the next one ends the value.
+    beside = [c for c in takewhile(lambda c: not sheet.is_label(c), after) if free_text(c, sheet)]
+    columns = _territory(question.chunk, sheet) if any(sheet.is_label(c) for c in after) else (0.0, 1.0)
     if beside:
         yield Answer(beside[0].start, beside[-1].end, tuple(beside), Place("right", question.label.score))
     under: list[Chunk] = []
     for line in sheet.lines_below(question.chunk):
         if line[0].box.top > cell.bottom:
             break
-        inside = [c for c in line if same_cell(c.cell, cell)]
+        inside = [c for c in line if same_cell(c.cell, cell) and columns[0] <= c.box.left <= columns[1]]
         if any(sheet.is_label(c) for c in inside):
             break
         under += [c for c in inside if free_text(c, sheet)]

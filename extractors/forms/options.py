@@ -94,7 +94,9 @@ def _decide(path: str, choices: list[Choice], sheet: Sheet, collected: Collected
         return
     if ticked:
         first = ticked[0]
-        collected.add(path, first.value, sheet.page, (first.start, first.end), place=Place("option"))
+        # A choice without a mark that was seen may be ticked too.
+        sure = 1.0 if _all_seen(path, choices, sheet) else 0.3
+        collected.add(path, first.value, sheet.page, (first.start, first.end), place=Place("option", sure))
         return
     # One box alone (`[ ] Urgent`) left empty says nothing; two or more empty ones are an unanswered question.
     if (

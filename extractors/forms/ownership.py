@@ -16,6 +16,12 @@ _GENERIC = frozenset(
         "patient.address", "patient.name",
     }
 )  # fmt: skip
+# Words of labels that only a patient's own address or telephone has.
+_PRIVATE = frozenset(
+    {"home", "lives", "residence", "residential", "cell", "mobile", "daytime", "day", "evening", "best"}
+)
+# Left edges that differ by less than this share of the page's width are one column of labels.
+_COLUMN = 0.03
 _HEADING_ROLES = (
     ("referring", "referring"), ("ordering", "ordering"), ("attending", "attending"), ("primary care", "pcp"),
     ("pcp", "pcp"), ("servicing", "servicing"), ("rendering", "servicing"), ("performing", "servicing"),
@@ -35,9 +41,14 @@ class Ownership:
         # (section key, owner) of the last label that names its owner, and whether it says so in its own words.
         self._anchor: tuple[str, str] = ("", "")
         self._overrides = False
+        # By section: (left edge, owner) of the labels that name their owner; side by side they head columns.
+        self._columns: dict[str, list[tuple[float, str]]] = {}
 
-    def path_of(self, label: Label, section: Section) -> str | None:
-        """The field that a label asks for where it stands, or None if nobody's that is read."""
+    def path_of(self, label: Label, section: Section, left: float | None = None) -> str | None:
+        """The field that a label asks for where it stands, or None if nobody's that is read.
+
+        `left` is the label's left edge: where a section has columns for several people, it says whose it is.
+        """
         paths = label.paths
         if not paths:
             return None
@@ -50,7 +61,21 @@ class Ownership:
         listed = [p for p in paths if p.split(".")[0] == section.entity]
         if listed:
             return listed[0]
-        return self._by_owner(paths, section)
+        heads = self._column_owner(section, left)
+        beside = [p for p in paths if p in _GENERIC and p.split(".")[0] == heads]
+        private = [p for p in paths if p in _GENERIC and p.split(".")[0] == "patient"]
+        if private and section.owner not in ("subscriber", "pharmacy") and _PRIVATE & set(label.words.split()):
+            return private[0]
+        return beside[0] if beside else self._by_owner(paths, section)
+
+    def _column_owner(self, section: Section, left: float | None) -> str:
+        """Whose the column under which a label stands is, in a section whose columns are several people's; else ""."""
+        heads = self._columns.get(section.key, [])
+        if left is None or len({owner for _, owner in heads}) < 2:
+            return ""
+        own = [(at, owner) for at, owner in heads if abs(at - left) <= _COLUMN]
+        others = {owner for at, owner in heads if abs(at - left) > _COLUMN}
+        return own[-1][1] if own and others - {own[-1][1]} else ""
 
     def _by_owner(self, paths: tuple[str, ...], section: Section) -> str | None:
         anchor = self._anchor[1] if self._anchor[0] == section.key else ""
@@ -71,12 +96,14 @@ class Ownership:
         """Whose the last label of a section was that names its owner, or ""."""
         return self._anchor[1] if self._anchor[0] == section.key else ""
 
-    def note(self, label: Label, path: str | None, section: Section) -> None:
+    def note(self, label: Label, path: str | None, section: Section, left: float | None = None) -> None:
         """Remembers whose the following generic labels of the section are."""
         if path is not None and path.split(".")[0] in ("provider", "facility", "patient"):
             owner = path.split(".")[0]
         else:
             owner = label.owner
+        if owner in _PEOPLE and left is not None and (label.owner or (path or "").endswith(".name")):
+            self._columns.setdefault(section.key, []).append((left, owner))
         if owner and (path is None or path.endswith(".name") or self._anchor[0] != section.key):
             self._anchor = (section.key, owner)
             # A provider named inside the patient's or plan's section: its own heading was not recognised. A family

@@ -10,13 +10,14 @@ from extractors.forms.blanks import note_blank
 from extractors.forms.cells import parse_drug
 from extractors.forms.collected import Collected, Place
 from extractors.forms.derived import derive_from
+from extractors.forms.doubts import doubted, is_doubtful, offers_instead
 from extractors.forms.labels import Label
 from extractors.forms.ownership import Ownership
 from extractors.forms.parsing import Piece, is_blank, parse_diagnosis, parse_procedure, parse_value, says_elsewhere
-from extractors.forms.questions import Question
+from extractors.forms.questions import SHAPED, Question
 from extractors.forms.sections import Section
 from extractors.forms.sheet import Sheet
-from extractors.grammar.find import find_values
+from extractors.grammar.find import find_values, normalise
 
 # Fields that forms offer as boxes: a line with several of their choices is not an answer.
 _CHOSEN = frozenset({"request.urgency", "patient.sex", "service.place"})
@@ -43,8 +44,9 @@ def read_pairs(sheet: Sheet, collected: Collected, ownership: Ownership) -> None
         if (question.start, question.end) in sheet.answered or question.chunk.index in sheet.claimed:
             continue
         label, section = question.label, question.section
-        path = ownership.path_of(label, section)
-        ownership.note(label, path, section)
+        left = question.chunk.box.left if question.fills else None
+        path = ownership.path_of(label, section, left)
+        ownership.note(label, path, section, left)
         if label.parts:
             _read_several(question, sheet, collected, ownership)
         elif path in sheet.decided:
@@ -109,6 +111,8 @@ def _take(
         return _add_listed(
             path, listed, answer, question=question, sheet=sheet, collected=collected, ownership=ownership
         )
+    if path == "payer.plan" and label.words == "plan" and "request.date" not in collected.specs:
+        return False  # in a note it heads what is to be done
     if path in ("payer.name", "payer.plan") and _SLASH.search(text):
         return _add_payer_and_plan(text, answer, sheet, collected)
     match = parse_value(collected.lexicon.kind(path), text, from_ocr=ocr)
@@ -120,7 +124,10 @@ def _take(
         return False
     span = (answer.start + match.start, answer.start + match.end)
     group = ownership.group_of(path, label, section)
-    collected.add(path, match.value, sheet.page, span, place=answer.place, group=group)
+    place = answer.place
+    if is_doubtful(path, collected.lexicon.kind(path), match.value, label=label, text=text):
+        place = doubted(place)
+    collected.add(path, match.value, sheet.page, span, place=place, group=group)
     if path == "service.start":
         _add_end_of_range(text, match.end, answer, sheet, collected)
     if path == "provider.name" and group is not None:
@@ -158,6 +165,8 @@ def _offers_several(kind: Kind, answer: Answer, sheet: Sheet) -> bool:
 def _plausible(path: str, value: str) -> bool:
     """Refuses texts that parse but are not what the field holds."""
     digits = sum(c.isdigit() for c in value)
+    if path == "facility.name" and normalise(Kind.PLACE_OF_SERVICE, value) is not None:
+        return False  # `outpatient hospital` is a kind of place
     if path in ("facility.name", "payer.name", "payer.plan", "provider.specialty"):
         letters = sum(c.isalpha() for c in value)
         wordy = (
@@ -198,6 +207,8 @@ def _add_listed(
     ownership: Ownership,
 ) -> bool:
     entity = path.split(".", maxsplit=1)[0]
+    instead = offers_instead(sheet.page.text[answer.start : answer.end], groups)
+    place = doubted(answer.place) if instead else answer.place
     for position, pieces in enumerate(groups):
         if position == 0:
             group = ownership.group_of(
@@ -211,7 +222,7 @@ def _add_listed(
         for piece in pieces:
             if not collected.holds(group, piece.path):
                 span = (answer.start + piece.start, answer.start + piece.end)
-                collected.add(piece.path, piece.value, sheet.page, span, place=answer.place, group=group)
+                collected.add(piece.path, piece.value, sheet.page, span, place=place, group=group)
         moved = [Piece(p.path, p.value, answer.start + p.start, answer.start + p.end) for p in pieces]
         derive_from(entity, group, moved, sheet=sheet, collected=collected)
         if entity == "medication":
@@ -253,12 +264,16 @@ def _read_several(question: Question, sheet: Sheet, collected: Collected, owners
     for answer in find_answers(question, sheet):
         text = sheet.page.text[answer.start : answer.end]
         position, taken = 0, 0
-        for part in question.label.parts:
+        parts = question.label.parts
+        for part in parts:
             path = ownership.path_of(part, section)
             rest = text[position:]
             if path is None:
                 continue
-            match = _next_value(collected.lexicon.kind(path), rest, from_ocr=question.chunk.from_ocr)
+            kind = collected.lexicon.kind(path)
+            if kind in SHAPED and len(find_values(kind, text)) < sum(kind in _kinds(p, collected) for p in parts):
+                continue  # one of `phone / fax` is not there, or was not read: which, nobody can say
+            match = _next_value(kind, rest, from_ocr=question.chunk.from_ocr)
             if match is None:
                 continue
             span = (answer.start + position + match[1], answer.start + position + match[2])
@@ -272,6 +287,10 @@ def _read_several(question: Question, sheet: Sheet, collected: Collected, owners
         if taken:
             sheet.claimed.update(c.index for c in answer.chunks if c is not question.chunk)
             return
+
+
+def _kinds(label: Label, collected: Collected) -> set[Kind]:
+    return {collected.lexicon.kind(p) for p in label.paths[:1]}
 
 
 def _derive_for(

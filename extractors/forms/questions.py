@@ -24,6 +24,8 @@ _EMBEDDED = re.compile(
     r"ph|group)\b[#.]{0,2}\s?#?(?=\s*\S*\d)",
     re.IGNORECASE,
 )
+# `Boise, ID 83702`: a state before its ZIP code, no label.
+_IDAHO = re.compile(r"ID\s+\d{5}(?:-\d{4})?(?![\w-])")
 # An unknown label before a colon is a few words; more is the start of a sentence.
 _LONGEST_UNKNOWN = 7
 UNKNOWN = Label((), score=0.0, words="?")
@@ -158,7 +160,7 @@ def _with_embedded(
         until = found[position + 1][1] if position + 1 < len(found) else len(text)
         for match in _EMBEDDED.finditer(text, end, until):
             inner = lexicon.read(match.group())
-            if match.start() > end + 1 and inner is not None and inner.paths:
+            if match.start() > end + 1 and inner is not None and inner.paths and not _IDAHO.match(text, match.start()):
                 yield inner, match.start(), match.end()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.forms.labels import Lexicon
 from extractors.layout.chunks import Chunk, PageLayout
@@ -170,6 +171,7 @@ class Sections:
         return best
 
 
+@lru_cache(maxsize=4096)
 def heading_kind(text: str) -> str:
     """What a heading announces, or "" for none known: by its head, else by what follows a dash or in brackets."""
     bare = _NUMBERED.sub("", text)

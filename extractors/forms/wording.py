@@ -37,6 +37,7 @@ _EMPTY = frozenset(
         "a",
         "an",
         "your",
+        "our",
         "please",
         "print",
         "printed",

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from extractors.grammar.folding import digit_class, mostly_digits, to_digits
-from extractors.grammar.match import Match, combs, squeeze
+from extractors.grammar.match import Match, squeeze, whole_comb
 
 # Units that strengths and doses are printed in; the longer spelling first.
 _MASS = r"milligrams?|micrograms?|grams?|mgs?|mcg|µg|μg|ug|ng|kg|g|gm|gr"
@@ -101,8 +101,7 @@ def whole_number(text: str, *, from_ocr: bool = False) -> Match | None:
     bare = re.sub(r"\s*\([A-Za-z -]+\)$", "", bare)
     counted = re.fullmatch(rf"(?i)(\S+)\s(?:{_COUNTED}|units?|visits?|sessions?|days?|each|ea|refills?|ml|mg|g)", bare)
     bare = counted.group(1) if counted else bare
-    comb = next((c for c in combs(text) if c[1] == 0 and c[2] == len(text)), None)
-    bare = comb[0] if comb else bare
+    bare = whole_comb(text) or bare
     if bare.lower() in _SPELT:
         return Match(_SPELT[bare.lower()], 0, len(text))
     if re.fullmatch(r"[0-9]{2,3}\s?/\s?[0-9]{2,3}", bare):  # a blood pressure is one value

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from extractors.grammar.folding import digit_class, mostly_digits, to_digits
-from extractors.grammar.match import Match, combs, squeeze
+from extractors.grammar.match import Match, combs, squeeze, whole_comb
 
 # OCR reads a letter as a currency or section sign now and then: an id that follows one has lost its first character.
 # Letters, digits and inner punctuation; blocks after a space only while they go on like an id (`XQB 123 456 789`).
@@ -43,8 +43,7 @@ def find_identifiers(text: str, *, from_ocr: bool = False) -> Iterator[Match]:  
 
 def whole_identifier(text: str, *, from_ocr: bool = False) -> Match | None:  # noqa: ARG001 - never folded
     """A text that is one identifier: as printed, single-spaced, comb boxes joined."""
-    comb = next((c for c in combs(text) if c[1] == 0 and c[2] == len(text)), None)
-    value = comb[0] if comb else squeeze(text)
+    value = whole_comb(text) or squeeze(text)
     if not any(c.isdigit() for c in value) or _DATE_OR_PHONE.fullmatch(value) or len(value) > 30:
         return None
     # Words beside the number (`pending 2`, `mg/dL 0.6`) make it a phrase, not an id.

@@ -37,6 +37,11 @@ def combs(text: str) -> Iterator[tuple[str, int, int]]:
         yield re.sub(r"[ |]+", "", found.group()), found.start(), found.end()
 
 
+def whole_comb(text: str) -> str | None:
+    """The characters of a text that is one comb and nothing else."""
+    return re.sub(r"[ |]+", "", text) if _COMB.fullmatch(text) else None
+
+
 def squeeze(text: str) -> str:
     """The text with every run of whitespace as one space, none at its ends."""
     return " ".join(text.split())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import median
 
@@ -134,9 +134,7 @@ def _split_at_bars(word: Word) -> Iterator[Word]:
         left, right = word.box.left + part.start() * width, word.box.left + part.end() * width
         box = word.box._replace(left=left, right=right)
         start = word.start + part.start()
-        yield word.model_copy(
-            update={"text": part.group(), "box": box, "start": start, "end": start + len(part.group())}
-        )
+        yield replace(word, text=part.group(), box=box, start=start, end=start + len(part.group()))
 
 
 def _is_noise(word: Word, marks: Sequence[Mark]) -> bool:

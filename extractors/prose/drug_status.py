@@ -29,6 +29,7 @@ _ACTION = re.compile(
     r"stop(?: taking)?|stopped|discontinued?|d/c(?:'d)?|dc|hold|held|ended|completed|remove[d]?)\s*[:\-–—]?\s",
     re.I,
 )
+_ASIDE = re.compile(r"\([^()]*\)")
 _ACTION_STOPS = re.compile(r"stop|disc|d/c|dc|hold|held|ended|completed|remove", re.I)
 
 
@@ -71,7 +72,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
 def _cues(text: str) -> tuple[tuple[_Cue, ...], tuple[_Cue, ...]]:
     before, after, names = _patterns()
     # An aside speaks of the drug before it ("(flare on taper)"), never of the next one.
-    outside = re.sub(r"\([^()]*\)", lambda m: " " * len(m.group()), text)
+    outside = _ASIDE.sub(lambda m: " " * len(m.group()), text)
     return tuple(_scan(before, outside, names)), tuple(_scan(after, text, names))
 
 
@@ -89,6 +90,10 @@ def status_of(
     """The status that a text gives to the drug at `span`; `others` are the other drugs' spans in it."""
     start, end = span
     leads, follows = _cues(text)
+    aside = next((m for m in _ASIDE.finditer(text) if m.start() < start and end < m.end()), None)
+    if aside is not None:  # "metformin (was on glipizide)": what an aside says of the drug within it
+        within, at = _cues(aside.group().strip("()"))[0], aside.start() + 1
+        leads = (*leads, *(_Cue(c.name, c.start + at, c.end + at, c.text) for c in within))
     if (after := _after(text, end, follows, others)) is not None:
         return after
     action = _ACTION.match(text)

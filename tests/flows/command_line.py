@@ -39,11 +39,10 @@ class InProcess:
     monkeypatch: pytest.MonkeyPatch
     capfd: pytest.CaptureFixture[str]
     environment: dict[str, str]
-    user: str = "ann"
     said: list[Outcome] = field(default_factory=list)
     between: list[str] = field(default_factory=list)
 
-    def __call__(self, *arguments: str | Path, expect: int = 0, user: str | None = None) -> Outcome:
+    def __call__(self, *arguments: str | Path, expect: int = 0) -> Outcome:
         """Runs one command; fails the test if it ends with another code."""
         mask = os.umask(0o077)
         os.umask(mask)
@@ -53,7 +52,6 @@ class InProcess:
             for name, value in self.environment.items():
                 if name.startswith("FAX2FHIR_"):
                     patch.setenv(name, value)
-            patch.setenv("LOGNAME", user or self.user)
             patch.setattr(sys, "argv", ["fax2fhir", *map(str, arguments)])
             self.between += self.capfd.readouterr()
             try:

@@ -1,8 +1,7 @@
-"""A real Prefect server with its worker: schedules, the nightly and backfill deployments, and what they may not hold."""
+"""A real Prefect server with its worker: schedule, nightly and backfill deployments, and what they may not hold."""
 
 from __future__ import annotations
 
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -10,17 +9,21 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from documents.errors import OrchestratorError
 from flows import local_server
 from flows.installation import opened_ledger
-from flows.local_server import LocalServer
+from flows.local_processes import alive
+from flows.prefect_calls import LocalServer, call
 from flows.settings import Settings
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 # In the text, in a file's name, and in a damaged file: nowhere outside store, ledger and bundles may it come up.
 CANARY = "Quillfeatherstonehaugh"
+ZONE = "America/Chicago"  # not the default
 FINAL = {"COMPLETED", "FAILED", "CRASHED"}
 
 
@@ -28,7 +31,8 @@ FINAL = {"COMPLETED", "FAILED", "CRASHED"}
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An installation for the module; files count as complete at once."""
     home = tmp_path_factory.mktemp("server-home")
-    return Settings.from_environment({"FAX2FHIR_HOME": str(home), "FAX2FHIR_SETTLE_S": "0"})
+    given = {"FAX2FHIR_HOME": str(home), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_TIME_ZONE": ZONE}
+    return Settings.from_environment(given)
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +51,11 @@ def server(settings: Settings, drawn: Path) -> Iterator[LocalServer]:
 
 
 def _finished(server: LocalServer, deployment: str, parameters: dict[str, Any]) -> dict[str, Any]:
-    found = local_server.call(server, "GET", f"/deployments/name/{deployment}")
-    run = local_server.call(server, "POST", f"/deployments/{found['id']}/create_flow_run", {"parameters": parameters})
+    found = call(server, "GET", f"/deployments/name/{deployment}")
+    run = call(server, "POST", f"/deployments/{found['id']}/create_flow_run", {"parameters": parameters})
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
-        shown: dict[str, Any] = local_server.call(server, "GET", f"/flow_runs/{run['id']}")
+        shown: dict[str, Any] = call(server, "GET", f"/flow_runs/{run['id']}")
         if shown["state"]["type"] in FINAL:
             return shown
         time.sleep(0.5)
@@ -64,10 +68,50 @@ def test_the_cron_schedule_produces_runs(server: LocalServer) -> None:
     scheduled: list[dict[str, Any]] = []
     while not scheduled and time.monotonic() < deadline:
         asked = {"flow_runs": {"state": {"type": {"any_": ["SCHEDULED"]}}}}
-        scheduled = local_server.call(server, "POST", "/flow_runs/filter", asked)
+        scheduled = call(server, "POST", "/flow_runs/filter", asked)
         time.sleep(0.5)
     assert scheduled
     assert all(run["auto_scheduled"] for run in scheduled)
+
+
+def test_the_schedule_is_in_the_facility_s_zone(server: LocalServer) -> None:
+    deployment = call(server, "GET", "/deployments/name/nightly/nightly")
+    assert [each["schedule"]["timezone"] for each in deployment["schedules"]] == [ZONE]
+
+
+def test_the_api_is_for_those_who_know_the_login(server: LocalServer, settings: Settings) -> None:
+    stranger = server.model_copy(update={"login": None})
+    with pytest.raises(OrchestratorError, match="status 401"):
+        call(stranger, "GET", "/deployments/name/nightly/nightly")
+    wrong = settings.home / "wrong"
+    wrong.write_text("fax2fhir:guessed")
+    with pytest.raises(OrchestratorError, match="status 401"):
+        call(server.model_copy(update={"login": wrong}), "POST", "/flow_runs/filter", {})
+    assert server.login is not None
+    secret = server.login.read_text().strip().encode()
+    told = [path for path in settings.prefect_home.rglob("*") if path.is_file() and path != server.login]
+    assert not [path.name for path in told if secret in path.read_bytes()]
+
+
+def test_no_other_site_s_page_may_call_the_api(server: LocalServer) -> None:
+    with httpx.Client(trust_env=False) as client:
+        asked = {"Access-Control-Request-Method": "POST", "Origin": "http://elsewhere.example"}
+        assert (
+            "access-control-allow-origin" not in client.options(f"{server.api_url}/flow_runs/", headers=asked).headers
+        )
+        asked["Origin"] = server.ui_url
+        allowed = client.options(f"{server.api_url}/flow_runs/", headers=asked).headers
+    assert allowed["access-control-allow-origin"] == server.ui_url
+
+
+def test_a_run_that_is_asked_for_twice_with_one_key_is_one_run(server: LocalServer) -> None:
+    deployment = call(server, "GET", "/deployments/name/backfill/backfill")
+    later = {"type": "SCHEDULED", "state_details": {"scheduled_time": "2099-01-01T00:00:00Z"}}
+    days = {"received_from": "2026-01-01", "received_to": "2026-01-01", "reason": "test"}
+    asked = {"idempotency_key": "one", "state": later, "parameters": days}
+    path = f"/deployments/{deployment['id']}/create_flow_run"
+    first, again = (call(server, "POST", path, asked)["id"] for _ in range(2))
+    assert first == again
 
 
 def test_the_night_settles_every_document_and_reports(server: LocalServer, settings: Settings) -> None:
@@ -78,7 +122,7 @@ def test_the_night_settles_every_document_and_reports(server: LocalServer, setti
         codes = {document.outcome_code for document in ledger.all_documents()}
     assert (reconciled.received, reconciled.in_flight, reconciled.balanced) == (4, 0, True)
     assert {"UNREADABLE_TEXT"} < codes
-    reports = local_server.call(server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["run-report"]}}})
+    reports = call(server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["run-report"]}}})
     assert reconciled.in_words() in reports[0]["data"]
 
 
@@ -87,9 +131,7 @@ def test_a_backfill_says_first_what_it_would_do(server: LocalServer, settings: S
     asked = {"received_from": "2026-01-01", "received_to": today, "reason": "test", "dry_run": True}
     run = _finished(server, "backfill/backfill", asked)
     assert run["state"]["type"] == "COMPLETED", run["state"]["message"]
-    found = local_server.call(
-        server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-report"]}}}
-    )
+    found = call(server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["backfill-report"]}}})
     assert "Dry run" in found[0]["data"]
     with opened_ledger(settings) as ledger:
         assert ledger.reconcile().in_flight == 0
@@ -103,7 +145,7 @@ def test_a_backfill_whose_days_are_reversed_fails_with_a_code(server: LocalServe
 
 
 def test_every_parameter_of_the_backfill_explains_itself(server: LocalServer) -> None:
-    deployment = local_server.call(server, "GET", "/deployments/name/backfill/backfill")
+    deployment = call(server, "GET", "/deployments/name/backfill/backfill")
     properties = deployment["parameter_openapi_schema"]["properties"]
     assert all(shown.get("description") for shown in properties.values()), properties
 
@@ -119,6 +161,4 @@ def test_the_worker_ends_on_sigterm(server: LocalServer, settings: Settings) -> 
     assert set(local_server.stop(settings)) == {"worker", "server"}
     assert local_server.running(settings) is None
     assert server.worker is not None
-    assert (
-        not os.path.exists(f"/proc/{server.worker.pid}") or "Z" in Path(f"/proc/{server.worker.pid}/stat").read_text()
-    )
+    assert not alive(server.worker)

@@ -26,5 +26,5 @@ def test_only_codes_pass_the_boundary() -> None:
 
 
 def test_our_own_errors_keep_code_subject_and_remedy() -> None:
-    with pytest.raises(CodedFailureError, match="LEDGER_UNUSABLE.*doc-1.*verify"), coded("publish"):
+    with pytest.raises(CodedFailureError, match=r"LEDGER_UNUSABLE.*doc-1.*verify"), coded("publish"):
         raise LedgerError("the disk is full", subject="doc-1")

@@ -11,7 +11,8 @@ from validation.rule import Case, Place, rule
 
 _ONE_DAY = timedelta(days=1)  # a fax may be dated in another time zone than the one that receives it
 _OLDEST_PATIENT = timedelta(days=120 * 366)  # the longest life on record is 122 years: older is a misread year
-_FARTHEST_SERVICE = timedelta(days=2 * 366)  # authorizations are asked for months ahead, not for years
+# Authorizations are asked for months ahead, not for years; appeals of past services end sooner, too.
+_FARTHEST_SERVICE = timedelta(days=2 * 366)
 _OLDEST_REQUEST = timedelta(days=366)  # Medicare's and most payers' limits for a retrospective request are within it
 
 _OF_CARE = ("service.start", "service.end", "encounter.date", "admission.date", "discharge.date", "request.date")
@@ -101,13 +102,13 @@ def impossible(case: Case) -> Iterator[Place]:
     "DATE-006",
     Severity.WARNING,
     title="The date is unusual",
-    remedy="compare the year with the page: a request over a year old, or a service over two years ahead",
+    remedy="compare the year with the page: a request over a year old, or a service over two years ago or ahead",
 )
 def unusual(case: Case) -> Iterator[Place]:
-    """A request over a year old; a service over two years ahead."""
+    """A request over a year old; a service over two years ago or ahead."""
     for field, days in _dated(case, "request.date"):
         if days.last < case.today - _OLDEST_REQUEST:
             yield Place(field.path, field.group)
     for field, days in _dated(case, "service.start", "service.end"):
-        if days.first > case.today + _FARTHEST_SERVICE:
+        if days.first > case.today + _FARTHEST_SERVICE or days.last < case.today - _FARTHEST_SERVICE:
             yield Place(field.path, field.group)

@@ -1,0 +1,84 @@
+"""Reasons to leave a labelled value to a person: its label means two things, or the answer offers several values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+from documents.values import Kind
+from extractors.forms.collected import Place
+from extractors.forms.labels import Label
+from extractors.forms.parsing import Piece
+from extractors.grammar.find import find_values
+
+# A label score that keeps a value from being accepted and leaves it for review (neutral is .8, a full match 1.0).
+_DOUBTFUL = 0.3
+# Labels that some forms mean for the company and others for its product.
+_COMPANY_OR_PRODUCT = frozenset({"plan", "coverage", "program"})
+_PRODUCT = re.compile(
+    r"\b(?:hmo|ppo|pos|epo|hdhp|hsa|ffs|d-?snp|snp|chip|medicare|medicaid|gold|silver|bronze|platinum|advantage|"
+    r"open access|select|choice|value|premier|standard|basic|core|commercial|marketplace|managed care|self[- ]funded)\b",
+    re.IGNORECASE,
+)
+# Words beside a date, a number or an id that take it back, or make it one of two.
+_TAKEN_BACK = re.compile(
+    r"\b(?:not|was|were|old|former(?:ly)?|previous(?:ly)?|prior|or|error|void|wrong|incorrect|corrected|changed|until|"
+    r"after|before|pending|approx\w*|about|circa|estimated|tentative|tbd|last|expired|terminated|inactive)\b|\?",
+    re.IGNORECASE,
+)
+_CHECKED_WORDS = frozenset({Kind.DATE, Kind.IDENTIFIER, Kind.NPI, Kind.PHONE})
+_RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru|until|and)\s*", re.IGNORECASE)
+# Between two codes: one is offered for the other, or denied, or both are the ends of a range.
+_INSTEAD = re.compile(
+    r"(?:^\s*(?:-|–|—)|\b(?:or|vs\.?|versus|not|rather than|instead of|to|through|thru)(?:\s+(?:cpt|hcpcs|icd-?10(?:-cm)?|"
+    r"codes?))?)\s*[:#(]*\s*$",
+    re.IGNORECASE,
+)
+# Two printed ids of one length that differ in at most this share of their characters: the second corrects the first.
+_CORRECTED_SHARE = 0.5
+_SHORTEST_ID = 6
+
+
+def doubted(place: Place) -> Place:
+    """The place with a label that is not trusted."""
+    return replace(place, label_score=min(place.label_score, _DOUBTFUL))
+
+
+def is_doubtful(path: str, kind: Kind, value: str, *, label: Label, text: str) -> bool:
+    """Whether a value that parses may still not be what the label asks for.
+
+    `text` is the whole answer that the value was taken from.
+    """
+    if path in ("payer.name", "payer.plan") and label.words in _COMPANY_OR_PRODUCT:
+        return path == "payer.name" or _PRODUCT.search(value) is None
+    if kind is Kind.IDENTIFIER and _is_corrected(value):
+        return True
+    if kind not in _CHECKED_WORDS:
+        return False
+    return _TAKEN_BACK.search(text) is not None or _offers_several(path, kind, text)
+
+
+def offers_instead(text: str, groups: list[list[Piece]]) -> bool:
+    """Whether a line's codes exclude each other: `72148 or 72149`, `72148, not 72149`, `M54.16 - M54.17`."""
+    codes = sorted((p.start, p.end) for pieces in groups for p in pieces if p.path.endswith(".code"))
+    return any(_INSTEAD.search(text[one[1] : other[0]]) for one, other in pairwise(codes))
+
+
+def _offers_several(path: str, kind: Kind, text: str) -> bool:
+    if kind is Kind.IDENTIFIER:
+        return False  # one id may be printed in blocks
+    found = find_values(kind, text)
+    if len({m.value for m in found}) < 2:
+        return False
+    ranged = path.startswith("service.") and _RANGE.fullmatch(text[found[0].end : found[1].start]) is not None
+    return not (ranged and len(found) == 2)
+
+
+def _is_corrected(value: str) -> bool:
+    blocks = value.split()
+    for one, other in pairwise(blocks):
+        alike = len(one) == len(other) >= _SHORTEST_ID and any(c.isdigit() for c in one)
+        if alike and sum(a != b for a, b in zip(one, other, strict=True)) <= _CORRECTED_SHARE * len(one):
+            return True
+    return False
