@@ -20,7 +20,8 @@ setup: .venv/installed ## make .venv with the locked dependencies
 	@[ -n "$(PYTHON)" ] || { echo "fax2fhir needs Python 3.11, 3.12 or 3.13; set PYTHON=/path/to/python." >&2; exit 1; }
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "This Python cannot make virtual environments. On Debian or Ubuntu: sudo apt-get install python3-venv" >&2; exit 1; }
 	[ -x $(PY) ] || $(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@# The lock is complete; left to resolve anew, older pips (Debian 12 has 23.0) meet versions that are not in it.
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(PY) -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
 	$(PY) -m validation.build_icd10cm
 	touch $@
@@ -40,7 +41,7 @@ demo: tesseract setup ## run the nightly job over the sample faxes on a local Pr
 	@$(PY) -m flows.demo
 
 stop: ## stop the local Prefect server and worker that make demo started
-	@if [ -x $(PY) ]; then $(PY) -m flows.demo --stop; else echo "Nothing of this installation is running: it was never set up."; fi
+	@if [ -e .venv/installed ]; then $(PY) -m flows.demo --stop; else echo "Nothing of this installation is running: it was never set up."; fi
 
 test: tesseract setup ## run the tests
 	$(PY) -m pytest

@@ -120,8 +120,10 @@ def _has_unexplained_ink(words: tuple[RawWord, ...], vectors: tuple[Box, ...], g
     ink = gray < _INK
     for box in vectors:
         left, top, right, bottom = box.left * width, box.top * height, box.right * width, box.bottom * height
-        if min(right - left, bottom - top) <= _RULE_PT * dpi / 72:
-            ink[max(int(top) - 1, 0) : int(bottom) + 2, max(int(left) - 1, 0) : int(right) + 2] = False
+        area = ink[max(int(top) - 1, 0) : int(bottom) + 2, max(int(left) - 1, 0) : int(right) + 2]
+        # A solid bar behind white print is explained as a whole: its edges cut squares that then look like text.
+        if min(right - left, bottom - top) <= _RULE_PT * dpi / 72 or (area.size and area.mean() > _TEXT_INK[1]):
+            area[:] = False
         else:
             _erase_outline(ink, (int(left), int(top), int(right), int(bottom)))
     cell = max(int(_CELL_PT * dpi / 72), 2)

@@ -1,7 +1,9 @@
 """Measures the whole pipeline as a user runs it: `python -m evaluation.bench`, or `make bench`.
 
-Each figure is taken from processes started here, by their own accounting (CPU seconds of the process and everything it
-started), so that a busy machine changes wall times only. Reading is measured by `evaluation.bench_reading`.
+Documents are drawn for it. Each figure is taken from processes started here, by their own accounting (CPU seconds of
+the process and everything it started), so that a busy machine changes wall times only. What a process pays once
+(imports, the code table, migration) is not counted to a page: a page costs the difference between a run over an inbox
+and a run over one of twice its size. Reading is measured by `evaluation.bench_reading` over the same kind of pages.
 """
 
 from __future__ import annotations
@@ -10,23 +12,44 @@ import argparse
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from statistics import median
 
 from documents.value import Value
-from evaluation.synth.generate import generate
+from evaluation.bench_reading import main as measure_reading
+from evaluation.synth.generate import write_document
+from evaluation.synth.plan import Order, plan
 
-ROUNDS = 3
 COMMAND = (sys.executable, "-c", "from flows.cli import main; main()")
+STAGES = (sys.executable, "-m", "flows.stage_costs")
+# What one backlog of a night becomes for Prefect, whose own code knows the chunks.
+TASK_RUNS = (
+    "from flows.prefect_stages import STAGE_TASKS, chunk_size; from flows.settings import Settings; "
+    "size = chunk_size(10_000, Settings.from_environment().chunk); print(-(-10_000 // size) * len(STAGE_TASKS))"
+)
+SEED = 77
+
+
+class Extent(Value):
+    """How much is measured: rounds, digital documents of the first half, notes held, pages of a long fax and read."""
+
+    rounds: int = 3
+    documents: int = 30
+    held: int = 2000
+    long_pages: tuple[int, int] = (20, 200)
+    read_pages: int = 100
+
+
+QUICK = Extent(rounds=1, documents=12, held=200, long_pages=(10, 40), read_pages=16)
 
 
 class Cost(Value):
@@ -35,7 +58,7 @@ class Cost(Value):
     cpu_s: float
     wall_s: float
     main_mib: float
-    report: str
+    output: str
 
 
 @dataclass
@@ -49,67 +72,101 @@ def main() -> None:
     """Runs the benchmarks and prints one line a figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one round, fewer documents")
-    arguments = parser.parse_args()
-    rounds = 1 if arguments.quick else ROUNDS
+    extent = QUICK if parser.parse_args().quick else Extent()
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a text file when run as a program
     with tempfile.TemporaryDirectory(prefix="fax2fhir-bench-") as folder:
         work = Path(folder)
-        start = _import_and_start(work)
-        print(f"empty run: {start:.2f} s CPU (imports, migration, reading processes), median of {ROUNDS}")
-        _digital(work, rounds, start)
-        _growth(work, start)
-        _memory(work)
+        _digital(work, extent)
+        _growth(work, extent)
+        _task_runs(work)
+        _memory(work, extent)
+        _reading(work, extent)
 
 
-def _import_and_start(work: Path) -> float:
-    """CPU of a run over an empty inbox: what every run pays once."""
-    (work / "nothing").mkdir()
-    return median(_run(work / "nothing", work / f"home-empty-{i}").cpu_s for i in range(ROUNDS))
+def _digital(work: Path, extent: Extent) -> None:
+    """CPU a page of born-digital documents, intake to publish, and what of it is beside reading and extraction."""
+    first, both = work / "first", work / "both"
+    drawn = list(_orders(2 * extent.documents, "digital"))
+    _draw(drawn[: extent.documents], first)
+    pages = _draw(drawn, both) - _pages(first)
+    slopes = []
+    for turn in range(extent.rounds):
+        once = _run(first / "docs", work / f"home-first-{turn}").cpu_s
+        slopes.append(_run(both / "docs", work / f"home-both-{turn}").cpu_s - once)
+    print(f"born-digital: {1000 * median(slopes) / pages:.0f} ms CPU a page over {pages} pages, intake to publish")
+    costs = [_steady_costs([first / "docs", both / "docs"], work / f"home-stages-{i}") for i in range(extent.rounds)]
+    beside = median((each["take_in"] + each["publish"]) / each["documents"] for each in costs)
+    extraction = median(each["extract"] / each["pages"] for each in costs)
+    print(f"beside reading and extraction: {1000 * beside:.1f} ms CPU a document (intake, checks, mapping, ledger)")
+    print(f"extraction: {1000 * extraction:.1f} ms CPU a page, splitting included")
 
 
-def _digital(work: Path, rounds: int, start: float) -> None:
-    """CPU a page of born-digital documents, intake to publish."""
-    inbox, pages = _digital_inbox(work / "digital", 40)
-    costs = [_run(inbox, work / f"home-digital-{i}").cpu_s - start for i in range(rounds)]
-    per_page = 1000 * median(costs) / pages
-    print(f"born-digital: {per_page:.0f} ms CPU a page over {pages} pages, intake to publish (start-up taken off)")
+def _steady_costs(inboxes: Sequence[Path], home: Path) -> dict[str, float]:
+    """Costs of the last inbox's new documents, after the others have warmed the process up."""
+    lines = _measured([*STAGES, *map(str, inboxes)], home).output.splitlines()
+    costs: dict[str, float] = json.loads(lines[-1])
+    return costs
 
 
-def _growth(work: Path, start: float) -> None:
-    """Cost of the same new documents with few and with many documents held already."""
-    inbox, pages = _digital_inbox(work / "growth", 12)
-    few = _run(inbox, work / "home-few").cpu_s - start
-    held = work / "home-many"
-    _run(_many_texts(work / "texts", 2000), held)
-    many = _run(inbox, held).cpu_s - start
-    print(f"growth: {1000 * few / pages:.0f} ms a page with none held, {1000 * many / pages:.0f} with 2,000 held")
+def _growth(work: Path, extent: Extent) -> None:
+    """Cost of the same new documents with none and with many held already."""
+    inbox = work / "growth"
+    pages = _draw(_orders(extent.documents // 2, "digital", SEED + 1), inbox)
+    nothing, few, many = work / "nothing", work / "home-few", work / "home-many"
+    nothing.mkdir()
+    _run(_notes(work / "notes", extent.held), many)
+    costs = {}
+    for home in (few, many):
+        idle = _run(nothing, home).cpu_s
+        costs[home] = 1000 * (_run(inbox / "docs", home).cpu_s - idle) / pages
+    print(f"growth: {costs[few]:.0f} ms a page with none held, {costs[many]:.0f} with {extent.held:,} (warming up too)")
 
 
-def _memory(work: Path) -> None:
-    """Peak memory of the main process on one document of 20 and of 200 pages."""
-    for count in (20, 200):
+def _task_runs(work: Path) -> None:
+    """How many Prefect task runs 10,000 documents are."""
+    count = _measured([sys.executable, "-c", TASK_RUNS], work / "home-tasks").output.strip()
+    print(f"orchestration: {count} Prefect task runs for 10,000 documents")
+
+
+def _memory(work: Path, extent: Extent) -> None:
+    """Peak memory of the main process on a short and on a long fax."""
+    _draw(_orders(6, "fax_fine", SEED + 2), work / "scans")
+    for count in extent.long_pages:
         inbox = work / f"pages-{count}"
         inbox.mkdir()
-        _long_document(inbox / "long.pdf", count)
+        _long_document(inbox / "long.pdf", sorted((work / "scans" / "docs").iterdir()), count)
         cost = _run(inbox, work / f"home-pages-{count}")
         print(f"memory: main process {cost.main_mib:.0f} MiB at {count} pages, {cost.wall_s:.0f} s")
 
 
-def _digital_inbox(folder: Path, count: int) -> tuple[Path, int]:
-    """Born-digital documents only, and how many pages they have."""
-    drawn = folder / "drawn"
-    generate(4 * count, 77, drawn)
-    inbox = folder / "inbox"
-    inbox.mkdir()
-    pages = 0
-    for path in sorted((drawn / "gold").glob("*.json")):
-        gold = json.loads(path.read_text())
-        if gold["rendition"] == "digital":
-            shutil.copy(drawn / "docs" / gold["file"], inbox)
-            pages += gold["n_pages"]
-    return inbox, pages
+def _reading(work: Path, extent: Extent) -> None:
+    """CPU of reading beside that of bare Tesseract, over drawn faxes in both resolutions."""
+    folder = work / "faxes"
+    fine = _orders(extent.read_pages // 2, "fax_fine", SEED + 3)
+    coarse = _orders(extent.read_pages // 4, "fax_std", SEED + 4)
+    _draw([*fine, *coarse], folder)
+    pages = str(extent.read_pages)
+    measure_reading(["--docs", str(folder / "docs"), "--gold", str(folder / "gold"), "--only", "cpu", "--first", pages])
 
 
-def _many_texts(folder: Path, count: int) -> Path:
+def _orders(count: int, rendition: str, seed: int = SEED) -> Iterator[Order]:
+    """Orders for documents of one rendition, whatever the plan had for them."""
+    paper = (order for order in plan(4 * count, seed) if order.rendition != "txt")
+    return (replace(order, rendition=rendition) for order in islice(paper, count))
+
+
+def _draw(orders: Iterable[Order], folder: Path) -> int:
+    """Draws documents into `folder/docs`; returns their pages."""
+    for index, order in enumerate(orders):
+        write_document(order, SEED + index, folder)
+    return _pages(folder)
+
+
+def _pages(folder: Path) -> int:
+    return sum(json.loads(path.read_text())["n_pages"] for path in (folder / "gold").glob("*.json"))
+
+
+def _notes(folder: Path, count: int) -> Path:
     """Small distinct notes."""
     folder.mkdir()
     for number in range(count):
@@ -118,23 +175,16 @@ def _many_texts(folder: Path, count: int) -> Path:
     return folder
 
 
-def _long_document(target: Path, pages: int) -> None:
+def _long_document(target: Path, scans: Sequence[Path], pages: int) -> None:
     """A fax of many pages: the pages of drawn scans, one after the other."""
     import pikepdf
 
-    with tempfile.TemporaryDirectory() as folder:
-        generate(24, 78, Path(folder))
-        scans = [
-            Path(folder) / "docs" / gold["file"]
-            for gold in (json.loads(p.read_text()) for p in sorted((Path(folder) / "gold").glob("*.json")))
-            if gold["rendition"] == "fax_fine"
-        ]
-        with pikepdf.new() as long, _opened(scans) as sources:
-            while len(long.pages) < pages:
-                for source in sources:
-                    long.pages.extend(source.pages)
-            del long.pages[pages:]
-            long.save(target)
+    with pikepdf.new() as long, _opened(scans) as sources:
+        while len(long.pages) < pages:
+            for source in sources:
+                long.pages.extend(source.pages)
+        del long.pages[pages:]
+        long.save(target)
 
 
 @contextmanager
@@ -151,25 +201,23 @@ def _opened(paths: Sequence[Path]) -> Iterator[list]:  # type: ignore[type-arg]
 
 def _run(inbox: Path, home: Path) -> Cost:
     """One `fax2fhir run` over a folder, with everything it starts."""
+    return _measured([*COMMAND, "run", str(inbox), "--keep", "--json"], home)
+
+
+def _measured(command: Sequence[str], home: Path) -> Cost:
+    """What a command costs in an installation of its own."""
     env = {**os.environ, "FAX2FHIR_HOME": str(home), "FAX2FHIR_SETTLE_S": "0"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     started = time.monotonic()
     watch = _Watch()
-    with subprocess.Popen(
-        [*COMMAND, "run", str(inbox), "--keep", "--json"],
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
-        watcher = threading.Thread(target=_sample, args=(process, watch), daemon=True)
-        watcher.start()
-        report, _ = process.communicate()
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        threading.Thread(target=_sample, args=(process, watch), daemon=True).start()
+        output, _ = process.communicate()
     if process.returncode != 0:
         raise SystemExit(f"the run ended with {process.returncode}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(cpu_s=cpu, wall_s=time.monotonic() - started, main_mib=watch.peak_kib / 1024, report=report)
+    return Cost(cpu_s=cpu, wall_s=time.monotonic() - started, main_mib=watch.peak_kib / 1024, output=output)
 
 
 def _sample(process: subprocess.Popen[str], watch: _Watch) -> None:

@@ -34,6 +34,7 @@ from documents.repair import ALL_STEPS, TARGET_DPI, Step, repair
 
 _MAX_PIXELS = 40_000_000
 _TIMEOUT_S = 120.0
+_PER_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10  # `ru_maxrss` is in bytes on macOS, else in KiB
 _SCANNED = frozenset({"fax_fine", "fax_std", "scan_jpeg", "tiff", "scan_badtext"})  # page renditions without own text
 
 
@@ -49,7 +50,7 @@ class ScannedPage(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """One page read by one arm: its word error, share of missed critical tokens, and CPU seconds."""
+    """One page read by one arm: its word error, missed critical tokens, CPU seconds and largest child so far."""
 
     page: ScannedPage
     word_error: float
@@ -57,6 +58,7 @@ class Measured(NamedTuple):
     critical: int
     own_cpu: float
     child_cpu: float
+    child_mib: float
 
 
 def scanned_pages(docs: Path, gold: Path | None) -> Iterator[ScannedPage]:
@@ -186,20 +188,25 @@ def measure(job: tuple[Callable[..., str], ScannedPage, tuple[object, ...]]) -> 
     wanted = critical_tokens(page.text)
     missed = (wanted - critical_tokens(read)).total()
     error = word_error(page.text, read) if page.text else 0.0
-    return Measured(page, error, missed, wanted.total(), own_after - own, child_after - child)
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / _PER_MIB
+    return Measured(page, error, missed, wanted.total(), own_after - own, child_after - child, peak)
 
 
-def compare_cpu(pool: ProcessPoolExecutor, pages: Sequence[ScannedPage]) -> None:
-    """Prints the CPU of reading beside that of bare Tesseract on the same repaired images, upright pages only."""
-    upright = [page for page in pages if not page.turned][:100]
-    read = list(pool.map(measure, [(ours, page, ()) for page in upright]))
-    bare = list(pool.map(measure, [(bare_on_repaired, page, ()) for page in upright]))
+def compare_cpu(pool: ProcessPoolExecutor, pages: Sequence[ScannedPage], first: int) -> None:
+    """Prints the CPU of reading beside that of bare Tesseract on the same repaired images, upright pages only.
+
+    Both read a page right after each other, so that a machine that is busy for a while is so for both.
+    """
+    upright = [page for page in pages if not page.turned][:first]
+    jobs = [(arm, page, ()) for page in upright for arm in (ours, bare_on_repaired)]
+    measured = list(pool.map(measure, jobs, chunksize=2))
+    read, bare = measured[::2], measured[1::2]
     total, children = sum(m.own_cpu + m.child_cpu for m in read), sum(m.child_cpu for m in read)
     alone = sum(m.child_cpu for m in bare)
     per_page = median(m.own_cpu for m in read) * 1000
-    print(f"\nCPU over {len(upright)} upright pages: reading {total:.1f} s, bare tesseract {alone:.1f} s")
-    print(f"ratio {total / alone:.3f}; everything but Tesseract {per_page:.0f} ms a page (median),")
-    print(f"{(total - children) / total:.1%} of reading")
+    print(f"reading: {total / alone:.3f} x the CPU of bare tesseract over {len(upright)} upright pages")
+    print(f"({total:.1f} s and {alone:.1f} s; everything but Tesseract {per_page:.0f} ms a page, median,")
+    print(f"{(total - children) / total:.1%} of reading; largest Tesseract {max(m.child_mib for m in read):.0f} MiB)")
 
 
 def compare_errors(pool: ProcessPoolExecutor, pages: Sequence[ScannedPage]) -> None:
@@ -251,12 +258,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--gold", type=Path, help="folder with their gold labels")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core by default")
     parser.add_argument("--every", type=int, default=1, help="take every nth page only")
+    parser.add_argument("--first", type=int, default=100, help="upright pages to measure the CPU over")
     parser.add_argument("--only", choices=("cpu", "errors", "ablation"), help="one part only")
     chosen = parser.parse_args(arguments)
     pages = list(scanned_pages(chosen.docs, chosen.gold))[:: chosen.every]
     with ProcessPoolExecutor(chosen.workers) as pool:
         if chosen.only in (None, "cpu"):
-            compare_cpu(pool, pages)
+            compare_cpu(pool, pages, chosen.first)
         if chosen.gold and chosen.only in (None, "errors"):
             compare_errors(pool, pages)
         if chosen.gold and chosen.only in (None, "ablation"):

@@ -172,6 +172,9 @@ _FEATURE_NOTES = (
     ("denied", "negated_context"),
     ("century", "ambiguous_century"),
     ("cut", "cut_off"),
+    ("partial_date", "partial_date"),
+    ("not_asked", "not_asked"),
+    ("copied", "copied"),
     ("unknown_drug", "unknown_drug"),
     ("unknown_allergen", "unknown_allergen"),
 )

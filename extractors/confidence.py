@@ -24,6 +24,9 @@ Reasons (stable codes; every field that is not accepted has at least one):
     rule_warning            a rule has a doubt
     weak_label              the label beside it fits poorly, or stands far away
     unread_group            nothing known names the entity that it describes
+    partial_date            a year or month only: a part of a date
+    not_asked               the words around refuse it, or offer another code in its place
+    copied                  the person gets a copy, or the letter
     not_asserted            an uncertain or hypothetical mention
     document_type_unsure    the segment may be of another type, whose labels mean other things
     low_confidence          none of the above alone: the probability is too low

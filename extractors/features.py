@@ -35,6 +35,16 @@ _WORD_AFTER = re.compile(
     r"\.? (?!(?:MD|DO|NP|PA|RN|PhD|FNP|APRN|ARNP|DNP|DPM|LCSW|PT|OT|Jr|Sr|II|III|IV|DOB|MRN|NPI|ID)\b)"
     r"[A-Z][A-Za-z'-]*(?![A-Za-z'-]*(?: [A-Za-z]+){0,2}\s?[:#])"
 )
+# `1 mg/dose` before `(4 mg/3 mL)`; `metoprolol` before `tartrate`: other salts are other products.
+_CUT_BEFORE = {
+    Kind.STRENGTH: re.compile(r"\s?\(\s?\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|%)", re.IGNORECASE),
+    Kind.DRUG: re.compile(
+        r"\s(?:acetonide|tartrate|succinate|sodium|potassium|calcium|magnesium|hydrochloride|hcl|sulfate|acetate|"
+        r"maleate|fumarate|mesylate|besylate|citrate|phosphate|propionate|furoate|decanoate|valerate|bromide|pamoate|"
+        r"enanthate|cypionate|palmitate|tosylate|dipropionate|xr|er|sr|la|cr|dr|ec)\b",
+        re.IGNORECASE,
+    ),
+}
 # `12 Elm St, Boise` before `, ID 83702`.
 _ADDRESS_AFTER = re.compile(r",\s?[A-Za-z]|\s{1,2}[A-Z]{2}\.?,?\s+\d{5}")
 # A status for which no wording was found is the place's usual one: a discontinued drug may stand there too.
@@ -117,6 +127,9 @@ def cut_off(cited: Cited, kind: Kind, evidence: Sequence[Evidence], pages: Mappi
 
     A word one space away belongs to the same printed phrase, unless it is a label, a title or a credential.
     """
+    if kind in _CUT_BEFORE and len(evidence) == 1:
+        rest = pages[evidence[0].page].text[evidence[0].end : evidence[0].end + 24]
+        return _CUT_BEFORE[kind].match(rest) is not None
     if kind not in _WHOLE_PHRASES and not (kind is Kind.TEXT and cited.path.startswith("payer.")):
         return False
     if len(evidence) != 1:

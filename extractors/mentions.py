@@ -17,6 +17,7 @@ from extractors.grammar.choices import Choices
 from extractors.grammar.find import normalise
 from extractors.grounding import Grounding, ground
 from extractors.schema import FieldSpec
+from extractors.surroundings import doubt
 
 # Below this lowest word confidence a reading may differ from another by misreading, not because the document does.
 _DOUBTFUL_WORD = 0.85
@@ -94,6 +95,9 @@ def make_mention(cited: Cited, document_type: DocumentType, pages: Sequence[Page
     features = feature_row(cited, kind, grounding, quality)
     if cut_off(cited, kind, grounding.evidence, numbered):
         features["cut"] = 1.0
+    against = doubt(cited, kind, grounding.value or cited.value, grounding.evidence, numbered)
+    if against is not None:
+        features[against] = 1.0
     return Mention(
         cited=cited,
         spec=spec,

@@ -7,10 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from documents.values import Kind
+from extractors.forms.answers import Answer
 from extractors.forms.collected import Place
 from extractors.forms.labels import Label
 from extractors.forms.parsing import Piece
-from extractors.grammar.find import find_values
+from extractors.forms.sheet import Sheet
+from extractors.grammar.find import find_values, normalise
 
 # A label score that keeps a value from being accepted and leaves it for review (neutral is .8, a full match 1.0).
 _DOUBTFUL = 0.3
@@ -18,7 +20,8 @@ _DOUBTFUL = 0.3
 _COMPANY_OR_PRODUCT = frozenset({"plan", "coverage", "program"})
 _PRODUCT = re.compile(
     r"\b(?:hmo|ppo|pos|epo|hdhp|hsa|ffs|d-?snp|snp|chip|medicare|medicaid|gold|silver|bronze|platinum|advantage|"
-    r"open access|select|choice|value|premier|standard|basic|core|commercial|marketplace|managed care|self[- ]funded)\b",
+    r"open access|select|choice|value|premier|standard|basic|core|commercial|marketplace|managed care|"
+    r"self[- ]funded)\b",
     re.IGNORECASE,
 )
 # Words beside a date, a number or an id that take it back, or make it one of two.
@@ -31,13 +34,29 @@ _CHECKED_WORDS = frozenset({Kind.DATE, Kind.IDENTIFIER, Kind.NPI, Kind.PHONE})
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru|until|and)\s*", re.IGNORECASE)
 # Between two codes: one is offered for the other, or denied, or both are the ends of a range.
 _INSTEAD = re.compile(
-    r"(?:^\s*(?:-|–|—)|\b(?:or|vs\.?|versus|not|rather than|instead of|to|through|thru)(?:\s+(?:cpt|hcpcs|icd-?10(?:-cm)?|"
-    r"codes?))?)\s*[:#(]*\s*$",
+    r"(?:^\s*(?:-|–|—)|\b(?:or|vs\.?|versus|not|rather than|instead of|to|through|thru)(?:\s+(?:cpt|hcpcs|"
+    r"icd-?10(?:-cm)?|codes?))?)\s*[:#(]*\s*$",
     re.IGNORECASE,
 )
 # Two printed ids of one length that differ in at most this share of their characters: the second corrects the first.
 _CORRECTED_SHARE = 0.5
 _SHORTEST_ID = 6
+
+
+# Ids hold at least three digits; shorter runs are row numbers and checkbox labels.
+_NUMBERED = frozenset({"patient.member_id", "patient.mrn", "case.reference_number"})
+_ROW_OF_PLACES = 3
+_NOT_A_NAME = re.compile(
+    r"\b(?:requests?|authorization|form|section|information|required|attach\w*|page)\b|^(?:yes|no|y|n)\W*$",
+    re.IGNORECASE,
+)
+# Words of a label, a service or a sentence, never of a person's name.
+_NOT_A_PERSON = re.compile(
+    r"\b(?:prior|authorization|letter|appeal|necessity|approval|coverage|denial|claim|review|medication|therapy|treatment|"
+    r"services?|urgent|standard|routine|expedited|department|associates|specialists?|group|hospital|imaging|surgery|"
+    r"and|or|of|with|for|degrees?|credentials?|titles?|holder|contact)\b",
+    re.IGNORECASE,
+)
 
 
 def doubted(place: Place) -> Place:
@@ -63,6 +82,34 @@ def offers_instead(text: str, groups: list[list[Piece]]) -> bool:
     """Whether a line's codes exclude each other: `72148 or 72149`, `72148, not 72149`, `M54.16 - M54.17`."""
     codes = sorted((p.start, p.end) for pieces in groups for p in pieces if p.path.endswith(".code"))
     return any(_INSTEAD.search(text[one[1] : other[0]]) for one, other in pairwise(codes))
+
+
+def among_places(answer: Answer, sheet: Sheet) -> bool:
+    """Whether the answer stands in a row of boxes for the kind of place: three kinds or more on its line."""
+    line = sheet.line_of(answer.chunks[0])
+    return len({m.value for c in line for m in find_values(Kind.PLACE_OF_SERVICE, c.text)}) >= _ROW_OF_PLACES
+
+
+def is_plausible(path: str, value: str) -> bool:
+    """Refuses texts that parse but are not what the field holds."""
+    digits = sum(c.isdigit() for c in value)
+    if path == "facility.name" and (";" in value or "%" in value or digits * 3 > len(value)):
+        return False  # results beside `Labs`
+    if path == "facility.name" and normalise(Kind.PLACE_OF_SERVICE, value) is not None:
+        return False  # `outpatient hospital` is a kind of place
+    if path in ("facility.name", "payer.name", "payer.plan", "provider.specialty"):
+        letters = sum(c.isalpha() for c in value)
+        wordy = (
+            not re.match(r"\d{1,2}[.)]\s", value)
+            and letters >= 3
+            and letters * 2 >= len(value.replace(" ", ""))
+            and len(value) <= 80
+        )
+        return wordy and (path == "provider.specialty" or _NOT_A_NAME.search(value) is None)
+    if path in ("patient.name", "provider.name", "subscriber.name"):
+        return _NOT_A_PERSON.search(value) is None
+    least = {"patient.member_id": 5, "case.reference_number": 5, "patient.mrn": 3, "patient.address": 8}.get(path, 0)
+    return len(value) >= least and (digits >= 3 or path not in _NUMBERED)
 
 
 def _offers_several(path: str, kind: Kind, text: str) -> bool:

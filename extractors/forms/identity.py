@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from rapidfuzz import fuzz
 
@@ -18,7 +18,7 @@ _OTHER_NAME = 65.0
 _OTHER_ID = 70.0
 
 
-def foreign_pages(cited: Iterable[Cited]) -> frozenset[int]:
+def foreign_pages(cited: Sequence[Cited]) -> frozenset[int]:
     """The pages that name another patient than the first page that names one.
 
     A different name alone may be a parent's or a misreading: another identifier has to differ too, and none to agree.
@@ -31,7 +31,18 @@ def foreign_pages(cited: Iterable[Cited]) -> frozenset[int]:
     if not named:
         return frozenset()
     ours = by_page[named[0]]
-    return frozenset(p for p in by_page if p != named[0] and _is_other(ours, by_page[p]))
+    foreign = {p for p in by_page if p != named[0] and _is_other(ours, by_page[p])}
+    # What follows such a page and does not say that it is our patient's goes on about the other one.
+    for page in sorted({item.page for item in cited if item.page is not None}):
+        if page - 1 in foreign and not _is_same(ours, by_page.get(page, {})):
+            foreign.add(page)
+    return frozenset(foreign)
+
+
+def _is_same(ours: dict[str, list[str]], theirs: dict[str, list[str]]) -> bool:
+    """Whether a page says that it is our patient's: by name, or by an identifier."""
+    named = bool(theirs.get("patient.name")) and _same_name(ours["patient.name"], theirs["patient.name"])
+    return named or any(_same_id(p, ours[p], theirs[p]) for p in _IDENTITY[1:] if ours.get(p) and theirs.get(p))
 
 
 def _is_other(ours: dict[str, list[str]], theirs: dict[str, list[str]]) -> bool:

@@ -10,31 +10,33 @@ from extractors.forms.blanks import note_blank
 from extractors.forms.cells import parse_drug
 from extractors.forms.collected import Collected, Place
 from extractors.forms.derived import derive_from
-from extractors.forms.doubts import doubted, is_doubtful, offers_instead
+from extractors.forms.doubts import among_places, doubted, is_doubtful, is_plausible, offers_instead
 from extractors.forms.labels import Label
 from extractors.forms.ownership import Ownership
 from extractors.forms.parsing import Piece, is_blank, parse_diagnosis, parse_procedure, parse_value, says_elsewhere
 from extractors.forms.questions import SHAPED, Question
 from extractors.forms.sections import Section
 from extractors.forms.sheet import Sheet
-from extractors.grammar.find import find_values, normalise
+from extractors.grammar.find import find_values
+from extractors.grammar.match import Match
 
 # Fields that forms offer as boxes: a line with several of their choices is not an answer.
 _CHOSEN = frozenset({"request.urgency", "patient.sex", "service.place"})
-_NOT_A_NAME = re.compile(
-    r"\b(?:requests?|authorization|form|section|information|required|attach\w*|page)\b", re.IGNORECASE
-)
-# Ids hold at least three digits; shorter runs are row numbers and checkbox labels.
-_NUMBERED = frozenset({"patient.member_id", "patient.mrn", "case.reference_number"})
-_NOT_A_PERSON = re.compile(
-    r"\b(?:prior|authorization|letter|appeal|necessity|approval|coverage|denial|claim|review|medication|therapy|treatment|"
-    r"services?|urgent|standard|routine|expedited|department|associates|specialists?|group|hospital|imaging|surgery)\b",
-    re.IGNORECASE,
-)
 _YES_NO = re.compile(r"(?P<yes>yes|y)|(?:no|n)", re.IGNORECASE)
 _SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
 # Wordings too short to ask for a date of service by themselves outside a table or a line about dates.
 _NEVER_BLANK = frozenset({"urgent", "expedited", "re"})
+# Network types and metal levels name a product; these words name a company.
+_PRODUCT = re.compile(
+    r"\b(?:HMO|PPO|EPO|POS|HSA|HDHP|PFFS|[DC]?-?SNP|Bronze|Gold|Platinum|Silver \d+)\b", re.IGNORECASE
+)
+_INSURER = re.compile(
+    r"\b(?:insurance|health plan|mutual|assurance|company|benefit trust|alliance|blue (?:cross|shield))\b",
+    re.IGNORECASE,
+)
+# `Your member: H84875575` in a letter to the plan gives the number, not the name.
+_MEMBER_NUMBER = re.compile(r"[A-Z]{0,4}-?\d{6,14}(?:-?[A-Z0-9]{1,3})?")
+_PRODUCT_LABELS = frozenset({"coverage", "product", "benefit plan", "plan type", "product name", "type of coverage"})
 _BARE_DATES = frozenset({"from", "to", "start", "end", "through", "thru", "until"})
 
 
@@ -99,7 +101,7 @@ def _take(
 ) -> bool:
     """Parses an answer for a field and adds what it holds; False if it is no value of the field."""
     text = sheet.page.text[answer.start : answer.end]
-    label, section, ocr = question.label, question.section, question.chunk.from_ocr
+    label, ocr = question.label, question.chunk.from_ocr
     listed = _listed(path, text, from_ocr=ocr)
     if listed is not None:
         if (
@@ -111,29 +113,70 @@ def _take(
         return _add_listed(
             path, listed, answer, question=question, sheet=sheet, collected=collected, ownership=ownership
         )
-    if path == "payer.plan" and label.words == "plan" and "request.date" not in collected.specs:
-        return False  # in a note it heads what is to be done
+    if _is_elsewhere(path, question, answer, sheet, collected):
+        return False
+    if path in ("payer.name", "payer.plan"):
+        path = _payer_or_plan(path, text, question, sheet)
     if path in ("payer.name", "payer.plan") and _SLASH.search(text):
         return _add_payer_and_plan(text, answer, sheet, collected)
     match = parse_value(collected.lexicon.kind(path), text, from_ocr=ocr)
     if question.label.words in ("urgent", "expedited"):
         return _take_yes_no(text, answer, question, sheet, collected)
-    if path in _CHOSEN and _offers_several(collected.lexicon.kind(path), answer, sheet):
+    if path == "patient.name" and label.words == "member" and (number := _MEMBER_NUMBER.fullmatch(text.strip())):
+        path, match = "patient.member_id", parse_value(Kind.IDENTIFIER, number.group(), from_ocr=ocr)
+    if match is None or not is_plausible(path, match.value):
         return False
-    if match is None or not _plausible(path, match.value):
-        return False
+    _add_value(path, match, answer, question=question, sheet=sheet, collected=collected, ownership=ownership)
+    return True
+
+
+def _is_elsewhere(path: str, question: Question, answer: Answer, sheet: Sheet, collected: Collected) -> bool:
+    """Whether a label asks for something else here, or boxes beside the answer decide."""
+    if path == "payer.plan" and question.label.words == "plan" and "request.date" not in collected.specs:
+        return True  # in a note it heads what is to be done
+    if path == "facility.name":
+        return among_places(answer, sheet)
+    urgent = question.label.words in ("urgent", "expedited")
+    return path in _CHOSEN and not urgent and _offers_several(collected.lexicon.kind(path), answer, sheet)
+
+
+def _add_value(
+    path: str,
+    match: Match,
+    answer: Answer,
+    *,
+    question: Question,
+    sheet: Sheet,
+    collected: Collected,
+    ownership: Ownership,
+) -> None:
+    """Adds a value of one field and what follows from it: the end of a range, a provider's role."""
+    label, section = question.label, question.section
+    text = sheet.page.text[answer.start : answer.end]
     span = (answer.start + match.start, answer.start + match.end)
     group = ownership.group_of(path, label, section)
-    place = answer.place
-    if is_doubtful(path, collected.lexicon.kind(path), match.value, label=label, text=text):
-        place = doubted(place)
+    doubtful = is_doubtful(path, collected.lexicon.kind(path), match.value, label=label, text=text)
+    place = doubted(answer.place) if doubtful else answer.place
     collected.add(path, match.value, sheet.page, span, place=place, group=group)
     if path == "service.start":
         _add_end_of_range(text, match.end, answer, sheet, collected)
     if path == "provider.name" and group is not None:
         role = ownership.role_of(label, section)
-        collected.derive("provider.role", role, sheet.page, span, place=answer.place, group=group)
-    return True
+        # A section about where the service is given may name who orders it.
+        sure = bool(label.role) or section.kind != "servicing"
+        place = answer.place if sure else doubted(answer.place)
+        collected.derive("provider.role", role, sheet.page, span, place=place, group=group)
+
+
+def _payer_or_plan(path: str, text: str, question: Question, sheet: Sheet) -> str:
+    """`Coverage` and `Plan` ask for the insurer on one form and for its product on another: the value tells."""
+    words, product = question.label.words, _PRODUCT.search(text) is not None
+    if words == "coverage" and product:
+        return "payer.plan"
+    if words == "plan" and not product:
+        asked_apart = any(q.label.words in _PRODUCT_LABELS for q in sheet.questions)
+        return "payer.name" if asked_apart or _INSURER.search(text) else path
+    return path
 
 
 def _take_yes_no(text: str, answer: Answer, question: Question, sheet: Sheet, collected: Collected) -> bool:
@@ -160,26 +203,6 @@ def _offers_several(kind: Kind, answer: Answer, sheet: Sheet) -> bool:
     line = sheet.line_of(answer.chunks[0])
     found = {m.value for c in line if c.start >= answer.start for m in find_values(kind, c.text)}
     return len(found) > 1
-
-
-def _plausible(path: str, value: str) -> bool:
-    """Refuses texts that parse but are not what the field holds."""
-    digits = sum(c.isdigit() for c in value)
-    if path == "facility.name" and normalise(Kind.PLACE_OF_SERVICE, value) is not None:
-        return False  # `outpatient hospital` is a kind of place
-    if path in ("facility.name", "payer.name", "payer.plan", "provider.specialty"):
-        letters = sum(c.isalpha() for c in value)
-        wordy = (
-            not re.match(r"\d{1,2}[.)]\s", value)
-            and letters >= 3
-            and letters * 2 >= len(value.replace(" ", ""))
-            and len(value) <= 80
-        )
-        return wordy and (path == "provider.specialty" or _NOT_A_NAME.search(value) is None)
-    if path in ("patient.name", "provider.name"):
-        return _NOT_A_PERSON.search(value) is None
-    least = {"patient.member_id": 5, "case.reference_number": 5, "patient.mrn": 3, "patient.address": 8}.get(path, 0)
-    return len(value) >= least and (digits >= 3 or path not in _NUMBERED)
 
 
 def _listed(path: str, text: str, *, from_ocr: bool) -> list[list[Piece]] | None:

@@ -44,6 +44,12 @@ _MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b\.?\s*[:#=]?\s*([A-Z0-9]{2}(?:\s*[,/
 _REFERRAL = re.compile(
     r"\s*[(\[–-]*\s*\b(?:see|refer to)\s+(?:attach\w*|notes?|chart|enclosed|records?).*$", re.IGNORECASE
 )
+# Words about a code that describe nothing.
+_HEDGE = re.compile(
+    r"(?:rule(?:d)? out|r/o|possible|probable|suspected|vs\.?|versus|and/or|or|not|either|also|with|primary|secondary|"
+    r"history of|h/o|family history of)",
+    re.IGNORECASE,
+)
 _CODE_WORD = re.compile(
     r"\b(?:cpt(?:[ /-]?4)?|hcpcs|icd[ -]?10(?:[ -]?cm)?|codes?|dx|diagnosis|procedure)\b\s*[#:.]?\s*$", re.IGNORECASE
 )
@@ -199,6 +205,8 @@ def _units(text: str) -> list[Piece]:
     if match is None:
         return []
     group = 1 if match.group(1) else 2
+    if group == 2 and re.match(r"\s*\(\s*[A-Z]?\d{4}", text[match.end() :]):
+        return []  # `Botulinum toxin, 1 unit (J0585)`: what the code stands for, not how many
     return [Piece("procedure.units", match.group(group), match.start(group), match.end(group))]
 
 
@@ -221,6 +229,8 @@ def _description(text: str, taken: list[tuple[int, int]], path: str) -> Piece | 
         body = piece[left:].rstrip(" \t[{<:;,.-–—/|•·*#(")
         body = body.rstrip(")") if body.count(")") > body.count("(") else body
         body = body.split("  ")[0]
+        if _HEDGE.fullmatch(body):
+            continue
         if len(re.findall(r"[A-Za-z]", body)) >= 3 and (best is None or len(body) > best.end - best.start):
             best = Piece(path, " ".join(body.split()), start + left, start + left + len(body))
     return best

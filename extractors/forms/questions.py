@@ -18,6 +18,8 @@ SHAPED = frozenset(
 )
 # A colon ends a label; one inside a time or a ratio does not.
 _COLON = re.compile(r":(?!\d\d\b)|;(?=\s)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s")
+# `Secondary I10 Hypertension`: before a diagnosis code these words number it.
+_NUMBERS_A_DIAGNOSIS = frozenset({"primary", "secondary", "principal", "tertiary"})
 # Labels that stand inside another label's value without a colon.
 _EMBEDDED = re.compile(
     r"(?<![A-Za-z0-9/-])(?:d\.?o\.?b\.?|date of birth|npi|mrn|member id|subscriber id|policy id|id|phone|fax|tel|"
@@ -99,6 +101,7 @@ def _labels_in(chunk: Chunk, lexicon: Lexicon) -> Iterator[tuple[Label, int, int
             not found
             and colon.group() == ":"
             and not boundary
+            and text[: colon.start()].strip()  # a colon that leads a value belongs to the label in the column before
             and len(text[: colon.start()].split()) <= _LONGEST_UNKNOWN
         ):
             found.append((UNKNOWN, 0, colon.end()))
@@ -138,9 +141,13 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
         if end == len(text):
             continue
         label = lexicon.read(text[:end], chunk.from_ocr)
+        if label is not None and label.words in _NUMBERS_A_DIAGNOSIS:
+            label = lexicon.read(f"{label.words} diagnosis")
         if label is None or not label.paths:
             continue
         kind = lexicon.kind(label.paths[0])
+        if label.paths[0] == "diagnosis.description":
+            kind = Kind.DIAGNOSIS_CODE  # `Diagnosis J44.9 COPD`
         if kind not in SHAPED and not (kind is Kind.PERSON_NAME and label.words.endswith("name")):
             continue
         rest = text[end:].strip(" #.:-_*")

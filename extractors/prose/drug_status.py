@@ -123,6 +123,9 @@ def _after(text: str, end: int, cues: Sequence[_Cue], others: Sequence[tuple[int
     for cue in cues:
         if cue.start < end or cue.start - end > _REACH_AFTER:
             continue
+        # "metformin daily, stopped glipizide": the word leads the next drug.
+        if any(0 <= s - cue.end <= 2 and text[end : cue.start].strip() for s, _ in others):
+            return None
         between = text[end : cue.start]
         crossed = any(end <= s < cue.start for s, _ in others)
         # "X and Y were stopped" speaks of both, "X daily, Y was stopped" of Y alone.

@@ -34,6 +34,17 @@ _GENERIC = re.compile(
     r"(?i)(?:the )?(?:requested |following |above )*(?:therap(?:y|ies)|services?|procedures?|treatments?|"
     r"medications?|drugs?|codes?|study|tests?|billing)"
 )
+# A service that was given, or refused, or that another is asked for in place of.
+_NOT_ASKED_BEFORE = re.compile(
+    r"\b(?:previous(?:ly)?|prior|earlier|last)\s+(?!auth)[^.;,]{0,30}$|"
+    r"\b(?:not|instead of|rather than|no longer)\b[^.;,]{0,12}$",
+    re.I,
+)
+_NOT_ASKED_AFTER = re.compile(
+    r"[)\]]?\s*,?\s*(?:which )?(?:was|were|had been|has been)\s+(?:previously |initially |recently )?(?:denied|"
+    r"rejected|done|performed|completed|obtained|billed|withdrawn|cancell?ed)\b",
+    re.I,
+)
 _EXAMPLE = re.compile(r"\b(?:example|e\.g\.|sample)\b[^.;]{0,40}$", re.I)
 
 
@@ -54,6 +65,8 @@ def read_procedures(passage: Passage, groups: Groups) -> Iterator[Cited]:
             if code is None or (wording is None and not labelled) or _EXAMPLE.search(text[: found.start()]):
                 continue
             span = wording or found.span(name)
+            if _NOT_ASKED_BEFORE.search(text[: found.start()]) or _NOT_ASKED_AFTER.match(text[found.end() :]):
+                continue
             if assert_mention(text, *span, section=passage.section) in (Assertion.NEGATED, Assertion.HYPOTHETICAL):
                 continue
             features = (("lexicon_score", 1.0 if labelled else 0.8), ("section_fit", passage.section_fit or 0.5))

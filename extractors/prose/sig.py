@@ -18,6 +18,7 @@ _GIVE = re.compile(
     re.I,
 )
 _PER_SIZE = re.compile(r"/\s?(?:kg|m2|m²|min|hr|h)\b", re.I)
+_PRODUCT = re.compile(r"\s*(?:vial|pen|syringe|kit|cartridge|tab|cap|softgel|gel ?cap|lozenge|patch)", re.I)
 _UNITS = re.compile(r"\b(?:units?|iu)$", re.I)
 _VOLUME = re.compile(r"^[\d.]+\s?(?:ml|cc|l|liters?)$", re.I)
 _COUNTED = re.compile(
@@ -153,7 +154,8 @@ def _is_dose(text: str, amount: Match, given: re.Match[str] | None, amounts: lis
     alone = len(amounts) == 1
     # `insulin glargine 20 units at bedtime` is a dose; `200 units vial` or `100 units/mL` a strength.
     if alone and (_UNITS.search(amount.value) or _VOLUME.match(amount.value)):
-        return re.match(r"\s*(?:vial|pen|syringe|kit|cartridge)", text[amount.end :], re.I) is None
+        # `2000 units capsule`: what one piece of it holds.
+        return _PRODUCT.match(text, amount.end) is None
     return False
 
 

@@ -25,6 +25,7 @@ DOCS = PROJECT / "docs"
 ROOMS = ("documents", "ledger", "validation", "fhir_mapping", "extractors", "review_queue", "evaluation", "flows")
 PAGES = sorted([*PROJECT.glob("*.md"), *DOCS.glob("*.md")])
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 def _rows(page: str, *, first: str) -> dict[str, list[str]]:
@@ -144,7 +145,7 @@ def test_options_named_in_the_documentation_exist() -> None:
 
 def test_every_exit_code_is_documented() -> None:
     rows = _rows("cli.md", first="code")
-    assert {int(code) for code in rows} == {0, INTERRUPTED, *(error.exit_code for error in _errors())}
+    assert {int(code) for code in rows} == {0, INTERRUPTED, TERMINATED, *(error.exit_code for error in _errors())}
     for error in _errors():
         if error not in (Fax2FhirError,) and error.code != "LEASE_LOST":  # inside a run only
             assert error.code in rows[str(error.exit_code)][0], error.code
@@ -173,7 +174,7 @@ def test_the_schedule_is_as_documented() -> None:
     text = (DOCS / "operations.md").read_text()
     assert f'cron: "{cron}"' in text
     minute, hour, *_ = cron.split()
-    assert f"{int(hour):02}:{int(minute):02} in " in text
+    assert f"at {int(hour):02}:{int(minute):02} " in text
     assert not 1 <= int(hour) <= 2, "these hours are skipped or repeated when clocks change"
     assert zone == "{{ $FAX2FHIR_TIME_ZONE }}"  # the facility's, as the local server's environment says
 

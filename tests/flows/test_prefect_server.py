@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -148,6 +150,18 @@ def test_every_parameter_of_the_backfill_explains_itself(server: LocalServer) ->
     deployment = call(server, "GET", "/deployments/name/backfill/backfill")
     properties = deployment["parameter_openapi_schema"]["properties"]
     assert all(shown.get("description") for shown in properties.values()), properties
+
+
+def test_the_automation_against_zombie_runs_is_accepted(server: LocalServer, settings: Settings) -> None:
+    assert server.login is not None
+    env = local_server.environment(settings, server.port, login=server.login.read_text().strip())
+    file = local_server.PROJECT / "deployments" / "zombies.yaml"
+    create = [sys.executable, "-m", "prefect", "automation", "create", "--from-file", str(file)]
+    subprocess.run(create, env=env, check=True, capture_output=True)
+    (made,) = call(server, "POST", "/automations/filter", {})
+    assert made["enabled"]
+    assert (made["actions"][0]["type"], made["actions"][0]["state"]) == ("change-flow-run-state", "CRASHED")
+    assert made["trigger"]["within"] >= 3 * int(env["PREFECT_FLOWS_HEARTBEAT_FREQUENCY"])
 
 
 def test_prefect_holds_no_patient_text(server: LocalServer, settings: Settings) -> None:

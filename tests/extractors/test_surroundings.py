@@ -1,0 +1,121 @@
+"""Values that are printed where they seem to answer, and yet must not be accepted: whole pages through the pipeline."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from documents.records import Record
+from extractors.backends.rules import BACKEND
+from flows.stages import Received, check, extract
+from tests.extractors.forms.drawing import draw
+
+REQUEST = """
+PRIOR AUTHORIZATION REQUEST FORM
+Patient name: Anna Ruiz            Date of birth: 05/06/1971
+Member ID: XQZ998877665            Health plan: Bluestone Health
+Requesting provider: Laura Kim, MD   NPI: 1234567893
+Diagnosis code: M54.16   Place of service: 22
+{}
+"""
+NOTE = """
+PROGRESS NOTE
+Patient: Jane Porter
+Date of birth: 03/04/1980
+Date of visit: 02/03/2026
+History of present illness: seen for a cough.
+Assessment: Asthma J45.909
+{}
+"""
+LETTER = """
+Letter of Medical Necessity
+April 1, 2026
+Bluestone Health Plan
+RE: Anna Ruiz, DOB 05/06/1971, Member ID XQZ998877665
+I am writing to request prior authorization for CPT 22633.
+{}
+Sincerely,
+Laura Kim, MD
+NPI 1234567893
+cc: Peter Hall, MD
+"""
+
+
+def records(page: str) -> tuple[Record, ...]:
+    pages = (draw(page),)
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    received = Received(at=now, header_at=None, sender=None)
+    return check("a" * 64, pages, extract(pages, BACKEND), received=received, zone=ZoneInfo("America/Chicago"))
+
+
+def accepted(page: str) -> set[tuple[str, str]]:
+    return {(f.path, f.value) for record in records(page) for f in record.fields if f.usable}
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "wrong"),
+    [
+        (NOTE, "Plan: return in 2 weeks", {("payer.plan", "return in 2 weeks")}),
+        (NOTE, "Plan: Will discuss the plan with patient.", {("payer.plan", "Will discuss the plan with")}),
+        (NOTE, "Labs: Glucose 110 (70-99) mg/dL; TSH pending", {("facility.name", "*")}),
+        (NOTE, "Medications: metformin 500 mg daily (was on atorvastatin 20 mg)", {("medication.status", "current#2")}),
+        (REQUEST, "CPT code: 72148 or 72149", {("procedure.code", "72148"), ("procedure.code", "72149")}),
+        (REQUEST, "CPT code: 72148, not 72149", {("procedure.code", "72149")}),
+        (REQUEST, "ICD-10: M54.17 - M54.18", {("diagnosis.code", "M54.17"), ("diagnosis.code", "M54.18")}),
+        (REQUEST, "Plan: Granite State Care Alliance", {("payer.plan", "Granite State Care Alliance")}),
+        (REQUEST, "Insurance: Yes", {("payer.name", "Yes")}),
+        (REQUEST, "Provider: and degree", {("provider.name", "and degree")}),
+        (REQUEST, "Planned date: 03/10/2027 03/10/2026", {("service.start", "2027-03-10")}),
+        (REQUEST, "Service date: not before 07/01/2026", {("service.start", "2026-07-01")}),
+        (REQUEST, "Service date: 09/23/1989", {("service.start", "1989-09-23")}),
+        (REQUEST, "Policy effective date: 01/01/2026", {("service.start", "2026-01-01")}),
+        (REQUEST, "Dx: M54.16   rule out M51.26", {("diagnosis.description", "rule out")}),
+        (REQUEST, "Member address: 12 Elm St, Boise, ID 83702", {("patient.address", "12 Elm St, Boise")}),
+        (LETTER, "Her previous MRI (72158) was denied.", {("procedure.code", "72158")}),
+        (LETTER, "Her previous MRI (72158) was denied.", {("provider.name", "Peter Hall")}),
+    ],
+)
+def test_what_must_not_be_accepted(template: str, line: str, wrong: set[tuple[str, str]]) -> None:
+    found = accepted(template.format(line))
+    assert found, "the rest of the page is read"
+    if any(value == "*" for _, value in wrong):
+        assert not {path for path, _ in found} & {path for path, _ in wrong}
+    elif ("medication.status", "current#2") in wrong:
+        groups = [
+            (f.path, f.value, f.group)
+            for r in records(template.format(line))
+            for f in r.fields
+            if f.path.startswith("medication.")
+        ]
+        stopped = next(g for path, value, g in groups if value == "atorvastatin")
+        assert ("medication.status", "discontinued", stopped) in groups
+    else:
+        assert not found & wrong
+
+
+@pytest.mark.parametrize(
+    ("template", "line", "right"),
+    [
+        (REQUEST, "Plan: Northgate Silver PPO", {("payer.plan", "Northgate Silver PPO")}),
+        (REQUEST, "CPT code: 72148", {("procedure.code", "72148")}),
+        (REQUEST, "Service date: 07/01/2026 - 07/31/2026", {("service.start", "2026-07-01")}),
+        (REQUEST, "Member address: 12 Elm St, Boise, ID 83702", {("patient.address", "12 Elm St, Boise, ID 83702")}),
+        (LETTER, "She has failed therapy.", {("provider.name", "Laura Kim"), ("procedure.code", "22633")}),
+    ],
+)
+def test_what_is_still_accepted(template: str, line: str, right: set[tuple[str, str]]) -> None:
+    assert right - accepted(template.format(line)) == set()
+
+
+def test_a_segment_of_doubtful_type_gives_nothing_away() -> None:
+    page = """
+    Record of what was done
+    Patient: Anna Ruiz     DOB: 05/06/1971
+    Diagnosis: M54.16    Prescriber: Laura Kim, MD
+    Expedited
+    """
+    found = records(page)
+    assert all(r.segment.confidence < 0.85 for r in found)
+    assert not any(f.usable for r in found for f in r.fields)
