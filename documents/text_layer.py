@@ -137,6 +137,8 @@ def _items(page: PlumberPage, parent: LTContainer[LTComponent]) -> Iterator[Char
                 "top": top,
                 "bottom": (page.height - item.y0) + above,
                 "doctop": page.initial_doctop + top,
+                "width": item.width,
+                "height": item.height,
                 "size": item.size,
                 "upright": item.upright,
                 "matrix": item.matrix,

@@ -94,7 +94,12 @@ def _digital(work: Path, extent: Extent) -> None:
         once = _run(first / "docs", work / f"home-first-{turn}").cpu_s
         slopes.append(_run(both / "docs", work / f"home-both-{turn}").cpu_s - once)
     print(f"born-digital: {1000 * median(slopes) / pages:.0f} ms CPU a page over {pages} pages, intake to publish")
-    costs = [_steady_costs([first / "docs", both / "docs"], work / f"home-stages-{i}") for i in range(extent.rounds)]
+    later = work / "later"
+    later.mkdir()
+    for path in (both / "docs").iterdir():
+        if not (first / "docs" / path.name).exists():
+            path.rename(later / path.name)
+    costs = [_steady_costs([first / "docs", later], work / f"home-stages-{i}") for i in range(extent.rounds)]
     beside = median((each["take_in"] + each["publish"]) / each["documents"] for each in costs)
     extraction = median(each["extract"] / each["pages"] for each in costs)
     print(f"beside reading and extraction: {1000 * beside:.1f} ms CPU a document (intake, checks, mapping, ledger)")

@@ -23,6 +23,7 @@ from extractors.confidence import Weights, judge, load_weights
 from extractors.document_type import DocumentType, all_document_types
 from extractors.entity_fields import relate
 from extractors.entity_groups import unite_groups
+from extractors.lexicon.conditions import find_conditions
 from extractors.mentions import Mention, Reading, make_mention, merge
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
@@ -83,6 +84,7 @@ def build_record(
     deadline = decision_deadline(
         draft, received_at=context.received_at, header_at=context.header_at, time_zone=context.time_zone
     )
+    drafts = _with_unknown_conditions(drafts)
     if segment.confidence < SURE_TYPE:
         drafts = [f.model_copy(update={"reasons": (*f.reasons, "document_type_unsure")}) for f in drafts]
     fields = tuple(_judged(f, findings, document_type, weights) for f in drafts)
@@ -92,6 +94,22 @@ def build_record(
     return draft.model_copy(
         update={"fields": fields, "deadline": deadline, "accepted": accepted, "review_reasons": reasons}
     )
+
+
+def _with_unknown_conditions(fields: Sequence[Field]) -> list[Field]:
+    """Marks diagnoses without a code whose wording names no known condition: a heading or a sentence, as often."""
+    coded = {f.group for f in fields if f.path == "diagnosis.code"}
+    unknown = {
+        f.group
+        for f in fields
+        if f.path == "diagnosis.description" and f.group not in coded and not find_conditions(f.value)
+    }
+    return [
+        f.model_copy(update={"reasons": (*f.reasons, "unknown_condition")})
+        if f.path.startswith("diagnosis.") and f.group in unknown
+        else f
+        for f in fields
+    ]
 
 
 def record_id(document_id: str, segment: Segment) -> str:

@@ -15,7 +15,7 @@ Reasons (stable codes; every field that is not accepted has at least one):
     prompt_injection        the text around gives orders to a program
     low_ocr_confidence      a word of the span was read with too little certainty
     no_second_proof         OCR text of a kind that checks itself by nothing, read once
-    unknown_drug, unknown_allergen   not in the lexicon
+    unknown_drug, unknown_allergen, unknown_condition   not in the lexicon, and no code beside it
     dropout                 a band without ink crosses the words
     negated_context         the words before deny what the value states
     ambiguous_century       a two-digit year that could be of the last century

@@ -77,7 +77,7 @@ def _doubted(record: Record, paths: set[str], another: bool) -> Record:
     known = {f.path for f in record.findings if f.flag is RedFlag.CONFLICTING_VALUES}
     if not another:
         findings += [CONFLICTING_VALUES.finding(path) for path in sorted(paths - known)]
-    fields = tuple(_capped(f) if f.path in paths else f for f in record.fields)
+    fields = tuple(_capped(f) if another or f.path in paths else f for f in record.fields)
     document_type = all_document_types()[record.segment.document_type]
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=record.segment.confidence

@@ -32,6 +32,9 @@ _SHORT_TITLE = 10
 # A title alone decides a page; cues decide only where they agree and there is no title.
 _TITLE_WEIGHT = 4.0
 _CUE_CEILING = 6.0
+# A title with other words around it and no more than a cue or two is how a page mentions a type that it is not.
+_CLEAN_TITLE = 0.85
+_SEVERAL_CUES = 3.0
 # Below this a page says nothing about its type: it continues the segment before it, or is unknown.
 _ENOUGH = 1.5
 # A page without a title leaves its segment only for cues this much stronger than those of the segment's own type.
@@ -235,7 +238,8 @@ def _opened(page: Page, score: PageScore) -> Segment:
         best, strength, second, behind = second or _UNKNOWN, behind, _COVER, strength
     agree = best in score.titles and best in score.cues
     # Margin over the runner-up, title and content agreeing, and how well the page could be read.
-    evidence = 0.8 * abs(strength - behind) + (1.0 if agree else 0.0) - 0.5
+    vague = score.titles.get(best, 0.0) < _CLEAN_TITLE and score.cues.get(best, 0.0) < _SEVERAL_CUES
+    evidence = 0.8 * abs(strength - behind) + (1.0 if agree else 0.0) - (2.5 if vague else 0.5)
     confidence = (1 / (1 + math.exp(-evidence))) * (0.7 + 0.3 * page.quality)
     return Segment(
         document_type=best,

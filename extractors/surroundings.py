@@ -38,10 +38,17 @@ _COPY_TO = re.compile(
 _WHOLE_DATE = 10
 # Words about a diagnosis or service that describe none.
 _HEDGE = re.compile(
-    r"(?:rule(?:d)? out|r/o|possible|probable|suspected|vs\.?|versus|and/or|or|not|either|also|with|history of|h/o)",
+    r"(?:procedures?|diagnos[ie]s|descriptions?|codes?|services?|units?|medications?|drugs?|conditions?|"
+    r"rule(?:d)? out|r/o|possible|probable|suspected|vs\.?|versus|and/or|or|not|either|also|with|history of|h/o)",
     re.IGNORECASE,
 )
 _SEEN = 60
+# A form's question states nothing: `Is the patient taking Enbrel? [ ] Yes [x] No`.
+_ASKED = re.compile(r"[^.;:\n?]{0,50}\?")
+_CLINICAL = ("medication.drug", "medication.status", "diagnosis.", "allergy.")
+# `25 mg to 50 mg`: the old amount, or the lower end of a range.
+_CHANGED = re.compile(r"\s*(?:to|->|→)\s*\d", re.IGNORECASE)
+_AMOUNTS = frozenset({Kind.STRENGTH, Kind.DOSE})
 
 
 def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pages: Mapping[int, Page]) -> str | None:
@@ -49,6 +56,8 @@ def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pa
     if kind is Kind.DATE:
         return "partial_date" if len(value) < _WHOLE_DATE else None
     if cited.path.endswith(".description") and _HEDGE.fullmatch(value.strip()):
+        return "not_asked"
+    if len(evidence) == 1 and _stands_open(cited.path, kind, evidence[0], pages):
         return "not_asked"
     if len(evidence) != 1 or not (kind in _CODES or cited.path == "provider.name"):
         return None
@@ -58,3 +67,11 @@ def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pa
         refused = kind is Kind.PROCEDURE_CODE and (_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after))
         return "not_asked" if refused or _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before) else None
     return "copied" if _COPY_TO.search(before) else None
+
+
+def _stands_open(path: str, kind: Kind, span: Evidence, pages: Mapping[int, Page]) -> bool:
+    """Whether what follows makes a question of a clinical statement, or replaces an amount."""
+    after = pages[span.page].text[span.end : span.end + _SEEN]
+    if kind in _AMOUNTS:
+        return _CHANGED.match(after) is not None
+    return path.startswith(_CLINICAL) and _ASKED.match(after) is not None

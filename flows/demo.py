@@ -112,6 +112,8 @@ def _run_nightly(settings: Settings, local: LocalServer) -> str:
             shown = progress
         if state in FINAL:
             return state
+        if not alive(local.worker):
+            raise OrchestratorError(f"the worker has ended; see {settings.prefect_home / 'worker.log'}")
         time.sleep(POLL_S)
     raise OrchestratorError(f"the nightly run did not end within {RUN_TIMEOUT_S / 60:.0f} minutes")
 

@@ -54,6 +54,8 @@ def environment(
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "PREFECT_CLI_PROMPT": "false",
+        # Prefect's workers share one folder of the system's temporary one, which belongs to whoever started first.
+        "TMPDIR": str(_temporary(settings)),
         "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
         "PREFECT_FLOWS_HEARTBEAT_FREQUENCY": "30",
         "FAX2FHIR_PROJECT": str(PROJECT),
@@ -79,6 +81,7 @@ def start(settings: Settings, *, say: Callable[[str], None]) -> LocalServer:
         OrchestratorError: the server did not come up within START_TIMEOUT_S, or the deployment was refused.
     """
     settings.prefect_home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _temporary(settings).mkdir(exist_ok=True, mode=0o700)
     with _alone(settings):
         local = running(settings)
         if local is None:
@@ -172,6 +175,10 @@ def _alone(settings: Settings) -> Iterator[None]:
     with (settings.prefect_home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def _temporary(settings: Settings) -> Path:
+    return settings.prefect_home / "tmp"
 
 
 def _login_file(settings: Settings) -> Path:

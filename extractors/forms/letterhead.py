@@ -39,7 +39,8 @@ _TITLE_WORDS = re.compile(
 )
 # A plan's department; before it stands the plan's name, or the line above is the plan.
 _DEPARTMENT = re.compile(
-    r"[\s,–—-]*\b(?:utilization (?:management|review)|prior (?:auth\w*|approvals?)|medical review|pre-?service review|pharmacy (?:services|department|programs?)|"
+    r"[\s,–—-]*\b(?:utilization (?:management|review)|prior (?:auth\w*|approvals?)|medical review|"
+    r"pre-?service review|pharmacy (?:services|department|programs?)|"
     r"medical management|provider services|clinical (?:review|services|pharmacy)|care management|intake|"
     r"appeals?(?: and grievances)?|"
     r"um department|authorizations?|precertification|member services|case management|health services)\b.*$",

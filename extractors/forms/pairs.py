@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from documents.values import Kind
 from extractors.forms.answers import Answer, find_answers
@@ -36,6 +37,8 @@ _INSURER = re.compile(
 )
 # `Your member: H84875575` in a letter to the plan gives the number, not the name.
 _MEMBER_NUMBER = re.compile(r"[A-Z]{0,4}-?\d{6,14}(?:-?[A-Z0-9]{1,3})?")
+# What recognition makes of a dotted line after a value: words of round letters only.
+_LEADER = re.compile(r"(?:\s+(?:[ceo]{3,}|[ceostv]{8,}))+[\s.:_]*$")
 _PRODUCT_LABELS = frozenset({"coverage", "product", "benefit plan", "plan type", "product name", "type of coverage"})
 _BARE_DATES = frozenset({"from", "to", "start", "end", "through", "thru", "until"})
 
@@ -60,7 +63,8 @@ def read_pairs(sheet: Sheet, collected: Collected, ownership: Ownership) -> None
 
 
 def _read_one(question: Question, path: str, sheet: Sheet, collected: Collected, ownership: Ownership) -> None:
-    if question.label.words in _BARE_DATES and question.section.kind not in ("procedure", "request", "servicing"):
+    listed = question.section.kind in ("procedure", "request", "servicing")
+    if question.label.words in _BARE_DATES and not listed and not _starts_before(question, sheet):
         return
     seen_text = False
     for answer in _wider_first(question, path, sheet):
@@ -75,6 +79,15 @@ def _read_one(question: Question, path: str, sheet: Sheet, collected: Collected,
             return
     if not seen_text and question.label.words not in _NEVER_BLANK:
         note_blank(path, question, sheet, collected)
+
+
+def _starts_before(question: Question, sheet: Sheet) -> bool:
+    """`Service dates from 02/12/2026  through 04/13/2026`: the line itself says what the bare words are about."""
+    return any(
+        "service.start" in q.label.paths and q.label.words not in _BARE_DATES
+        for q in sheet.questions
+        if q.chunk.line == question.chunk.line and q.end <= question.start
+    )
 
 
 def _wider_first(question: Question, path: str, sheet: Sheet) -> list[Answer]:
@@ -100,6 +113,9 @@ def _take(
     question: Question, path: str, answer: Answer, sheet: Sheet, collected: Collected, ownership: Ownership
 ) -> bool:
     """Parses an answer for a field and adds what it holds; False if it is no value of the field."""
+    leader = _LEADER.search(sheet.page.text[answer.start : answer.end]) if question.chunk.from_ocr else None
+    if leader is not None and leader.start():
+        answer = replace(answer, end=answer.start + leader.start())
     text = sheet.page.text[answer.start : answer.end]
     label, ocr = question.label, question.chunk.from_ocr
     listed = _listed(path, text, from_ocr=ocr)

@@ -16,7 +16,7 @@ _NO_ANSWER = re.compile(
     r"(?:please )?(?:see|refer to|per) (?:the )?(?:attach\w*|notes?|chart|enclosed|above|below|back|records?|"
     r"clinicals?|"
     r"page|p\.?\s*\d)\b.{0,20}|\(?\s*(?:ste|see) \w*att\w*\)?|attached|enclosed|n\s?/\s?a|na|none|nil|unknown|unk|"
-    r"tbd|pending|same|"
+    r"tbd|pending|same(?: as (?:above|below|before|requesting|referring|ordering|patient|provider|facility)\b.{0,20})?|"
     r"not applicable|not available|not provided|[-–—_.\s/\\|]*",
     re.IGNORECASE,
 )

@@ -20,6 +20,7 @@ SHAPED = frozenset(
 _COLON = re.compile(r":(?!\d\d\b)|;(?=\s)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s")
 # `Secondary I10 Hypertension`: before a diagnosis code these words number it.
 _NUMBERS_A_DIAGNOSIS = frozenset({"primary", "secondary", "principal", "tertiary"})
+_PLACE_CODE = re.compile(r"\d{2}")  # `Place of service code 22`
 # Labels that stand inside another label's value without a colon.
 _EMBEDDED = re.compile(
     r"(?<![A-Za-z0-9/-])(?:d\.?o\.?b\.?|date of birth|npi|mrn|member id|subscriber id|policy id|id|phone|fax|tel|"
@@ -148,6 +149,8 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
         kind = lexicon.kind(label.paths[0])
         if label.paths[0] == "diagnosis.description":
             kind = Kind.DIAGNOSIS_CODE  # `Diagnosis J44.9 COPD`
+        if kind is Kind.PLACE_OF_SERVICE and _PLACE_CODE.fullmatch(text[end:].strip()):
+            return label, 0, end
         if kind not in SHAPED and not (kind is Kind.PERSON_NAME and label.words.endswith("name")):
             continue
         rest = text[end:].strip(" #.:-_*")

@@ -22,7 +22,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "tried",
-            r"\b(?:tried|previous|prior|past|failed|alternatives?|trials?)\b.{0,40}\b(?:med(?:ication)?s?|drugs?|"
+            r"\b(?:tried|previous|prior(?!.?(?:auth|approv|cert))|past|failed|alternatives?|trials?)\b.{0,40}\b(?:med(?:ication)?s?|drugs?|"
             r"therap\w+|"
             r"treatments?|failed|tried|trials?|steps?)\b|\bstep therapy|\bmedication history|\btrial and failure|"
             r"\btreatment history|\b(?:drugs?|medications?|therap\w+) (?:tried|failed)",
@@ -52,6 +52,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"insurance)?(?: information| info| details?| data| demographics| section| identification)?(?: and .*)?$|"
             r"\bdemographic|\bwho is the (?:patient|member)|\babout the (?:patient|member)",
         ),
+        # `Procedures, items or drugs by code`: what stands first is what the rows are.
+        ("procedure", r"^(?:procedures?|services?|cpt|hcpcs|items?)\b.{0,20}\bdrugs?\b"),
         (
             "medication",
             r"\b(?:medications?|drugs?|prescription|rx|product)\b",

@@ -44,6 +44,8 @@ _BEFORE = re.compile(
 )
 # Fit of a passage that stands under its own exact header, not in a list that runs on.
 _ANNOUNCED = 0.9
+# `Contrast allergy  [ ] yes  [X] no`: a form's question, answered by its boxes.
+_ASKED = re.compile(r"\W*(?:[xX]\W*)?(?:yes|no|y|n)\b", re.I)
 _DENIED = re.compile(r"\b(?:no|not|denies|denied|without|negative for|any)\b[^.;]{0,40}$", re.I)
 
 
@@ -183,6 +185,8 @@ def _told(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cite
         substance = found["substance"]
         words = substance.lower().split()
         if _DENIED.search(text[: found.start()]) or not _is_substance(substance) or set(words) & _no_substance():
+            continue
+        if _ASKED.match(text, found.end()):
             continue
         mention = _mention(passage, groups.next("alg"))
         yield mention.cite("allergy.substance", substance, (at + found.start("substance"), at + found.end("substance")))

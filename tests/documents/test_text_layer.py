@@ -200,3 +200,16 @@ def test_a_ruled_form_with_few_words_stays_trusted(tmp_path: Path) -> None:
                 canvas.rect(40 + 66 * column, 60 + 20 * row, 66, 20)
 
     assert look(draw_pdf(tmp_path / "a.pdf", together(grid, lines("PRIOR AUTHORIZATION REQUEST", y=740))))[1].trusted
+
+
+def test_white_print_on_solid_bars_stays_trusted(tmp_path: Path) -> None:
+    def bars(canvas: Canvas) -> None:
+        for row in range(8):
+            y = 120 + 33 * row  # the edges of most bars cut the squares in which ink is looked at
+            canvas.setFillGray(0.2)
+            canvas.rect(36, y, 540, 17, stroke=0, fill=1)
+            canvas.setFillGray(1)
+            canvas.drawString(40, y + 5, "MEMBER")
+            canvas.setFillGray(0)
+
+    assert look(draw_pdf(tmp_path / "a.pdf", together(bars, lines("Ada Brook", y=740))))[1].trusted

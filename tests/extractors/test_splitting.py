@@ -108,3 +108,32 @@ def test_every_page_is_in_exactly_one_segment_and_confidence_follows_the_evidenc
 
 def test_nothing_to_split() -> None:
     assert split([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Neurology Clinic\nRe: DOE, JANE\nDear colleague,\nThank you for sending Ms. Doe for an opinion.\n"
+            "She is a 40-year-old teacher.\nOn examination:\nreflexes symmetric.\nMy impression:\nMigraine (G43.709)",
+            "clinical_note",
+        ),
+        ("Summary of Hospital Stay\nPATIENT: Jane Doe\nHospital Course\nwas admitted with pneumonia", "clinical_note"),
+        (
+            "Notice of Adverse Decision\nMember: Doe, Jane\nDear Ms. Doe:\nThe request is denied.\n"
+            "You may appeal until 4/13/2026. Prior authorization is required.",
+            "unknown",
+        ),
+        (
+            "PRE-SERVICE AUTHORIZATION FAX FORM\nBeneficiary: Jane Doe\nOrdering provider: A. Smith, MD",
+            "prior_auth_request",
+        ),
+    ],
+)
+def test_titles_and_wording_nobody_listed_together_still_tell_the_type(text: str, expected: str) -> None:
+    assert [s.document_type for s in split(pages(text))] == [expected]
+
+
+def test_a_cover_sheet_stays_one_when_its_subject_line_names_a_request() -> None:
+    text = "Main Street Clinic\nFAX COVER SHEET\nTO: Health Plan\nSUBJECT: Prior authorization request\n4 pages in all"
+    assert split(pages(text))[0].document_type == "cover_sheet"

@@ -74,6 +74,10 @@ def accepted(page: str) -> set[tuple[str, str]]:
         (REQUEST, "Dx: M54.16   rule out M51.26", {("diagnosis.description", "rule out")}),
         (REQUEST, "Member address: 12 Elm St, Boise, ID 83702", {("patient.address", "12 Elm St, Boise")}),
         (LETTER, "Her previous MRI (72158) was denied.", {("procedure.code", "72158")}),
+        (REQUEST, "Diagnosis 2: Services wanted", {("diagnosis.description", "Services wanted")}),
+        (REQUEST, "Servicing facility: Same as above", {("facility.name", "*")}),
+        (REQUEST, "Is the patient taking Enbrel? [ ] Yes [x] No", {("medication.status", "current")}),
+        (NOTE, "Plan: change metoprolol 25 mg to 50 mg twice daily", {("medication.strength", "25 mg")}),
         (LETTER, "Her previous MRI (72158) was denied.", {("provider.name", "Peter Hall")}),
     ],
 )
@@ -117,5 +121,6 @@ def test_a_segment_of_doubtful_type_gives_nothing_away() -> None:
     Expedited
     """
     found = records(page)
+    assert found
     assert all(r.segment.confidence < 0.85 for r in found)
     assert not any(f.usable for r in found for f in r.fields)

@@ -95,6 +95,7 @@ def test_a_run_that_was_cut_off_holds_up_no_later_one(
     again = local_server.start(settings, say=lambda _line: None)
     assert alive(again.worker)
     assert not leaked & _living(settings)
+    assert list((settings.prefect_home / "tmp").iterdir())  # not in the temporary folder that all users share
     assert _state(again, first) == "CRASHED"
     second = _asked(again)
     assert _becomes(again, second, {"COMPLETED", "FAILED", "CRASHED"}, within_s=NEXT_RUN_S) == "COMPLETED"

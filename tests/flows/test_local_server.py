@@ -21,6 +21,7 @@ import pytest
 
 from documents.errors import OrchestratorError
 from flows import local_processes, local_server
+from flows.demo import _run_nightly
 from flows.demo import _settings as demo_settings
 from flows.demo import main as demo
 from flows.local_processes import RunningProcess
@@ -254,11 +255,15 @@ def scripted(tmp_path: Path) -> Iterator[Scripted]:
             length = int(self.headers.get("content-length", 0))
             asked.append((self.rfile.read(length).decode(), self.headers.get("Authorization")))
             status = statuses.pop(0) if statuses else 200
-            body = b'[{"id": "run-1"}]'
+            run = {"id": "run-1", "state": {"type": "RUNNING"}}
+            body = json.dumps([run] if self.path.endswith("/filter") else run).encode()
             self.send_response(status)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)
+
+        def do_GET(self) -> None:
+            self.do_POST()
 
         def log_message(self, *_arguments: object) -> None:
             """Not to the terminal."""
@@ -277,7 +282,7 @@ def scripted(tmp_path: Path) -> Iterator[Scripted]:
 @pytest.mark.parametrize("status", [429, 502, 503, 504])
 def test_a_busy_server_is_asked_again(scripted: Scripted, status: int) -> None:
     scripted.statuses[:] = [status, status]
-    assert call(scripted.local, "POST", "/anything", {"key": 1}) == [{"id": "run-1"}]
+    assert call(scripted.local, "POST", "/anything", {"key": 1})["id"] == "run-1"
     assert [json.loads(body) for body, _ in scripted.asked] == [{"key": 1}] * 3
 
 
@@ -320,3 +325,10 @@ def test_the_demo_keeps_out_of_a_real_inbox_and_database(capsys: pytest.CaptureF
     assert settings.database_url == f"sqlite:///{tmp_path / 'ledger.sqlite'}"
     assert settings.time_zone == "America/Denver"
     assert "Not used by the demo: FAX2FHIR_DATABASE_URL, FAX2FHIR_INBOX." in capsys.readouterr().out
+
+
+def test_the_demo_does_not_wait_for_a_worker_that_has_ended(scripted: Scripted, settings: Settings) -> None:
+    gone = RunningProcess(pid=os.getpid(), started="0", boot="")
+    local = scripted.local.model_copy(update={"worker": gone})
+    with pytest.raises(OrchestratorError, match=r"worker has ended; see .*worker\.log"):
+        _run_nightly(settings, local)
