@@ -107,8 +107,10 @@ def _has_four_sides(piece: Gray) -> bool:
     # Each side is one straight stroke: the fullest row of the strip. Round letters have sides but no straight ones.
     if min(float(strip.mean(axis=1).max()) for strip in strips) < _SIDE_STRAIGHT:
         return False
-    corners = (inked[:edge, :edge], inked[:edge, -edge:], inked[-edge:, :edge], inked[-edge:, -edge:])
-    return all(bool(corner.any()) for corner in corners)
+    # The tips of three corners, each turned to the top left: a bold letter o has all but the tips.
+    corners = (inked, inked[:, ::-1], inked[::-1], inked[::-1, ::-1])
+    tips = [bool(corner[0, 0] or corner[0, 1] or corner[1, 0]) for corner in corners]
+    return sum(tips) >= 3
 
 
 def _stands_alone(ink: Gray, box: PixelBox, dpi: float, *, share: float) -> bool:

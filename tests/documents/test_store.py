@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from documents.errors import StoreError
+from documents.errors import MissingDocumentError, StoreError
 from documents.store import Store
 
 CONTENT = b"a fax" * 1000
@@ -60,7 +60,7 @@ def test_a_flipped_byte_is_found_and_healed_by_storing_again(store: Store) -> No
 
 def test_missing_documents(store: Store) -> None:
     assert not store.verify(SHA256)
-    with pytest.raises(StoreError):
+    with pytest.raises(MissingDocumentError):
         store.path(SHA256)
 
 
