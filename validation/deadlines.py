@@ -58,9 +58,17 @@ def clock_start(received_at: datetime, header_at: datetime | None) -> ClockStart
 
 
 def asks_for_services(record: Record) -> bool:
-    """Whether a record asks for items or services that are not drugs."""
+    """Whether a record asks for items or services that are not drugs.
+
+    A request of which neither a service nor a requested drug could be read counts as one for services: its clock may
+    be running, and nobody would see it.
+    """
     if not asks_for_decision(record):
         return False
+    read = readings(record)
+    asked = {f.path for f in read if f.path.startswith("procedure.")}
+    if not asked and not any(f.path == "medication.status" and f.value == "requested" for f in read):
+        return True
     for group in group_fields(readings(record), "procedure"):
         codes = group.all("code")
         if group.is_current_fact and (

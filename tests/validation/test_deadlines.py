@@ -74,7 +74,6 @@ def test_urgency_marked_both_ways_takes_the_shorter_clock(read: Record) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        [],
         [field("medication.drug", "adalimumab", "m1"), field("medication.status", "requested", "m1")],
         [field("procedure.code", "J0135", "s1")],
         [field("procedure.code", "Q5103", "s1"), field("procedure.description", "infliximab-dyyb", "s1")],
@@ -155,3 +154,10 @@ def test_partial_dates_stand_for_their_days(value: str, first: str, last: str) -
 @pytest.mark.parametrize("value", ["2026-13", "2026-02-30", "0000", "04/12/2026", "", "2026-4-1"])
 def test_what_is_no_date(value: str) -> None:
     assert read_days(value) is None
+
+
+@pytest.mark.parametrize(
+    "fields", [[], [field("medication.drug", "metformin", "m1"), field("medication.status", "current", "m1")]]
+)
+def test_a_request_of_which_nothing_asked_for_was_read_has_a_clock(fields: list) -> None:  # type: ignore[type-arg]
+    assert due(record(fields)) is not None
