@@ -32,6 +32,7 @@ def decided(joined: Joined, decision: FieldDecision, *, decisions: Sequence[Deci
         SettingsError: the decision lacks what its action needs.
     """
     _check(decision)
+    _check_added(joined, decision)
     at = None if decision.action is Action.ADD else _place(joined, decision)
     before = None if at is None else joined.record.fields[at]
     replaces = None if at is None else joined.origins[at]
@@ -59,6 +60,19 @@ def _check(decision: FieldDecision) -> None:
         raise SettingsError("`add` needs the field's kind", subject=decision.field.path)
     if decision.action is Action.REJECT and not decision.reason:
         raise SettingsError("`reject` needs a reason", subject=decision.field.path)
+
+
+def _check_added(joined: Joined, decision: FieldDecision) -> None:
+    """Raises SettingsError if a value would be added beside another one of a field that has one value only."""
+    ref = decision.field
+    if decision.action is not Action.ADD or ref.group is not None:
+        return
+    if any(
+        f.path == ref.path and f.group is None and f.status is not FieldStatus.REJECTED for f in joined.record.fields
+    ):
+        raise SettingsError(
+            "the record has a value for that field; `correct` it, or `reject` it first", subject=ref.path
+        )
 
 
 def _place(joined: Joined, decision: FieldDecision) -> int | None:

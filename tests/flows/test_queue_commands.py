@@ -306,3 +306,9 @@ def test_an_export_removes_what_is_withdrawn_and_nothing_else(call: InProcess, t
     bundle.rename(bundle.with_name(bundle.name.replace("-1.json", "-7.json")))
     call("export", tmp_path)
     assert {path.name for path in tmp_path.glob("*.json")} == {bundle.name, "package.json"}
+
+
+def test_a_field_that_has_a_value_is_corrected_not_added(call: InProcess, item: str) -> None:
+    assert "correct" in call("queue", "add", item, "patient.name", "Cyrus Dale", expect=2).err
+    call("queue", "reject", item, "patient.name")
+    call("queue", "add", item, "patient.name", "Cyrus Dale")
