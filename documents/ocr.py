@@ -26,6 +26,7 @@ import pytesseract
 from documents.errors import MissingProgramError
 from documents.pages import Box, WordSource
 from documents.raster import Gray
+from documents.scratch import OCR_PREFIX, page_images
 from documents.text_assembly import RawWord
 
 _LANGUAGE = "eng"
@@ -34,7 +35,6 @@ _LANGUAGE = "eng"
 _PAGE_SEGMENTATION = 4
 _VERSION_TIMEOUT_S = 20.0  # `tesseract --version` takes 20 ms; a loaded machine may need seconds
 _WORD_LEVEL = 5
-_FOLDER = "fax2fhir-ocr"
 
 
 class OcrTimeoutError(Exception):
@@ -149,12 +149,9 @@ def _write_pgm(path: Path, pixels: Gray) -> None:
 def _private_folder() -> Iterator[Path]:
     """A folder that only this user can read, for the image and for the text Tesseract writes beside it; then removed.
 
-    Folders of processes that were killed in the middle of a page are removed by the next process.
+    What a killed process leaves is removed when the next pool of reading processes opens or closes.
     """
-    memory = Path("/dev/shm")  # noqa: S108 - a memory file system, absent on macOS; the folder made in it is private
-    parent = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
-    _sweep(str(parent))
-    folder = Path(tempfile.mkdtemp(prefix=f"{_FOLDER}-{os.getpid()}-", dir=parent))
+    folder = Path(tempfile.mkdtemp(prefix=f"{OCR_PREFIX}-{os.getpid()}-", dir=page_images()))
     previous = tempfile.tempdir
     tempfile.tempdir = str(folder)
     try:
@@ -162,21 +159,3 @@ def _private_folder() -> Iterator[Path]:
     finally:
         tempfile.tempdir = previous
         shutil.rmtree(folder, ignore_errors=True)
-
-
-@lru_cache(maxsize=4)
-def _sweep(parent: str) -> None:
-    for folder in Path(parent).glob(f"{_FOLDER}-*-*"):
-        owner = folder.name.removeprefix(f"{_FOLDER}-").partition("-")[0]
-        if owner.isdigit() and not _is_running(int(owner)) and folder.is_dir() and not folder.is_symlink():
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

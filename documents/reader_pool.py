@@ -29,7 +29,7 @@ from documents.reading import (
     Recognise,
     unread_page,
 )
-from documents.scratch import open_scratch
+from documents.scratch import OCR_PREFIX, open_scratch, page_images, remove_abandoned
 from documents.sniff import MediaType
 
 __all__ = ["ReadDocument", "ReaderPool", "ReadingLimits"]
@@ -84,6 +84,7 @@ class ReaderPool:
 
     def __enter__(self) -> ReaderPool:
         self._scratch = open_scratch(self._scratch_parent)
+        remove_abandoned(page_images(), OCR_PREFIX)
         for thread in self._threads:
             thread.start()
         return self
@@ -100,6 +101,7 @@ class ReaderPool:
         for reading in self._open.values():
             reading.future.cancel()
         shutil.rmtree(self._scratch, ignore_errors=True)
+        remove_abandoned(page_images(), OCR_PREFIX)
 
     def submit(self, path: Path, media_type: MediaType | None) -> Future[ReadDocument]:
         """Queues a document; earlier ones come first.
