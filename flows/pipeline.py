@@ -219,8 +219,9 @@ class Pipeline:
         """Hands documents to the reading processes a few ahead of what is stored, so that memory stays flat."""
         ahead = 2 * self.settings.reading_workers
         pending: deque[tuple[Lease, Future[ReadDocument]]] = deque()
+        media_types = self.ledger.media_types([lease.document_id for lease in leases])
         for lease in leases:
-            media_type = self.ledger.document(lease.document_id).media_type
+            media_type = media_types[lease.document_id]
             known = None if media_type is None else MediaType(media_type)
             try:
                 path = self.store.path(lease.document_id)
@@ -274,7 +275,8 @@ class Pipeline:
         if outcome is None and (not records or stages.needs_a_person(extracted)):
             outcome = OutcomeCode.NOTHING_TO_EXTRACT
         mapped = tuple(
-            RecordResult(record=record, bundle=self.map(record) if record.accepted else None) for record in records
+            RecordResult(record=record, bundle=self._mapped(record, document) if record.accepted else None)
+            for record in records
         )
         self.boundary(document.document_id, Stage.MAP)
         return Settlement(
@@ -304,9 +306,11 @@ class Pipeline:
 
     def map(self, record: Record) -> str:
         """The FHIR bundle of a record, as JSON."""
+        return self._mapped(record, self.ledger.document(record.document_id))
+
+    def _mapped(self, record: Record, document: DocumentStatus) -> str:
         from flows.mapping import bundle_of
 
-        document = self.ledger.document(record.document_id)
         return bundle_of(record, document=document, store=self.store, recorded=self.clock())
 
     # --- stage results

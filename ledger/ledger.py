@@ -295,6 +295,11 @@ class Ledger:
             raise LedgerError("no such document in the ledger", subject=document_id)
         return found
 
+    def media_types(self, document_ids: Sequence[str]) -> dict[str, str | None]:
+        """Returns the media types of documents, as sniffed when they arrived."""
+        with self.snapshot() as connection:
+            return statuses.media_types(connection, document_ids)
+
     def settled_by(self, run_id: str) -> dict[str, int]:
         """Returns how many documents a run settled, by outcome code, else by state."""
         with self.snapshot() as connection:

@@ -115,6 +115,12 @@ def document(connection: Connection, document_id: str) -> DocumentStatus | None:
     return found[0] if found else None
 
 
+def media_types(connection: Connection, document_ids: Sequence[str]) -> dict[str, str | None]:
+    """Returns the media types of documents, as sniffed when they arrived."""
+    query = select(DOCUMENTS.c.id, DOCUMENTS.c.media_type).where(DOCUMENTS.c.id.in_(document_ids))
+    return {row.id: row.media_type for row in connection.execute(query)}
+
+
 def settled_by(connection: Connection, run_id: str) -> dict[str, int]:
     """Returns how many documents a run settled, by outcome code, else by state."""
     fate = func.coalesce(DOCUMENTS.c.outcome_code, DOCUMENTS.c.state)
