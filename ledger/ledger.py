@@ -67,8 +67,12 @@ class Ledger:
             error.remedy = "Run `fax2fhir run` or `make demo` once, or correct the database URL."
             raise error
         engine = database.open_engine(url)
-        with database.reading(engine) as connection:
-            revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        try:
+            with database.reading(engine) as connection:
+                revision = connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one_or_none()
+        except LedgerError:
+            engine.dispose()
+            raise
         if revision != SCHEMA_REVISION:
             engine.dispose()
             raise LedgerError("the database has another schema revision than this program")
