@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from documents.value import Value
+from flows.process_identity import boot_id, start_time
 
 # A flow run that is told to end finishes the document it is at; a page under OCR takes seconds.
 STOP_TIMEOUT_S = 20.0
@@ -57,18 +57,14 @@ def spawn(name: str, arguments: Sequence[str], env: Mapping[str, str], folder: P
         setsid=True,
         setsigdef=[signal.SIGINT],
     )
-    return RunningProcess(pid=pid, started=_start_time(pid), boot=_boot_id())
+    return RunningProcess(pid=pid, started=start_time(pid), boot=boot_id())
 
 
 def alive(process: RunningProcess | None) -> bool:
     """Whether the process runs and is the one that was started."""
-    if process is None or process.boot != _boot_id():
+    if process is None or process.boot != boot_id():
         return False
-    try:
-        os.kill(process.pid, 0)
-        return not _zombie(process.pid) and _start_time(process.pid) == process.started
-    except (OSError, IndexError):
-        return False
+    return start_time(process.pid) == process.started
 
 
 def end(process: RunningProcess | None, name: str, folder: Path) -> bool:
@@ -92,7 +88,7 @@ def marked(name: str, folder: Path) -> list[int]:
     found = []
     for environ in Path("/proc").glob("[0-9]*/environ"):
         with contextlib.suppress(OSError):  # somebody else's, or ended meanwhile
-            if mark in environ.read_bytes().split(b"\0") and not _zombie(int(environ.parent.name)):
+            if mark in environ.read_bytes().split(b"\0") and start_time(int(environ.parent.name)):
                 found.append(int(environ.parent.name))
     return found
 
@@ -132,31 +128,3 @@ def _group(pid: int) -> int | None:
         return os.getpgid(pid)
     except ProcessLookupError:
         return None
-
-
-def _stat(pid: int) -> list[str] | None:
-    """Fields of /proc/PID/stat from the third on, or None where there is no /proc."""
-    stat = Path(f"/proc/{pid}/stat")
-    return stat.read_text().rpartition(")")[2].split() if stat.exists() else None
-
-
-def _zombie(pid: int) -> bool:
-    stat = _stat(pid)
-    return stat is not None and stat[0] == "Z"
-
-
-def _start_time(pid: int) -> str:
-    """When a process started, as text: clock ticks since boot, or what `ps` says where there is no /proc."""
-    stat = _stat(pid)
-    if stat is not None:
-        return stat[19]
-    shown = subprocess.run(["ps", "-o", "lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout.strip()
-
-
-def _boot_id() -> str:
-    """Of this boot; empty where there is no /proc, whose start times are dates anyway."""
-    try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-    except OSError:
-        return ""

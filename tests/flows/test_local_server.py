@@ -26,6 +26,7 @@ from flows.demo import _settings as demo_settings
 from flows.demo import main as demo
 from flows.local_processes import RunningProcess
 from flows.prefect_calls import LocalServer, call, crash_runs, wait_until_up
+from flows.process_identity import boot_id, start_time
 from flows.settings import Settings
 
 INHERITED = {
@@ -57,7 +58,7 @@ def _record(settings: Settings, local: LocalServer) -> Path:
 
 def _process(pid: int) -> RunningProcess:
     """A living process as `start` records it."""
-    return RunningProcess(pid=pid, started=local_processes._start_time(pid), boot=local_processes._boot_id())
+    return RunningProcess(pid=pid, started=start_time(pid), boot=boot_id())
 
 
 def _lives(pid: int) -> bool:
