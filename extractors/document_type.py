@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
+from documents.pages import Page
+from documents.values import Cited
 from extractors import document_types
 from extractors.schema import FieldSpec, Schema, field_specs
+
+# Reads a segment's pages for what only documents of one type say, and cites each value.
+PagesReader = Callable[[Sequence[Page]], Iterable[Cited]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +32,8 @@ class DocumentType:
         extracts: whether a segment of this type yields a record.
         closes_with_document: true for parts that need nobody (a cover sheet).
         instructions: extra prompt text for the LLM backend.
+        readers: the type's own embedded readers, beside those of forms and prose that every type has.
+        own_paths: paths that only `readers` give; what forms and prose make of them is left out.
     """
 
     name: str
@@ -38,6 +46,8 @@ class DocumentType:
     extracts: bool = True
     closes_with_document: bool = False
     instructions: str = ""
+    readers: tuple[PagesReader, ...] = ()
+    own_paths: frozenset[str] = frozenset()
     specs: dict[str, FieldSpec] = field(init=False)
 
     def __post_init__(self) -> None:

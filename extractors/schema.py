@@ -61,6 +61,11 @@ class FieldSpec:
         return self.path.split(".", 1)[0]
 
 
+def called(wordings: str) -> tuple[str, ...]:
+    """The labels in a list separated by bars, most usual first."""
+    return tuple(w.strip() for w in wordings.split("|"))
+
+
 class Schema(Value):
     """Base of entities and of document-type schemas."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from documents.pages import Page
 from documents.values import Cited
@@ -31,7 +32,9 @@ class Rules:
     def read(self, pages: Sequence[Page], document_type: DocumentType) -> Reading:
         """Reads one segment's pages for the fields of a document type."""
         forms = read_forms(pages, document_type)
-        cited = (*forms.cited, *_admissible(read_prose(pages, document_type), forms))
+        general = (*forms.cited, *_admissible(read_prose(pages, document_type), forms))
+        own = _admissible(chain.from_iterable(read(pages) for read in document_type.readers), forms)
+        cited = (*(c for c in general if c.path not in document_type.own_paths), *own)
         foreign = foreign_pages(cited)
         findings = (*forms.findings, mismatch_finding()) if foreign else forms.findings
         return Reading(cited=tuple(c for c in cited if c.page not in foreign), blank=forms.blank, findings=findings)

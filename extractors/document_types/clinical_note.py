@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from extractors.document_type import DocumentType
-from extractors.entities import (
-    Admission,
-    Allergy,
-    Diagnosis,
-    Discharge,
-    Encounter,
-    Facility,
-    Medication,
-    Observation,
-    Patient,
-    Payer,
-    Procedure,
-    Provider,
-)
+from extractors.entities.clinical import Allergy, Diagnosis, Medication, Observation, Procedure
+from extractors.entities.encounter import Admission, Discharge, Encounter
+from extractors.entities.patient import Patient, Payer
+from extractors.entities.provider import Facility, Provider
 from extractors.schema import Schema
 
 

@@ -3,22 +3,10 @@
 from __future__ import annotations
 
 from extractors.document_type import DocumentType
-from extractors.entities import (
-    Allergy,
-    Case,
-    Decision,
-    Diagnosis,
-    Facility,
-    Medication,
-    Observation,
-    Patient,
-    Payer,
-    Procedure,
-    Provider,
-    Request,
-    Service,
-    Subscriber,
-)
+from extractors.entities.clinical import Allergy, Diagnosis, Medication, Observation, Procedure
+from extractors.entities.patient import Patient, Payer, Subscriber
+from extractors.entities.provider import Facility, Provider
+from extractors.entities.request import Case, Decision, Request, Service
 from extractors.schema import Schema
 
 

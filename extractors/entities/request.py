@@ -1,0 +1,151 @@
+"""What is asked for, for when, and the case it belongs to."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from documents.values import Kind
+from extractors.schema import ErrorCost, Reads, Schema, called
+
+
+class Request(Schema):
+    """What is asked for, and how fast."""
+
+    date: Annotated[
+        str | None,
+        Reads(
+            Kind.DATE,
+            called(
+                "date of request | request date | date submitted | date | submission date | date requested | date "
+                "signed | order date | ordered on | date ordered | asked on | requested on | submitted on | date "
+                "of order | signature date | today date | date sent | date faxed | referral date | date of "
+                "referral | date form completed | date completed | date prepared | letter date | date of letter | "
+                "date of submission | requested date | signed on | date written | order placed | filled in on | "
+                "sheet filled in on | form filled in on | completed on | form completed on | filled out on | date "
+                "filled in | date of this request | requested | today | submission | sent on | ordered | written "
+                "on | request made on | date of application | application date"
+            ),
+            ErrorCost.SERIOUS,
+        ),
+    ] = None
+    urgency: Annotated[
+        str | None,
+        Reads(
+            Kind.URGENCY,
+            called(
+                "request type | urgency | urgent | expedited | priority | review type | type of request | type of "
+                "review | level of urgency | request priority | how soon | processing | turnaround | turnaround "
+                "requested | review priority | timeframe | time frame | level of service requested | service type "
+                "priority | request urgency | processing type | class | referral priority | order priority | "
+                "determination requested | review timeframe | how urgent | case type | kind of review | speed | how "
+                "fast | review requested | type of review requested | urgency of request | how quickly | review "
+                "speed"
+            ),
+            ErrorCost.SERIOUS,
+            choices=(
+                ("standard", ("standard", "routine", "elective", "non-urgent")),
+                ("expedited", ("expedited", "urgent", "stat", "emergent")),
+            ),
+        ),
+    ] = None
+
+
+class Service(Schema):
+    """Dates and place of the requested service."""
+
+    start: Annotated[
+        str | None,
+        Reads(
+            Kind.DATE,
+            called(
+                "service date | date of service | start date | from | from date | dos | service from | svc from | "
+                "start of care | start of care date | planned date | expected date | proposed date | scheduled "
+                "date | requested start date | service start date | anticipated date of service | begin date | "
+                "dates of service | date of service from | planned date of service | proposed start date | "
+                "requested date of service | requested service date | date of procedure | procedure date | surgery "
+                "date | date of surgery | scheduled for | appointment date | anticipated start date | requested "
+                "dos | admit date | admission date | date of admission | start | service start | service begin "
+                "date | from dos | authorization start date | expected start | planned service date | anticipated "
+                "service date | expected date of service | soc date | date needed | planned for | first date of "
+                "service | expected on | expected for | earliest date | begins | begins on | first service date | "
+                "first dos | starts on | from date of service | beginning date | proposed date of service | "
+                "planned start | requested for | anticipated date | procedure scheduled for | scheduled on | "
+                "service to begin | date service begins | first visit | date of exam | start of need | "
+                "service dates from | dates from | date from | service date from | first "
+                "session | first day | first session day | first session or day | treatment start | treatment "
+                "start date | start of service | start of treatment | date of first treatment | to begin | to "
+                "begin on | need begins | effective from | valid from | target date | first treatment date | date "
+                "of first service | beginning on | service on"
+            ),
+            ErrorCost.SERIOUS,
+        ),
+    ] = None
+    end: Annotated[
+        str | None,
+        Reads(
+            Kind.DATE,
+            called(
+                "end date | to | to date | through | thru | service to | svc to | service end date | stop date | "
+                "service end | requested end date | date of service to | through date | thru date | authorization "
+                "end date | end | until | end dos | to dos | last date of service | last service date | ends on | "
+                "ends | end of service | final date | last dos | planned end | service ends | ending date | needed "
+                "until | end of need | last session | last day | last date | end of treatment | valid until | "
+                "valid through | need ends | treatment end | treatment end date | ending on | date of last service"
+            ),
+            ErrorCost.SERIOUS,
+            asked=False,
+        ),
+    ] = None
+    place: Annotated[
+        str | None,
+        Reads(
+            Kind.PLACE_OF_SERVICE,
+            called(
+                "place of service | pos | setting | place of service code | pos code | service setting | site of "
+                "care | service place | where | care setting | location type | treatment setting | place of service "
+                "pos | level of care | site of service"
+            ),
+        ),
+    ] = None
+
+
+class Case(Schema):
+    """The sender's or payer's own number for the case."""
+
+    reference_number: Annotated[
+        str | None,
+        Reads(
+            Kind.IDENTIFIER,
+            called(
+                "reference number | case number | authorization number | tracking number | auth number | case id | "
+                "prior authorization number | pa number | request number | confirmation number | certification "
+                "number | order number | existing authorization number | referral number | ref number | request id "
+                "| auth reference number | previous authorization number | transaction number"
+            ),
+            ErrorCost.CRITICAL,
+            asked=False,
+        ),
+    ] = None
+
+
+class Decision(Schema):
+    """What the sender asks the payer to keep to."""
+
+    deadline: Annotated[
+        str | None,
+        Reads(
+            Kind.DATE,
+            (
+                "decision needed by",
+                "determination needed by",
+                "decision due",
+                "needed by",
+                "response needed by",
+                "decision requested by",
+                "due date",
+                "respond by",
+            ),
+            ErrorCost.SERIOUS,
+            asked=False,
+        ),
+    ] = None
