@@ -10,14 +10,20 @@ from pydantic import ValidationError
 
 from documents.records import Record
 from fhir_mapping.builders import (
+    allergy_intolerance,
     claim,
     condition,
     coverage,
+    diagnostic_report,
     document_reference,
+    family_member_history,
     medication_request,
+    medication_statement,
+    observation,
     organization,
     patient,
     practitioner,
+    practitioner_role,
     service_request,
 )
 from fhir_mapping.builders.provenance import build_provenance
@@ -30,15 +36,21 @@ from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.self_check import check_drafts, entry
 from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference, instant
 
-VERSION = "1"  # of the mapping; raised whenever a bundle would differ, so that a backfill maps again
+VERSION = "2"  # of the mapping; raised whenever a bundle would differ, so that a backfill maps again
 
 # In the order in which they refer to each other: a builder sees what those before it have built.
 BUILDERS: tuple[Callable[[ProvenRecord, Built], Iterator[Draft]], ...] = (
     organization.build,
     practitioner.build,
+    practitioner_role.build,
     coverage.build,
     condition.build,
+    family_member_history.build,
+    allergy_intolerance.build,
     medication_request.build,
+    medication_statement.build,
+    observation.build,
+    diagnostic_report.build,
     service_request.build,
     claim.build,
     patient.build,

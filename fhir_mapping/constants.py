@@ -9,6 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cache
 
+from fhir_mapping.units import UCUM_OF
+
 
 class System(StrEnum):
     """Code and identifier systems, by their canonical URIs."""
@@ -29,6 +31,11 @@ class System(StrEnum):
     RELATIONSHIP = "http://terminology.hl7.org/CodeSystem/subscriber-relationship"
     PROCESS_PRIORITY = "http://terminology.hl7.org/CodeSystem/processpriority"
     CLAIM_INFORMATION = "http://terminology.hl7.org/CodeSystem/claiminformationcategory"
+    OBSERVATION_CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
+    INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
+    DIAGNOSTIC_SERVICE = "http://terminology.hl7.org/CodeSystem/v2-0074"
+    ALLERGY_CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
+    ROLE_CODE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
     DOCUMENT_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
     PARTICIPANT_TYPE = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
     URI = "urn:ietf:rfc:3986"
@@ -44,6 +51,9 @@ class Profile(StrEnum):
     CONDITION = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-condition-encounter-diagnosis"
     MEDICATION_REQUEST = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-medicationrequest"
     SERVICE_REQUEST = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-servicerequest"
+    LABORATORY_RESULT = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab"
+    LABORATORY_REPORT = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-diagnosticreport-lab"
+    ALLERGY = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-allergyintolerance"
     DOCUMENT_REFERENCE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-documentreference"
 
 
@@ -127,6 +137,40 @@ class ParticipantType(StrEnum):
     VERIFIER = "verifier"
 
 
+class ObservationCategory(StrEnum):
+    """observation-category."""
+
+    LABORATORY = "laboratory"
+
+
+class Interpretation(StrEnum):
+    """v3-ObservationInterpretation."""
+
+    LOW = "L"
+    HIGH = "H"
+    CRITICAL_LOW = "LL"
+    CRITICAL_HIGH = "HH"
+    NORMAL = "N"
+    ABNORMAL = "A"
+    CRITICAL_ABNORMAL = "AA"
+
+
+class Comparator(StrEnum):
+    """quantity-comparator."""
+
+    LESS = "<"
+    AT_MOST = "<="
+    MORE = ">"
+    AT_LEAST = ">="
+
+
+class StatementStatus(StrEnum):
+    """medication-statement-status; UNKNOWN where a trial failed and the document does not say that it ended."""
+
+    STOPPED = "stopped"
+    UNKNOWN = "unknown"
+
+
 class DocumentCategory(StrEnum):
     """us-core-documentreference-category."""
 
@@ -148,6 +192,10 @@ SOURCE_ROLE = "source"
 DEVICE_NAME_TYPE = "model-name"
 DEVICE_TYPE = "document reading software"
 ACTIVITY = "reading of a received document"
+OBSERVATION_STATUS = "unknown"  # a fax does not say that it is the laboratory's last word
+LABORATORY_SECTION = "LAB"
+FAMILY_HISTORY_STATUS = "partial"
+FAMILY_MEMBER = "FAMMEMB"
 DAY = "day"
 UCUM_DAY = "d"
 
@@ -155,6 +203,11 @@ UCUM_DAY = "d"
 DOCUMENT_NAMES = {
     "prior_auth_request": "Prior authorization request",
     "clinical_note": "Clinical note",
+    "referral": "Referral",
+    "lab_report": "Laboratory report",
+    "denial_letter": "Decision of a payer",
+    "payer_policy": "Coverage policy",
+    "patient_message": "Message from a patient",
 }
 OTHER_DOCUMENT = "Received document"
 
@@ -174,6 +227,24 @@ RELATIONSHIP_WORDS = {
     "father": Relationship.PARENT,
 }
 
+# Flags as laboratories print them; an asterisk says no more than that a result is not normal.
+INTERPRETATION_WORDS = {
+    "l": Interpretation.LOW,
+    "low": Interpretation.LOW,
+    "h": Interpretation.HIGH,
+    "high": Interpretation.HIGH,
+    "ll": Interpretation.CRITICAL_LOW,
+    "critical low": Interpretation.CRITICAL_LOW,
+    "hh": Interpretation.CRITICAL_HIGH,
+    "critical high": Interpretation.CRITICAL_HIGH,
+    "n": Interpretation.NORMAL,
+    "normal": Interpretation.NORMAL,
+    "a": Interpretation.ABNORMAL,
+    "abnormal": Interpretation.ABNORMAL,
+    "*": Interpretation.ABNORMAL,
+    "aa": Interpretation.CRITICAL_ABNORMAL,
+}
+
 URGENCY_TO_REQUEST = {"standard": RequestPriority.ROUTINE, "expedited": RequestPriority.URGENT}
 URGENCY_TO_PROCESS = {"standard": ProcessPriority.NORMAL, "expedited": ProcessPriority.STAT}
 
@@ -188,4 +259,5 @@ def listed_strings() -> frozenset[str]:
         elif name.isupper() and isinstance(value, str):
             found.add(value)
     found.update(DOCUMENT_NAMES.values())
+    found.update(UCUM_OF.values())
     return frozenset(found)

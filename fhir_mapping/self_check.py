@@ -117,9 +117,9 @@ def _holds(text: list[str], words: list[str]) -> bool:
 
 
 def _equals(text: str, number: int | Decimal) -> bool:
-    # Both sides as numbers: a refill printed `03` is 3.
+    # Both sides as numbers: a refill printed `03` is 3, and of `<0.5` the comparator is an element of its own.
     try:
-        return Decimal(text) == number
+        return Decimal(text.lstrip("<>= ")) == number
     except ArithmeticError:
         return False
 

@@ -24,7 +24,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         proven.date(path) if path == "patient.dob" else proven.one(path) for path in _PATHS
     ]
     subject = {"reference": proven.url("Patient")}
-    spoken_of = any(subject in (d.resource.get("subject"), d.resource.get("beneficiary")) for d in built)
+    spoken_of = any(subject in (d.resource.get(m) for m in ("subject", "patient", "beneficiary")) for d in built)
     if not any(stated) and not spoken_of:
         return
     payer = proven.one("payer.name") if member else None

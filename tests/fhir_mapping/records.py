@@ -122,6 +122,30 @@ FULL: tuple[Field, ...] = (
     field("observation.value", "7.20", "o1"),
 )
 
+LABORATORY: tuple[Field, ...] = (
+    field("patient.name", "Maria Elena Testpatient"),
+    field("patient.dob", "1969-04-12", quote="04/12/1969"),
+    field("facility.name", "Example Reference Laboratory", "f1"),
+    field("specimen.collected", "2026-11-02", quote="11/02/2026"),
+    field("report.date", "2026-11-03", quote="11/03/2026"),
+    field("observation.name", "Potassium", "o1"),
+    field("observation.value", "5.90", "o1"),
+    field("observation.unit", "mmol/L", "o1"),
+    field("observation.range", "3.5-5.1", "o1"),
+    field("observation.flag", "H", "o1"),
+    field("observation.name", "Ferritin", "o2", at=(2, 0)),
+    field("observation.value", "<0.5", "o2", at=(2, 0)),
+    field("observation.unit", "ng/mL", "o2", at=(2, 0)),
+    field("observation.name", "Urine nitrite", "o3", at=(2, 0)),
+    field("observation.value", "Negative", "o3", at=(2, 0)),
+    field("observation.name", "Reticulocytes", "o4", at=(2, 0)),
+    field("observation.value", "1.2", "o4", at=(2, 0)),
+    field("observation.unit", "parts", "o4", at=(2, 0)),
+    field("observation.flag", "see comment", "o4", at=(2, 0)),
+    field("observation.name", "Sodium", "o5", at=(2, 0)),
+    field("observation.value", "140", "o5", at=(2, 0), status=FieldStatus.REVIEW),
+)
+
 
 def without(*paths: str) -> tuple[Field, ...]:
     """The full record's fields except those at the paths or below the entities."""
@@ -136,6 +160,25 @@ VARIANTS: dict[str, Record] = {
         (*without("procedure", "request", "service"), field("encounter.date", "2026-11-02")), "clinical_note"
     ),
     "unknown-type": record(FULL, "unknown"),
+    "laboratory": record(LABORATORY, "lab_report"),
+    "family": record(
+        (
+            field("patient.name", "Maria Testpatient"),
+            field("diagnosis.description", "breast cancer", "d1"),
+            field("diagnosis.status", "family_history", "d1", quote="mother had"),
+        ),
+        "clinical_note",
+    ),
+    "no-allergies": record(
+        (field("patient.name", "Maria Testpatient"), field("allergy.none", "none known", "a1", quote="NKDA"))
+    ),
+    "reactions": record(
+        (
+            field("allergy.substance", "latex", "a1"),
+            field("allergy.reaction", "hives", "a1"),
+            field("allergy.none", "none known", "a2", quote="NKDA"),
+        )
+    ),
     "name-only": record([field("patient.name", "Maria Testpatient")]),
     "no-patient": record(without("patient")),
     "no-patient-name": record(without("patient.name")),

@@ -26,6 +26,10 @@ CLINICAL = {
     "MedicationRequest",
     "ServiceRequest",
     "Claim",
+    "PractitionerRole",
+    "AllergyIntolerance",
+    "MedicationStatement",
+    "Observation",
 }
 
 
@@ -67,8 +71,12 @@ def test_full_record_maps_to_every_resource() -> None:
         "MedicationRequest": 2,
         "ServiceRequest": 2,
         "Claim": 1,
+        "PractitionerRole": 1,
+        "AllergyIntolerance": 1,
+        "MedicationStatement": 2,
+        "Observation": 1,
     }
-    assert types.count("Provenance") == 13
+    assert types.count("Provenance") == 18
 
 
 def test_patient_is_as_printed() -> None:

@@ -1,0 +1,82 @@
+"""Observation: each result or measurement with its value as printed; coded in LOINC only if the document prints it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from documents.records import Field
+from fhir_mapping.builders.organization import FACILITY
+from fhir_mapping.constants import (
+    INTERPRETATION_WORDS,
+    OBSERVATION_STATUS,
+    Comparator,
+    ObservationCategory,
+    Profile,
+    System,
+)
+from fhir_mapping.elements import Element, coding, concept, meta, present
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from fhir_mapping.units import UCUM_OF
+
+LAB_REPORT = "lab_report"
+# A number as printed, with a comparator (`<0.5`); FHIR writes the comparator apart.
+_NUMBER = re.compile(r"(<=|>=|<|>)?\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
+
+
+def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
+    """Yields an Observation for each named value; a result without a name, or with two values, is left out.
+
+    A result of a laboratory's report is categorised as laboratory and claims the profile; what a note quotes is not,
+    since nothing says by whom it was measured.
+    """
+    laboratory = proven.record.segment.document_type == LAB_REPORT
+    collected = proven.date("specimen.collected")
+    labs = drafts_of(built, "Organization", FACILITY) if laboratory else ()
+    for group in proven.groups("observation"):
+        name, value = group.one("name"), group.one("value")
+        if name is None or value is None:
+            continue
+        unit, flag, reference = group.one("unit"), group.one("flag"), group.one("range")
+        measured = group.one("date") or (collected if laboratory else None)
+        resource = present(
+            resourceType="Observation",
+            id=proven.id("Observation", group.key),
+            meta=meta(Profile.LABORATORY_RESULT) if laboratory else meta(),
+            status=OBSERVATION_STATUS,
+            category=[concept(coding(System.OBSERVATION_CATEGORY, ObservationCategory.LABORATORY))]
+            if laboratory
+            else None,
+            code=concept(text=name),
+            subject={"reference": proven.url("Patient")},
+            effectiveDateTime=measured and measured.value,
+            performer=[labs[0].reference] if len(labs) == 1 else None,
+            **_value(value, unit),
+            interpretation=[_interpretation(flag)] if flag else None,
+            referenceRange=[{"text": reference.value}] if reference else None,
+        )
+        yield Draft(resource, fields_of(name, value, unit, flag, reference, measured))
+
+
+def _value(value: Field, unit: Field | None) -> Element:
+    """A quantity where the value is a number with a unit; else the words as printed."""
+    number = _NUMBER.fullmatch(value.value)
+    if number is None or unit is None:
+        return {"valueString": " ".join(f.value for f in fields_of(value, unit))}
+    code = UCUM_OF.get(unit.value)
+    comparator = number.group(1)
+    return {
+        "valueQuantity": present(
+            value=Decimal(number.group(2)),
+            comparator=Comparator(comparator).value if comparator else None,
+            unit=unit.value,
+            system=System.UCUM if code else None,
+            code=code,
+        )
+    }
+
+
+def _interpretation(flag: Field) -> Element:
+    code = INTERPRETATION_WORDS.get(flag.value.strip().lower())
+    return concept(*([coding(System.INTERPRETATION, code)] if code else []), text=flag)

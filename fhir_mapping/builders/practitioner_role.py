@@ -1,0 +1,25 @@
+"""PractitionerRole: a clinician's specialty, in the words of the document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fhir_mapping.elements import concept, meta, present
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+
+
+def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
+    """Yields one for each Practitioner whose specialty is proven; no taxonomy code is printed, so none is claimed."""
+    for group in proven.groups("provider"):
+        specialty = group.one("specialty")
+        people = drafts_of(built, "Practitioner", group.key or "")
+        if specialty is None or len(people) != 1:
+            continue
+        resource = present(
+            resourceType="PractitionerRole",
+            id=proven.id("PractitionerRole", group.key),
+            meta=meta(),
+            practitioner=people[0].reference,
+            specialty=[concept(text=specialty)],
+        )
+        yield Draft(resource, fields_of(specialty), group.key or "")
