@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup tesseract demo stop test check format lint types contracts bench samples lock docs
+.PHONY: help setup tesseract demo stop test check format lint types contracts bench eval samples lock docs
 
 export FAX2FHIR_HOME ?= $(CURDIR)/var
 PY := .venv/bin/python
@@ -66,11 +66,23 @@ format: setup ## format the code and mend what lint can mend
 bench: tesseract setup ## measure reading, the pipeline, memory and orchestration
 	$(PY) -m evaluation.bench
 
+# Fresh documents each time: figures on documents that anybody has looked at are too good. SEED repeats a run.
+EVAL_SEED ?= $(shell date +%s)
+EVAL_COUNT ?= 40
+eval: tesseract setup ## judge the pipeline on fresh synthetic faxes; report in var/evaluation
+	rm -rf $(FAX2FHIR_HOME)/evaluation/set
+	.venv/bin/fax2fhir synth $(FAX2FHIR_HOME)/evaluation/set --count $(EVAL_COUNT) --seed $(EVAL_SEED)
+	.venv/bin/fax2fhir synth $(FAX2FHIR_HOME)/evaluation/set --count 5 --seed $$(( $(EVAL_SEED) + 1 )) --noise 0,1,2,3,4
+	.venv/bin/fax2fhir evaluate --gold $(FAX2FHIR_HOME)/evaluation/set/gold \
+		--html $(FAX2FHIR_HOME)/evaluation/report.html --json $(FAX2FHIR_HOME)/evaluation/result.json
+	@echo "seed $(EVAL_SEED); report: $(FAX2FHIR_HOME)/evaluation/report.html"
+
 samples: setup ## draw the sample inbox again
 	$(PY) -m evaluation.synth.samples
 
 docs: setup ## write the generated pages of docs/
 	$(PY) -m validation.rules docs/rules.md
+	$(PY) -m validation.packs.schema validation/packs/schema.json
 
 lock: setup ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-header --no-annotate \

@@ -12,13 +12,22 @@ from documents.values import Alignment, Assertion, Evidence, Kind
 
 
 class Segment(Value):
-    """A run of pages of one document type. `page_start` and `page_end` are 1-based and inclusive."""
+    """A run of pages of one document type. `page_start` and `page_end` are 1-based and inclusive.
+
+    Attributes:
+        document_type: the type that the pages are taken for.
+        page_start, page_end: the pages.
+        confidence: probability that the type is right, 0..1.
+        runner_up: the next best type, for the person who decides where the confidence is low.
+        other_patient: whether the pages name another patient than the document is about; nothing on them is accepted.
+    """
 
     document_type: str
     page_start: int
     page_end: int
     confidence: float
     runner_up: str | None = None
+    other_patient: bool = False
 
 
 class FieldStatus(StrEnum):
@@ -110,6 +119,34 @@ class Field(Value):
         return self.status in (FieldStatus.ACCEPTED, FieldStatus.VERIFIED)
 
 
+class RequirementState(StrEnum):
+    """MET is shown by the quote; NOT_MET: the packet says otherwise, or too little; NOT_FOUND: it says nothing."""
+
+    MET = "met"
+    NOT_MET = "not_met"
+    NOT_FOUND = "not_found"
+
+
+class ChecklistItem(Value):
+    """What a payer's pack asks for, and whether the packet shows it.
+
+    Attributes:
+        requirement: its id in the pack.
+        text: as the payer puts it.
+        state: see RequirementState.
+        reason: why it is not met, or not counted as found, as a stable code: `denied`, `too_short`, `out_of_bounds`,
+            `too_old`; `planned`, `uncertain`, `not_the_patient`, `contradicted`, `length_unknown`, `value_unknown`,
+            `date_unknown`; empty otherwise.
+        evidence: the spans that show the state, which may lie on other segments' pages of the same document.
+    """
+
+    requirement: str
+    text: str
+    state: RequirementState
+    reason: str = ""
+    evidence: tuple[Evidence, ...] = ()
+
+
 class Deadline(Value):
     """When a decision is due, and by which rule. `due` is aware; `rule` names the law or payer pack."""
 
@@ -117,6 +154,38 @@ class Deadline(Value):
     rule: str
     clock_start: datetime
     clock_source: str
+
+
+class SummaryHeading(StrEnum):
+    """What a summary's lines stand under: a note's parts in SOAP order, then what a reader looks for first."""
+
+    SUBJECTIVE = "subjective"
+    OBJECTIVE = "objective"
+    ASSESSMENT = "assessment"
+    PLAN = "plan"
+    PROBLEMS_ADDRESSED = "problems addressed"
+    MEDICATIONS_CHANGED = "medications changed"
+    FOLLOW_UP = "follow-up needed"
+    RED_FLAGS = "red flags"
+
+
+class SummaryLine(Value):
+    """A line of a note's summary: words of the note, verbatim, and nothing else.
+
+    Attributes:
+        heading: what it stands under.
+        evidence: the words and their place; `page.text[start:end] == quote`.
+        flag: name of the red flag that it raises, empty elsewhere.
+    """
+
+    heading: SummaryHeading
+    evidence: Evidence
+    flag: str = ""
+
+    @property
+    def quote(self) -> str:
+        """The words as printed."""
+        return self.evidence.quote
 
 
 class Record(Value):
@@ -129,10 +198,12 @@ class Record(Value):
         fields: in schema order, then page order.
         missing: required field paths that the document does not state.
         findings: from rules, splitting and reading.
+        checklist: what the payer's pack asks for with its request, and what the packet shows of it.
         deadline: decision deadline, where one applies.
         accepted: whether the record may be published without a person.
         review_reasons: why not, as stable short codes (empty when accepted).
         versions: what shaped it: backend, rules, weights, code sets, reading engine.
+        summary: of a note: its own words by heading; empty for other documents.
     """
 
     id: str
@@ -141,10 +212,12 @@ class Record(Value):
     fields: tuple[Field, ...] = ()
     missing: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    checklist: tuple[ChecklistItem, ...] = ()
     deadline: Deadline | None = None
     accepted: bool = False
     review_reasons: tuple[str, ...] = ()
     versions: dict[str, str] = PydanticField(default_factory=dict)
+    summary: tuple[SummaryLine, ...] = ()
 
     def values(self, path: str, *, usable_only: bool = False) -> tuple[Field, ...]:
         """The fields at a path, in order; only those that may be mapped if asked."""

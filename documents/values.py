@@ -15,7 +15,8 @@ class Kind(StrEnum):
 
     Normal forms (the `value` strings everywhere): dates ISO (partial dates keep their precision: `2026-04`, `2026`);
     codes upper case as printed, ICD-10-CM with its dot; NPI ten digits; phone ten digits as `(806) 555-0167`; numbers
-    plain decimals as printed without thousands separators; choices the enum values listed in `docs/predictions.md`.
+    plain decimals as printed without thousands separators; durations as printed;
+    choices the enum values listed in `docs/predictions.md`.
     """
 
     PERSON_NAME = "person_name"
@@ -36,10 +37,12 @@ class Kind(StrEnum):
     ROUTE = "route"
     FREQUENCY = "frequency"
     NUMBER = "number"  # units, quantity, days supply, refills, observation values
+    RESULT = "result"  # of a test: a number, with a comparator perhaps, a titre, or a word (`Negative`)
     UNIT = "unit"
     SEX = "sex"
     URGENCY = "urgency"
     CHOICE = "choice"  # any other closed list
+    DURATION = "duration"  # number and unit: turnaround times, approval periods
     TEXT = "text"  # prose: descriptions, reactions, specialties
 
 

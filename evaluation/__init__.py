@@ -1,1 +1,1 @@
-"""Judges the pipeline and never runs it: scorecards, synthetic faxes, benchmarks."""
+"""Judges the pipeline and never runs it: scoring, reports, synthetic faxes, benchmarks."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import resource
 import shutil
 import subprocess
@@ -31,6 +30,7 @@ from documents.ocr import recognise
 from documents.raster import Gray, Raster, frame_raster, pdf_page_raster
 from documents.raster_page import read_raster_page
 from documents.repair import ALL_STEPS, TARGET_DPI, Step, repair
+from evaluation.scoring.words import word_error
 
 _MAX_PIXELS = 40_000_000
 _TIMEOUT_S = 120.0
@@ -81,18 +81,6 @@ def raster_of(page: ScannedPage) -> Raster:
     if page.path.suffix == ".pdf":
         return pdf_page_raster(page.path, page.number - 1, _MAX_PIXELS)
     return frame_raster(page.path, page.number - 1, _MAX_PIXELS)
-
-
-def words(text: str) -> Counter[str]:
-    """Words without edge punctuation, lower-cased."""
-    stripped = (re.sub(r"^\W+|\W+$", "", word) for word in text.lower().split())
-    return Counter(word for word in stripped if word)
-
-
-def word_error(printed: str, read: str) -> float:
-    """Order-free: the larger of missed and invented words, by the words printed."""
-    wanted, got = words(printed), words(read)
-    return max((wanted - got).total(), (got - wanted).total()) / max(1, wanted.total())
 
 
 def critical_tokens(text: str) -> Counter[str]:

@@ -28,6 +28,8 @@ _CRITICAL_PATHS = frozenset({"medication.status", "procedure.units", "allergy.su
 # Of 78 segments of unseen documents below .9 every second was of another type, of 198 above none; a notice read as a
 # request gives values that are printed and yet wrong. Below this a person sees the segment, whatever its fields say.
 SURE_TYPE = 0.85
+# What closes unread (a cover sheet, a blank page) does no harm to fields, but what it says would be lost.
+SURE_CLOSING = 0.7
 
 
 def decide_acceptance(

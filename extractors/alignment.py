@@ -15,6 +15,7 @@ from documents.values import Alignment, Kind
 _NUMBERED = frozenset(
     {
         Kind.DATE,
+        Kind.DURATION,
         Kind.IDENTIFIER,
         Kind.NPI,
         Kind.DIAGNOSIS_CODE,
@@ -22,14 +23,21 @@ _NUMBERED = frozenset(
         Kind.STRENGTH,
         Kind.DOSE,
         Kind.NUMBER,
+        Kind.RESULT,
         Kind.PHONE,
     }
 )
 # Signs that OCR puts for a letter or digit: a value beside one has lost a character.
 _LOST = frozenset("£€§&@¢¥©®°")
 _AMOUNTS = frozenset({Kind.STRENGTH, Kind.DOSE})
+# A lost blank between an amount and how it is taken: `10mgdaily`. The unit and the word say where each ends.
+_TAKEN = frozenset({Kind.FREQUENCY, Kind.ROUTE})
+_GLUED_UNIT = re.compile(r"[0-9]\s?(?:mg|mcg|ml|units?)$", re.IGNORECASE)
+_GLUED_SIG = re.compile(r"(?:daily|bid|tid|qid|po|by|once|twice|every|nightly|weekly|q[0-9])", re.IGNORECASE)
 # One class for each set of look-alikes, in place: the span found in the folded text is the span on the page.
 _CLASSES = str.maketrans("oOlLIi|sSzZBbGg", "001111155228866")
+# The rest of a code that recognition set apart: `E66. 812`.
+_SPACED_REST = re.compile(r"[.,] ?[0-9][0-9A-Z]{0,3}(?![0-9A-Za-z])")
 _GLUED_PREFIX = re.compile(r"(?i)(?<![A-Za-z])(?:non|sub|un|anti|pre|post|hyper|hypo|semi|supra|infra)[-\s]$")
 # Longer quotes are not searched for fuzzily: 200 characters hold any value, and the cost grows with the quote.
 FUZZY_QUOTE_LIMIT = 200
@@ -98,7 +106,8 @@ def bounded(text: str, start: int, end: int, kind: Kind) -> bool:
     """Whether a span is cut at the borders of what is printed: `500 mg` does not stand in `1,500 mg`."""
     before, after = text[max(0, start - 8) : start], text[end : end + 8]
     first, last = text[start : start + 1], text[end - 1 : end]
-    if (first.isalnum() and before[-1:].isalnum()) or (last.isalnum() and after[:1].isalnum()):
+    glued_left = first.isalnum() and before[-1:].isalnum() and not (kind in _TAKEN and _GLUED_UNIT.search(before))
+    if glued_left or (last.isalnum() and after[:1].isalnum() and not (kind in _AMOUNTS and _GLUED_SIG.match(after))):
         return False
     if kind not in _NUMBERED:
         return kind is not Kind.TEXT or _GLUED_PREFIX.search(before) is None
@@ -106,7 +115,8 @@ def bounded(text: str, start: int, end: int, kind: Kind) -> bool:
         return False
     if re.search(r"[0-9][./,-]$", before) and first.isdigit():
         return False  # `806-555` before `0167`, `1,` before `500 mg`, `875-` before `125 mg`
-    if re.match(r"[./,-][0-9A-Za-z]", after) and last.isalnum() and _continues(after, last, kind):
+    spaced = kind is Kind.DIAGNOSIS_CODE and _SPACED_REST.match(after)
+    if spaced or (re.match(r"[./,-][0-9A-Za-z]", after) and last.isalnum() and _continues(after, last, kind)):
         return False
     return not (kind in _AMOUNTS and re.match(r"\s?/\s?(?:[0-9]|ml\b|l\b|kg\b|m2\b)", after, re.IGNORECASE))
 
@@ -115,7 +125,7 @@ def _continues(after: str, last: str, kind: Kind) -> bool:
     """Whether the sign after a span carries the value on (`M54.16` after `M54`, `-0167`, `.5`, `/2026`)."""
     sign, following = after[0], after[1]
     if kind is Kind.DIAGNOSIS_CODE:
-        return sign == "." or (sign == "-" and following.isdigit())
+        return sign == "." or (sign in "-," and following.isdigit())  # recognition takes a dot for a comma
     if kind is Kind.PROCEDURE_CODE and sign == "-":
         return re.match(r"-[0-9]{3}", after) is not None  # `-26` is a modifier
     if kind is Kind.IDENTIFIER and sign in "-./":

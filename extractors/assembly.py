@@ -17,7 +17,6 @@ from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segm
 from documents.value import Value
 from documents.values import Alignment, Assertion
 from extractors.acceptance import SURE_TYPE, decide_acceptance
-from extractors.alignment import is_ocr
 from extractors.backend import Reading as BackendReading
 from extractors.confidence import Weights, judge, load_weights
 from extractors.document_type import DocumentType, all_document_types
@@ -25,8 +24,12 @@ from extractors.entity_fields import relate
 from extractors.entity_groups import unite_groups
 from extractors.lexicon.conditions import find_conditions
 from extractors.mentions import Mention, Reading, make_mention, merge
+from extractors.prose.reading import versions as prose_versions
+from extractors.prose.summary import summarise
+from extractors.resolved_deadlines import resting_on_sources, with_resolved
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
+from validation.packs.shelf import Shelf
 from validation.rulebook.elsewhere import CONFLICTING_VALUES
 
 # Of these a document has one value; another one on another page means one of them is wrong, or another patient's.
@@ -42,7 +45,7 @@ VERSION = "1"
 
 
 class ExtractionContext(Value):
-    """What the record is judged against: reception, the fax header's time, today, the facility's time zone."""
+    """What the record is judged against: reception, the fax header's time, today, the facility's time zone, packs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
 
@@ -52,6 +55,7 @@ class ExtractionContext(Value):
     time_zone: tzinfo
     source: str = "rules"
     versions: dict[str, str] = PydanticField(default_factory=dict)
+    shelf: Shelf = PydanticField(default_factory=Shelf)
 
 
 def build_record(
@@ -68,32 +72,52 @@ def build_record(
     mentions = [m for c in reading.cited if (m := make_mention(c, document_type, pages)) is not None]
     mentions = [m for m in mentions if m.grounding.reason != "example"]  # an instruction's sample states nothing
     drafts, findings = _drafts(mentions, document_type, context)
+    drafts = with_resolved(drafts, document_type)
     findings += list(reading.findings)
     draft = Record(
         id=record_id(document_id, segment),
         document_id=document_id,
         segment=segment,
         fields=tuple(drafts),
-        missing=_missing(drafts, reading, document_type, pages),
+        missing=_missing(drafts, reading),
         findings=tuple(findings),
-        versions={**context.versions, **rules.versions(), "weights": weights.version, "assembly": VERSION},
+        versions={**context.versions, **prose_versions(), **rules.versions(), **_own_versions(weights)},
     )
-    findings += list(rules.check(draft, today=context.today, required=document_type.required))
+    choice = context.shelf.choose(draft, today=context.today)
+    findings += list(
+        rules.check(draft, today=context.today, required=document_type.required, shelf=context.shelf, choice=choice)
+    )
+    findings = [_read_well(finding, drafts) for finding in findings]
     findings += list(deadline_findings(context.received_at, context.header_at))
-    draft = draft.model_copy(update={"findings": tuple(findings)})
+    versions = draft.versions if choice.pack is None else {**draft.versions, "pack": choice.pack.name}
+    draft = draft.model_copy(update={"findings": tuple(findings), "versions": versions})
     deadline = decision_deadline(
-        draft, received_at=context.received_at, header_at=context.header_at, time_zone=context.time_zone
+        draft,
+        received_at=context.received_at,
+        header_at=context.header_at,
+        time_zone=context.time_zone,
+        pack=choice.pack,
     )
     drafts = _with_unknown_conditions(drafts)
     if segment.confidence < SURE_TYPE:
         drafts = [f.model_copy(update={"reasons": (*f.reasons, "document_type_unsure")}) for f in drafts]
-    fields = tuple(_judged(f, findings, document_type, weights) for f in drafts)
+    fields = resting_on_sources([_judged(f, findings, document_type, weights) for f in drafts])
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=segment.confidence
     )
     return draft.model_copy(
-        update={"fields": fields, "deadline": deadline, "accepted": accepted, "review_reasons": reasons}
+        update={
+            "fields": fields,
+            "deadline": deadline,
+            "accepted": accepted,
+            "review_reasons": reasons,
+            "summary": summarise(pages, fields) if document_type.summarised and not segment.other_patient else (),
+        }
     )
+
+
+def _own_versions(weights: Weights) -> dict[str, str]:
+    return {"weights": weights.version, "assembly": VERSION}
 
 
 def _with_unknown_conditions(fields: Sequence[Field]) -> list[Field]:
@@ -195,6 +219,8 @@ _FEATURE_NOTES = (
     ("copied", "copied"),
     ("unknown_drug", "unknown_drug"),
     ("unknown_allergen", "unknown_allergen"),
+    ("cited_past_history", "past_history"),
+    ("cited_held", "held"),
 )
 
 
@@ -202,20 +228,39 @@ def _readable(mention: Mention) -> bool:
     return not mention.quality.from_ocr or mention.quality.lowest >= _READABLE
 
 
-def _missing(
-    fields: Sequence[Field], reading: BackendReading, document_type: DocumentType, pages: Sequence[Page]
-) -> tuple[str, ...]:
-    """Paths that the document leaves blank; on text layers also required ones that it does not state anywhere.
+def _missing(fields: Sequence[Field], reading: BackendReading) -> tuple[str, ...]:
+    """Paths whose place the document leaves blank and that it states nowhere else.
 
-    What OCR did not find may still be printed, so there only a blank place is called missing; a required field that
-    was not read is a rule's finding either way.
+    What was not read may still be printed: a required field without a value is a rule's finding, not a blank place.
     """
-    stated = {f.path for f in fields if f.alignment is not Alignment.NONE}
-    blank = [path for path in reading.blank if path not in stated]
-    if any(is_ocr(page) for page in pages):
-        return tuple(dict.fromkeys(blank))
-    required = [paths[0] for paths in document_type.required if not stated.intersection(paths)]
-    return tuple(dict.fromkeys([*blank, *required]))
+    stated = _stated(fields)
+    return tuple(dict.fromkeys(path for path in reading.blank if path not in stated))
+
+
+def _stated(fields: Sequence[Field]) -> set[str]:
+    """The paths with a proven value; where a drug is asked for, of all drugs that one's: its frequency is asked."""
+    proven = [f for f in fields if f.alignment is not Alignment.NONE]
+    asked = {f.group for f in proven if f.path == "medication.status" and f.value == "requested"}
+    return {
+        f.path
+        for f in proven
+        if not asked or not f.path.startswith("medication.") or f.path == "medication.drug" or f.group in asked
+    }
+
+
+# What a misread character does to a code; the sender is not to blame for it.
+# Of codes that no release knows, more are misread than printed so under this word confidence (0..1).
+_LEGIBLE = 0.6
+_CODE_FLAGS = frozenset({RedFlag.INVALID_DIAGNOSIS_CODE, RedFlag.NONBILLABLE_DIAGNOSIS_CODE})
+
+
+def _read_well(finding: Finding, fields: Sequence[Field]) -> Finding:
+    """The finding; without its flag where its code was not read surely: then it is unreadable, not wrong."""
+    if finding.flag not in _CODE_FLAGS:
+        return finding
+    codes = [f for f in fields if f.path == finding.path and (finding.group is None or f.group == finding.group)]
+    unsure = codes and all(f.features.get("from_ocr") and f.features.get("ocr_min_conf", 1.0) < _LEGIBLE for f in codes)
+    return finding.model_copy(update={"flag": None}) if unsure else finding
 
 
 # A flag on the whole record that makes every patient-identifying field doubtful.

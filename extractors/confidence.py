@@ -25,8 +25,11 @@ Reasons (stable codes; every field that is not accepted has at least one):
     weak_label              the label beside it fits poorly, or stands far away
     unread_group            nothing known names the entity that it describes
     partial_date            a year or month only: a part of a date
+    unproven_anchor         computed from a date or a window that is not accepted itself
     not_asked               the words around refuse it, or offer another code in its place
     copied                  the person gets a copy, or the letter
+    past_history            only a past medical history lists it: it may go on or be over
+    held                    the drug was paused: not current, and not stopped for good
     not_asserted            an uncertain or hypothetical mention
     document_type_unsure    the segment may be of another type, whose labels mean other things
     low_confidence          none of the above alone: the probability is too low
@@ -63,6 +66,7 @@ FAMILIES: dict[Kind, str] = {
     Kind.IDENTIFIER: "id",
     Kind.PHONE: "id",
     Kind.DATE: "date",
+    Kind.DURATION: "date",
     Kind.PERSON_NAME: "person",
     Kind.DRUG: "medication",
     Kind.STRENGTH: "medication",
@@ -71,6 +75,7 @@ FAMILIES: dict[Kind, str] = {
     Kind.ROUTE: "medication",
     Kind.FREQUENCY: "medication",
     Kind.NUMBER: "measure",
+    Kind.RESULT: "measure",
     Kind.UNIT: "measure",
     Kind.SEX: "choice",
     Kind.URGENCY: "choice",

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import Levenshtein
 
 from documents.values import Alignment, Kind
+from extractors.grammar.durations import same_duration
 from extractors.grammar.find import find_values, normalise
 from extractors.grammar.folding import alike, to_digits
 from extractors.grammar.match import squeeze
@@ -25,6 +26,10 @@ PROSE = frozenset({Kind.TEXT, Kind.ORGANIZATION, Kind.ADDRESS})
 # Fixed lengths, so that joining digits across a space cannot make another value of the same kind.
 _FIXED_LENGTH = frozenset({Kind.NPI, Kind.PHONE, Kind.PROCEDURE_CODE})
 
+_CATEGORY = 3  # characters of an ICD-10-CM category
+
+# `2026-04`: the normal form of a month is not how documents print it.
+_PARTIAL_DATE = re.compile(r"(?:19|20)\d{2}(?:-(?:0[1-9]|1[0-2]))?")
 _WORD = re.compile(r"[^\W_]+(?:[.,][0-9]+)*|[<>≤≥%+]")
 
 
@@ -54,6 +59,8 @@ def claimed_value(kind: Kind, value: str, choices: Choices) -> str | None:
         normal = squeeze(value).lower() or None
     if normal is None and kind is Kind.PERSON_NAME:
         normal = squeeze(value) if re.fullmatch(r"[^\W\d_][^\d]*", value.strip()) else None
+    if normal is None and kind is Kind.DATE and _PARTIAL_DATE.fullmatch(value):
+        normal = value
     return normal
 
 
@@ -70,7 +77,18 @@ def derive(claim: Claim, span: str, *, from_ocr: bool) -> Derived | None:
             return Derived(hit.value, hit.start, hit.end, Alignment.FOLDED if hit.folded else Alignment.EXACT)
     if claim.kind is Kind.IDENTIFIER:
         return _identifier(claim, span)
+    if from_ocr and claim.kind is Kind.DIAGNOSIS_CODE and _is_drawn(claim.value, span):
+        return Derived(claim.value, 0, len(span), Alignment.FOLDED)
     return _respaced(claim, span) if from_ocr else None
+
+
+def _is_drawn(code: str, span: str) -> bool:
+    """Whether the span is a code of three characters, all of it digits and strokes: `110` for `I10`.
+
+    The search finds no code there, since `100` is a number; only the whole of a quote is ever read so.
+    """
+    printed = span.strip()
+    return len(printed) == len(code) == _CATEGORY and alike(printed, code)
 
 
 def _equal(claim: Claim, value: str) -> bool:
@@ -78,6 +96,8 @@ def _equal(claim: Claim, value: str) -> bool:
         return _bare(claim.value) == _bare(value)
     if claim.kind in (Kind.DOSE, Kind.STRENGTH, Kind.FREQUENCY):
         return re.sub(r"[\s,]", "", claim.value).casefold() == re.sub(r"[\s,]", "", value).casefold()
+    if claim.kind is Kind.DURATION:
+        return same_duration(claim.value, value)
     return claim.value == value
 
 
@@ -133,6 +153,8 @@ def _worded(claim: Claim, span: str, *, from_ocr: bool) -> Derived | None:
         if claim.kind is Kind.TEXT and any(w in QUALIFIERS for w in rest):
             return None  # `radiculopathy` quoted from `without radiculopathy`
         start, end = printed[first].start, printed[last].end
+        if claim.kind is Kind.UNIT and claim.value[:1] == "/" == span[start - 1 : start]:
+            start -= 1  # `/56`: out of fifty-six points
         value = claim.value if folded or claim.kind is Kind.PERSON_NAME else squeeze(span[start:end])
         if claim.kind is Kind.TEXT and squeeze(span[start:end]).casefold() != claim.value.casefold() and not folded:
             value = claim.value  # only punctuation differs

@@ -28,12 +28,15 @@ class DocumentType:
         prediction_type: its name in the neutral prediction format.
         titles: printed titles that announce it, lower case; strong evidence for the classifier.
         cues: words and phrases that make it likely, with weights.
+        shapes: kinds of page (extractors/packets/shapes.py) that speak for it or, below zero, against it, with weights.
         required: paths without which a record needs a person; each entry is a set of alternatives.
         extracts: whether a segment of this type yields a record.
         closes_with_document: true for parts that need nobody (a cover sheet).
         instructions: extra prompt text for the LLM backend.
         readers: the type's own embedded readers, beside those of forms and prose that every type has.
         own_paths: paths that only `readers` give; what forms and prose make of them is left out.
+        summarised: whether its records carry a summary in the document's own words.
+        claiming_paths: paths of `readers` whose words say nothing else: a drug named in a criterion is nobody's.
     """
 
     name: str
@@ -42,12 +45,15 @@ class DocumentType:
     prediction_type: str
     titles: tuple[str, ...] = ()
     cues: tuple[tuple[str, float], ...] = ()
+    shapes: tuple[tuple[str, float], ...] = ()
     required: tuple[tuple[str, ...], ...] = ()
     extracts: bool = True
     closes_with_document: bool = False
     instructions: str = ""
     readers: tuple[PagesReader, ...] = ()
     own_paths: frozenset[str] = frozenset()
+    claiming_paths: frozenset[str] = frozenset()
+    summarised: bool = False
     specs: dict[str, FieldSpec] = field(init=False)
 
     def __post_init__(self) -> None:

@@ -32,15 +32,19 @@ def _dated(fields: list[Field]) -> list[Field]:
     ]
 
 
+# The words that are printed with a diagnosis code: the patient's, or one that a policy covers.
+_WORDINGS = frozenset({"diagnosis.description", "policy.diagnosis_description"})
+
+
 def _described(fields: Iterable[Field]) -> list[Field]:
     """The fields with what codes and the words printed with them say about each other."""
     listed = list(fields)
-    wording = {f.group: f for f in listed if f.path == "diagnosis.description"}
+    wording = {(f.path.split(".")[0], f.group): f for f in listed if f.path in _WORDINGS}
     worded = {f.group for f in listed if f.path == "procedure.description" and f.alignment is not Alignment.NONE}
     out: list[Field] = []
     for field in listed:
         if field.kind in (Kind.DIAGNOSIS_CODE, Kind.NPI):
-            field = _self_checked(field, wording.get(field.group) if field.path == "diagnosis.code" else None)  # noqa: PLW2901
+            field = _self_checked(field, wording.get((field.path.split(".")[0], field.group)))  # noqa: PLW2901
         if field.path == "procedure.code" and field.features.get("cited_position_text") and field.group not in worded:
             # Five digits amid text prove nothing by themselves: a job or record number looks the same.
             field = field.model_copy(update={"reasons": (*field.reasons, "weak_label")})  # noqa: PLW2901

@@ -19,6 +19,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "facility": ("npi", "name"),
     "allergy": ("substance",),
     "observation": ("name",),
+    "policy": ("diagnosis_code", "diagnosis_range"),
 }
 _APART: dict[str, tuple[str, ...]] = {
     "diagnosis": ("code", "status"),
@@ -26,7 +27,7 @@ _APART: dict[str, tuple[str, ...]] = {
     "medication": ("status", "strength", "dose", "route", "frequency"),
     "provider": ("npi", "role"),
     "facility": ("npi",),
-    "observation": ("value", "unit"),
+    "observation": ("value", "unit", "date"),
     "allergy": (),
 }
 _PREFIX = {
@@ -37,6 +38,9 @@ _PREFIX = {
     "facility": "fac",
     "allergy": "alg",
     "observation": "obs",
+    "requirement": "req",
+    "denial": "den",
+    "policy": "pdx",
 }
 
 Groups = dict[tuple[str, str], list[Mention]]
@@ -66,11 +70,12 @@ def unite_groups(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _same_thing(entity: str, one: list[Mention], other: list[Mention]) -> bool:
-    if _same_place(one, other):
+    if _same_place(entity, one, other):
         return True
     for leaf in _APART.get(entity, ()):
         a, b = _leaf(one, entity, leaf), _leaf(other, entity, leaf)
-        if a and b and not any(_equal(x, y) for x in a for y in b):
+        unlike = bool(a and b) and not any(_equal(x, y) for x in a for y in b)
+        if unlike or (leaf == "code" and _are_listed_apart(a, b)):
             return False
     if _asserted(one) != _asserted(other):
         return False
@@ -81,10 +86,23 @@ def _same_thing(entity: str, one: list[Mention], other: list[Mention]) -> bool:
     return False
 
 
-def _same_place(one: list[Mention], other: list[Mention]) -> bool:
+def _are_listed_apart(one: list[Mention], other: list[Mention]) -> bool:
+    """Whether two unlike codes are two lines of a page, however near: `97110` over `97116` is no misreading."""
+    alike = any(x.value.casefold() == y.value.casefold() for x in one for y in other)
+    together = {m.place[0] for m in one} & {m.place[0] for m in other}
+    return bool(one and other and together) and not alike
+
+
+# In a table one name, unit or date is printed once for many results; only the result itself stands for one.
+_OWN_WORDS = {"observation": "observation.value"}
+
+
+def _same_place(entity: str, one: list[Mention], other: list[Mention]) -> bool:
     """Whether both hold the same value of the same leaf from the same words on the page: one thing, read twice."""
+    own = _OWN_WORDS.get(entity)
     return any(
         a.spec.path == b.spec.path
+        and own in (None, a.spec.path)
         and not a.cited.derived
         and not b.cited.derived
         and a.value.casefold() == b.value.casefold()

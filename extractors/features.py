@@ -37,6 +37,8 @@ _WORD_AFTER = re.compile(
 )
 # `1 mg/dose` before `(4 mg/3 mL)`; `metoprolol` before `tartrate`: other salts are other products.
 _CUT_BEFORE = {
+    # `MCG-594` before `. 05`: recognition put a space into the number.
+    Kind.IDENTIFIER: re.compile(r"[-./]\s?\d|\s[-./]\s?\d\d"),
     Kind.STRENGTH: re.compile(r"\s?\(\s?\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|%)", re.IGNORECASE),
     Kind.DRUG: re.compile(
         r"\s(?:acetonide|tartrate|succinate|sodium|potassium|calcium|magnesium|hydrochloride|hcl|sulfate|acetate|"
@@ -51,6 +53,10 @@ _ADDRESS_AFTER = re.compile(r",\s?[A-Za-z]|\s{1,2}[A-Z]{2}\.?,?\s+\d{5}")
 _UNSAID_FIT = 0.5
 # Lexicon score of a drug that is listed by name; stems and unlisted words score less.
 _KNOWN_DRUG = 0.95
+
+
+# A substance that people are allergic to is named by a word of a list, as a drug is.
+_KNOWN_SUBSTANCE = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,10 @@ def feature_row(cited: Cited, kind: Kind, grounding: Grounding, quality: SpanQua
         known = max((hit.score for hit in find_drugs(grounding.value or "")), default=0.0)
         row["lexicon"] = known - 0.5
         row["known_word"] = float(known >= _KNOWN_DRUG)
-    elif cited.path.startswith("medication."):
+    elif cited.path == "allergy.substance" and _is_allergen(grounding.value or ""):
+        row["lexicon"] = _KNOWN_SUBSTANCE - 0.5
+    elif cited.path.startswith("medication.") or (cited.path.startswith("observation.") and label is not None):
+        # Beside a drug; or a result whose test is known, under a printed column.
         row["lexicon"] = cited.features.get("lexicon_score", 0.5) - 0.5
     row["section"] = cited.features.get("section_fit", _NEUTRAL_FIT) - _NEUTRAL_FIT
     if "status" in cited.path:

@@ -27,6 +27,8 @@ from extractors.qualifiers import NEGATIONS
 _EXAMPLE = re.compile(r"(?i)(?:\bexamples?\b|\be\.\s?g\.?|\bsample\b|\bfor instance\b)[^.\n]{0,40}$")
 # No value of these documents is longer; a longer quote is cut there so that its cost is bounded.
 _QUOTE_LIMIT = 2_000
+# Between the parts of a quote that begins at the foot of a page and ends at the head of the next.
+PAGE_BREAK = "\f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def ground(
     if normal is None:
         return Grounding(None, reason="value_not_of_kind")
     claim = Claim(kind, normal, choices)
+    if PAGE_BREAK in wanted and kind in WORDED:
+        return _over_pages(claim, wanted, pages, page)
     reason = "quote_not_found"
     for span in _candidates(wanted, pages, kind, (page, start)):
         derived = _derive(claim, span)
@@ -155,7 +159,7 @@ def _proven(span: _Span, derived: Derived, quote: str, kind: Kind) -> Grounding:
         reason = "dropout"
     elif _EXAMPLE.search(page.text[max(0, start - 60) : start]):
         reason = "example"
-    elif kind is Kind.TEXT and _denied(page.text, start):
+    elif kind in (Kind.TEXT, Kind.RESULT) and _denied(page.text, start):
         reason = "negated_context"
     found_as = span.alignment
     if found_as is Alignment.EXACT and derived.alignment is not Alignment.EXACT:
@@ -192,6 +196,27 @@ def _in_pieces(claim: Claim, quote: str, pages: Sequence[Page], number: int | No
         )
         return Grounding(squeeze(claim.value), evidence, Alignment.EXACT, 1.0, 1)
     return None
+
+
+def _over_pages(claim: Claim, quote: str, pages: Sequence[Page], number: int | None) -> Grounding:
+    """A quote that runs over page ends: each part stands on its page, the pages follow each other."""
+    parts = [part.strip() for part in quote.split(PAGE_BREAK) if part.strip()]
+    if [w.folded for w in words(" ".join(parts))] != [w.folded for w in words(claim.value)]:
+        return Grounding(None, reason="value_not_in_quote")
+    numbered = {p.number: p for p in pages}
+    for first in sorted(numbered, key=lambda n: n != number):
+        run = [numbered.get(first + offset) for offset in range(len(parts))]
+        held = [
+            ground(part, part, pages=(page,), kind=claim.kind)
+            for part, page in zip(parts, run, strict=True)
+            if page is not None
+        ]
+        if len(held) == len(parts) and all(g.grounded for g in held):
+            worst = min(held, key=lambda g: g.score)
+            evidence = tuple(e for g in held for e in g.evidence)
+            reason = next((g.reason for g in held if g.reason), "")
+            return Grounding(squeeze(claim.value), evidence, worst.alignment, worst.score, 1, reason)
+    return Grounding(None, reason="quote_not_found")
 
 
 def words_in(page: Page, start: int, end: int) -> tuple[Word, ...]:

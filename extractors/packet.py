@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Severity
+from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment
 from documents.values import Alignment, Kind
 from extractors.acceptance import decide_acceptance
 from extractors.document_type import all_document_types
 from extractors.grammar.folding import alike
 from extractors.mentions import same_person_name
-from validation.rulebook.elsewhere import CONFLICTING_VALUES
+from validation.rulebook.elsewhere import CONFLICTING_VALUES, OTHER_PATIENT, PATIENT_MISMATCH
 
 # What says who the patient is; two of them different is another person, one different is a slip or a typing error.
 _IDENTITY = ("patient.name", "patient.dob", "patient.member_id", "patient.mrn", "patient.sex", "payer.group_number")
@@ -18,28 +18,53 @@ _STRONG = ("patient.name", "patient.dob", "patient.member_id", "patient.mrn")
 _READABLE = 0.85
 _CAP = 0.5
 
-PATIENT_MISMATCH = Finding(
-    rule="PT-001",
-    severity=Severity.ERROR,
-    message="Pages of this document are about another person: separate them before anything is filed",
-    flag=RedFlag.PATIENT_MISMATCH,
-)
 
+def cross_check(records: Sequence[Record], unread: Sequence[Segment] = ()) -> tuple[Record, ...]:
+    """The records of one document, with findings where its parts contradict each other.
 
-def cross_check(records: Sequence[Record]) -> tuple[Record, ...]:
-    """The records of one document, with findings where they contradict each other; alone, a record is unchanged."""
-    if len(records) < 2:
-        return tuple(records)
-    doubts: list[set[str]] = [set() for _ in records]
-    others = [False] * len(records)
-    for i, one in enumerate(records):
-        for j in range(i + 1, len(records)):
-            differing = _differing(one, records[j])
+    Args:
+        records: of the parts that are extracted.
+        unread: the parts without a record; one of another patient concerns every record all the same.
+    """
+    apart = _by_patient(records, [*(r.segment for r in records), *unread])
+    doubts: list[set[str]] = [set() for _ in apart]
+    others = [False] * len(apart)
+    for i, one in enumerate(apart):
+        for j in range(i + 1, len(apart)):
+            if one.segment.other_patient != apart[j].segment.other_patient:
+                continue
+            differing = _differing(one, apart[j])
             if len(differing.intersection(_STRONG)) >= 2:
                 others[i] = others[j] = True
             doubts[i] |= differing
             doubts[j] |= differing
-    return tuple(_doubted(r, d, o) for r, d, o in zip(records, doubts, others, strict=True))
+    return tuple(_doubted(r, d, o) for r, d, o in zip(apart, doubts, others, strict=True))
+
+
+def _by_patient(records: Sequence[Record], segments: Sequence[Segment]) -> tuple[Record, ...]:
+    """Nothing of another patient's pages is accepted; nor of ours, where they are not plainly the more.
+
+    A person separates the pages before anything is published, so every record of the document waits for one.
+    """
+    theirs = sum(s.page_end - s.page_start + 1 for s in segments if s.other_patient)
+    if not theirs:
+        return tuple(records)
+    ours = sum(s.page_end - s.page_start + 1 for s in segments if not s.other_patient)
+    return tuple(
+        _decided(r, findings=[*r.findings, OTHER_PATIENT.finding("patient.name")], fields=tuple(map(_capped, r.fields)))
+        if r.segment.other_patient
+        else _decided(
+            r,
+            findings=[*r.findings, PATIENT_MISMATCH.finding()],
+            fields=r.fields if ours > theirs else tuple(map(_capped, r.fields)),
+        )
+        for r in records
+    )
+
+
+def may_be_others(one: Record, other: Record) -> bool:
+    """Whether two records name patients who differ in anything that says who they are."""
+    return bool(_differing(one, other).intersection(_STRONG))
 
 
 def _differing(one: Record, other: Record) -> set[str]:
@@ -73,11 +98,16 @@ def _doubted(record: Record, paths: set[str], another: bool) -> Record:
     """The record with its doubtful fields in review and the findings that say why."""
     if not paths:
         return record
-    findings = [*record.findings, *([PATIENT_MISMATCH] if another else [])]
+    findings = [*record.findings, *([PATIENT_MISMATCH.finding()] if another else [])]
     known = {f.path for f in record.findings if f.flag is RedFlag.CONFLICTING_VALUES}
     if not another:
         findings += [CONFLICTING_VALUES.finding(path) for path in sorted(paths - known)]
     fields = tuple(_capped(f) if another or f.path in paths else f for f in record.fields)
+    return _decided(record, findings=findings, fields=fields)
+
+
+def _decided(record: Record, *, findings: Sequence[Finding], fields: tuple[Field, ...]) -> Record:
+    """The record with these findings and fields, and its acceptance decided anew."""
     document_type = all_document_types()[record.segment.document_type]
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=record.segment.confidence

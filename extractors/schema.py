@@ -36,6 +36,7 @@ class Reads:
         sections: names of note sections (extractors' section vocabulary) where prose may state it.
         choices: for Kind.CHOICE, SEX, URGENCY: value -> printed wordings.
         asked: reported as missing when a form prints its label and leaves it blank.
+        listed: it repeats, with a group, though its entity does not: the codes that one policy covers.
     """
 
     kind: Kind
@@ -45,6 +46,7 @@ class Reads:
     sections: tuple[str, ...] = ()
     choices: tuple[tuple[str, tuple[str, ...]], ...] = ()
     asked: bool = True
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,4 +88,4 @@ def field_specs(schema: type[Schema]) -> Iterator[FieldSpec]:
             reads = next((m for m in info.metadata if isinstance(m, Reads)), None)
             if reads is None:
                 raise TypeError(f"{entity.__name__}.{leaf} has no Reads(...)")
-            yield FieldSpec(path=f"{name}.{leaf}", reads=reads, repeated=repeated)
+            yield FieldSpec(path=f"{name}.{leaf}", reads=reads, repeated=repeated or reads.listed)

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_queue
+from flows import cli_packs, cli_queue
 
 app = typer.Typer(
     name="fax2fhir",
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_queue.app, name="queue")
+app.add_typer(cli_packs.app, name="packs")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 OutFolder = Annotated[Path, typer.Argument(help="Folder to write into; it is created.")]
@@ -125,12 +126,51 @@ def synth(
     out: OutFolder,
     count: Annotated[int, typer.Option(min=1, help="How many documents.")] = 25,
     seed: Annotated[int, typer.Option(help="The same seed draws the same bytes.")] = 1,
+    noise: Annotated[
+        str, typer.Option(help="Draw each document at these steps of fax noise, e.g. 0,1,2,3,4 (0: born digital).")
+    ] = "",
 ) -> None:
     """Draw synthetic faxes with gold labels: load-test documents without patients."""
     from evaluation.synth.generate import generate
+    from evaluation.synth.plan import LADDER
 
-    generate(count, seed, out)
-    typer.echo(f"{count} documents in {out / 'docs'}, labels in {out / 'gold'}.")
+    steps = [step.strip() for step in noise.split(",") if step.strip()]
+    if any(step not in map(str, range(len(LADDER))) for step in steps):
+        raise typer.BadParameter(f"steps of noise are 0 to {len(LADDER) - 1}")
+    generate(count, seed, out, noise=[int(step) for step in steps])
+    drawn = count * max(1, len(steps))
+    typer.echo(f"{drawn} documents in {out / 'docs'}, labels in {out / 'gold'}.")
+
+
+@app.command()
+def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the command line
+    gold: Annotated[Path | None, typer.Option(help="Folder of the labels (docs/predictions.md).")] = None,
+    docs: Annotated[Path | None, typer.Option(help="Folder of the documents; else `docs` beside the labels.")] = None,
+    predictions: Annotated[
+        Path | None, typer.Option(help="Folder of predictions to judge; without it the pipeline makes them.")
+    ] = None,
+    home: Annotated[
+        Path | None, typer.Option(help="Installation to keep, so that a repeat need not read again.")
+    ] = None,
+    html: Annotated[Path | None, typer.Option(help="Write the report; it holds patient data.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the result for programs and for --compare.")] = None,
+    compare: Annotated[
+        tuple[Path, Path] | None, typer.Option(metavar="A B", help="Two results: show what changed from A to B.")
+    ] = None,
+    bound: Annotated[
+        float, typer.Option(help="Percentage points by which a guarded figure may be worse in B before it fails.")
+    ] = 1.0,
+) -> None:
+    """Judge predictions against gold labels, or compare two results and fail on a regression."""
+    from documents.errors import SettingsError
+    from flows.cli_evaluate import Outputs, Request, run_comparison, run_evaluation
+
+    if (gold is None) == (compare is None):
+        raise SettingsError("give either --gold, to evaluate, or --compare, to compare two results")
+    if compare is not None:
+        run_comparison(compare, bound=bound, out=json)
+    if gold is not None:
+        run_evaluation(Request(gold, docs, predictions, home), Outputs(html, json))
 
 
 def main() -> None:

@@ -12,7 +12,17 @@ from documents.store import Store
 from flows.actor import os_user
 from flows.installation import opened_ledger
 from flows.settings import Settings
-from flows.tables import document_row, document_table, record_lines, record_table, say, shown_name
+from flows.tables import (
+    document_row,
+    document_table,
+    record_lines,
+    record_table,
+    say,
+    segment_line,
+    shown_name,
+    summary_table,
+)
+from flows.versions import Stage
 from ledger.audit import AuditHead
 from ledger.ledger import Ledger
 from ledger.statuses import DocumentStatus
@@ -59,6 +69,8 @@ def show_record(reference: str, *, as_json: bool) -> None:
         say(f"record {kept.record.id}, revision {kept.revision}, {kept.state.value}")
         say(f"of document {kept.record.document_id}")
         say(record_table(kept.record))
+        if kept.record.summary:
+            say(f"summary, in the note's own words:\n{summary_table(kept.record)}")
 
 
 def verify_installation(known_head: Path | None, write_head: Path | None, *, as_json: bool) -> None:
@@ -133,6 +145,19 @@ def _show_document(ledger: Ledger, document: DocumentStatus, settings: Settings,
         kept = ledger.record(record.record_id)
         if kept is not None and kept.record.review_reasons:
             say(f"    needs a person: {', '.join(kept.record.review_reasons)}")
+    for line in _unread_parts(ledger, document):
+        say(f"  no record  {line}")
     if document.lease_expires_at is not None:
         say(f"worker     {document.worker_id}, lease until {document.lease_expires_at.isoformat(timespec='seconds')}")
     say(f"name       {shown_name(document)}")
+
+
+def _unread_parts(ledger: Ledger, document: DocumentStatus) -> list[str]:
+    """The parts of a document that no record holds, with what they may be: a person routes them."""
+    from flows.stages import Extracted
+
+    stored = ledger.latest_stage_result(document.document_id, Stage.EXTRACT)
+    if stored is None:
+        return []
+    parts = Extracted.model_validate_json(stored).parts
+    return [segment_line(part.segment) for part in parts if part.reading is None]

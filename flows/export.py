@@ -94,11 +94,13 @@ def export_predictions(out: Path) -> None:
         for document in ledger.all_documents():
             name = _free_name(document, taken)
             taken.add(name)
-            _write(out / f"{name}.json", json.dumps(_prediction(ledger, document, name), ensure_ascii=False, indent=1))
+            predicted = stored_prediction(ledger, document, name)
+            _write(out / f"{name}.json", json.dumps(predicted, ensure_ascii=False, indent=1))
     say(f"{len(taken)} predictions written to {out}.")
 
 
-def _prediction(ledger: Ledger, document: DocumentStatus, name: str) -> dict[str, Any]:
+def stored_prediction(ledger: Ledger, document: DocumentStatus, name: str) -> dict[str, Any]:
+    """One document as the ledger holds it now, in the neutral prediction format."""
     read = ledger.latest_stage_result(document.document_id, Stage.READ)
     extracted = ledger.latest_stage_result(document.document_id, Stage.EXTRACT)
     segments: tuple[Segment, ...] = ()

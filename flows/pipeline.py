@@ -32,6 +32,7 @@ from extractors.backend import Backend
 from flows import stages
 from flows.counts import Chunk, IntakeCounts, StageCounts
 from flows.lease_keeper import kept_alive
+from flows.packs import loaded_shelf
 from flows.settings import Settings
 from flows.versions import BEFORE, Stage, Versions
 from ledger.arrivals import Arrival
@@ -43,11 +44,12 @@ from ledger.stage_results import StageResult
 from ledger.statuses import DocumentStatus
 from review_queue import checks
 from review_queue.settlement import RecordResult, Settlement, settle
-from validation.errors import CodeTableError
+from validation.errors import CodeTableError, PackError
+from validation.request_keys import request_keys
 
 LOG = logging.getLogger("fax2fhir")
 # Machinery that is broken for every document ends the run; any other failure is its document's own outcome.
-BROKEN_MACHINERY = (LedgerError, StoreError, MissingProgramError, CodeTableError)
+BROKEN_MACHINERY = (LedgerError, StoreError, MissingProgramError, CodeTableError, PackError)
 
 
 def _nothing(_document_id: str, _point: str) -> None:
@@ -275,7 +277,11 @@ class Pipeline:
         if outcome is None and (not records or stages.needs_a_person(extracted)):
             outcome = OutcomeCode.NOTHING_TO_EXTRACT
         mapped = tuple(
-            RecordResult(record=record, bundle=self._mapped(record, document) if record.accepted else None)
+            RecordResult(
+                record=record,
+                bundle=self._mapped(record, document) if record.accepted else None,
+                request_keys=request_keys(record),
+            )
             for record in records
         )
         self.boundary(document.document_id, Stage.MAP)
@@ -298,7 +304,14 @@ class Pipeline:
         stored = self.ledger.stage_result(key)
         if stored is not None:
             return stages.RECORDS.validate_json(stored), ()
-        records = stages.check(document_id, pages, extracted, received=reception, zone=self.settings.zone)
+        records = stages.check(
+            document_id,
+            pages,
+            extracted,
+            received=reception,
+            zone=self.settings.zone,
+            shelf=loaded_shelf(self.settings),
+        )
         return records, (self._result(document_id, Stage.CHECK, stages.RECORDS.dump_json(records)),)
 
     def _settle(self, lease: Lease, settlement: Settlement) -> None:

@@ -26,7 +26,7 @@ def prediction(
         ],
         "needs_review": needs_review,
         "fields": [*fields, *_missing(records), *_red_flags(records)],
-        "pages": [{"page": page.number, "text": page.text} for page in pages],
+        "pages": [_page(page) for page in pages],
     }
 
 
@@ -47,10 +47,19 @@ def _field(f: Field, record: Record) -> dict[str, Any]:
     if f.group is not None:
         # Groups are unique in a record; a document may hold several records.
         shown["group"] = f"{record.segment.page_start}-{f.group}"
-    if f.evidence and not f.derived:
+    if f.derived:
+        shown["derived"] = True
+    elif f.evidence:
         shown["page"] = f.evidence[0].page
         shown["evidence"] = " ".join(e.quote for e in f.evidence[:1])
+        shown["boxes"] = [[round(side, 4) for side in box] for box in f.evidence[0].boxes]
     return shown
+
+
+def _page(page: Page) -> dict[str, Any]:
+    shown: dict[str, Any] = {"page": page.number, "text": page.text}
+    shown |= {"width": page.width_pt, "height": page.height_pt}
+    return shown if page.to_source is None else {**shown, "to_source": list(page.to_source)}
 
 
 def _missing(records: Iterable[Record]) -> list[dict[str, str]]:

@@ -29,6 +29,7 @@ class Settings(Value):
         lease_s: seconds after which another worker may take over a document whose worker fell silent.
         chunk: most documents a Prefect task handles; see `chunk_size`.
         backend: module in `extractors/backends` that reads segments.
+        packs: folder of payer rule packs; empty means `<home>/packs`, which need not exist.
     """
 
     home: Path
@@ -41,6 +42,7 @@ class Settings(Value):
     lease_s: float = Field(default=60.0, ge=5, le=86_400, allow_inf_nan=False)
     chunk: int = Field(default=100, ge=1, le=1000)
     backend: str = Field(default="rules", pattern=r"^[a-z][a-z0-9_]*$")
+    packs: Path = Path()
 
     @field_validator("time_zone")
     @classmethod
@@ -65,6 +67,7 @@ class Settings(Value):
         home = Path(given.pop("home", "var")).absolute()
         given.setdefault("database_url", f"sqlite:///{home / 'ledger.sqlite'}")
         given.setdefault("inbox", str(home / "inbox"))
+        given.setdefault("packs", str(home / "packs"))
         try:
             return cls.model_validate({"home": home, **given})
         except ValidationError as error:

@@ -14,8 +14,10 @@ from documents.fax_header import FaxHeader, header_of
 from documents.pages import Page
 from documents.records import Record, Segment
 from documents.value import Value
+from extractors.acceptance import SURE_CLOSING
 from extractors.backend import Backend, Reading
 from extractors.document_type import all_document_types
+from validation.packs.shelf import Shelf
 
 PAGES = TypeAdapter(tuple[Page, ...])
 RECORDS = TypeAdapter(tuple[Record, ...])
@@ -59,30 +61,33 @@ def load_backend(name: str) -> Backend:
 
 def extract(pages: Sequence[Page], backend: Backend) -> Extracted:
     """Splits a document into segments and has each extractable one read."""
-    from extractors.splitting import split
+    from extractors.packets.reading import read_segments
 
-    types = all_document_types()
-    parts = []
-    for segment in split(pages):
-        document_type = types[segment.document_type]
-        chosen = pages[segment.page_start - 1 : segment.page_end]
-        reading = backend.read(chosen, document_type) if document_type.extracts else None
-        parts.append(SegmentReading(segment=segment, reading=reading))
+    parts = (SegmentReading(segment=segment, reading=reading) for segment, reading in read_segments(pages, backend))
     return Extracted(parts=tuple(parts))
 
 
 def check(
-    document_id: str, pages: Sequence[Page], extracted: Extracted, *, received: Received, zone: ZoneInfo
+    document_id: str,
+    pages: Sequence[Page],
+    extracted: Extracted,
+    *,
+    received: Received,
+    zone: ZoneInfo,
+    shelf: Shelf | None = None,
 ) -> tuple[Record, ...]:
-    """Grounds, checks and scores every reading; one record per extracted segment."""
+    """Grounds, checks and scores every reading; one record per extracted segment. `shelf` holds the payers' packs."""
     from extractors.assembly import ExtractionContext, build_record
+    from extractors.checklists import with_checklists
     from extractors.packet import cross_check
 
+    packs = shelf or Shelf()
     context = ExtractionContext(
         received_at=received.at,
         header_at=received.header_at,
         today=received.at.astimezone(zone).date(),
         time_zone=zone,
+        shelf=packs,
     )
     records = tuple(
         build_record(
@@ -95,14 +100,25 @@ def check(
         for part in extracted.parts
         if part.reading is not None
     )
-    return cross_check(records)
+    compared = cross_check(records, [part.segment for part in extracted.parts if part.reading is None])
+    segments = [part.segment for part in extracted.parts]
+    return with_checklists(compared, pages, segments=segments, shelf=packs, today=context.today)
 
 
 def needs_a_person(extracted: Extracted) -> bool:
-    """Whether a part of the document is of a type that only a person can route."""
+    """Whether a part of the document is unread and does not surely close with it, so that only a person can route it.
+
+    A cover sheet that may be something else, or names another patient, closes nothing unread.
+    """
     types = all_document_types()
     return any(
-        part.reading is None and not types[part.segment.document_type].closes_with_document for part in extracted.parts
+        part.reading is None
+        and (
+            not types[part.segment.document_type].closes_with_document
+            or part.segment.confidence < SURE_CLOSING
+            or part.segment.other_patient
+        )
+        for part in extracted.parts
     )
 
 

@@ -9,7 +9,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from documents.records import Field, Record
+from documents.records import Field, Record, RequirementState, Segment
+from extractors.acceptance import SURE_TYPE
 from ledger.ledger import Ledger
 from ledger.states import DocumentState
 from ledger.statuses import DocumentStatus, RecordStatus
@@ -80,15 +81,57 @@ def record_lines(record: RecordStatus, zone: ZoneInfo) -> str:
 
 
 def record_table(record: Record) -> str:
-    """Every field with value, quote, page, confidence, status and reasons; then findings and what is missing."""
+    """Pages and type; every field with value, quote, page, confidence, status and reasons; findings; missing paths."""
     head = ("field", "value", "quote", "page", "confidence", "status", "reasons")
-    parts = [columns(head, (field_row(f) for f in record.fields))]
+    parts = [segment_line(record.segment), columns(head, (field_row(f) for f in record.fields))]
     if record.missing:
         parts.append("missing: " + ", ".join(record.missing))
     parts += [f"{f.severity.value}: {f.rule} {f.path or ''} {f.message}" for f in record.findings]
+    parts += checklist_lines(record)
     if record.review_reasons:
         parts.append("needs a person: " + ", ".join(record.review_reasons))
     return "\n".join(parts)
+
+
+def checklist_lines(record: Record) -> list[str]:
+    """What the payer asks for and what the packet shows of it, a line each; no lines without a checklist."""
+    if not record.checklist:
+        return []
+    head = ("requirement", "state", "page", "quote", "asked for")
+    rows = (
+        (
+            item.requirement,
+            item.state.value.replace("_", " ") + (f": {item.reason}" if item.reason else ""),
+            ", ".join(str(page) for page in dict.fromkeys(e.page for e in item.evidence)) or "-",
+            " / ".join(" ".join(e.quote.split())[:80] for e in item.evidence) or "-",
+            item.text,
+        )
+        for item in record.checklist
+    )
+    missing = sum(item.state is not RequirementState.MET for item in record.checklist)
+    return [f"missing for approval: {missing} of {len(record.checklist)}", columns(head, rows)]
+
+
+def summary_table(record: Record) -> str:
+    """A note's summary by heading, each line the note's own words with their page; empty without one."""
+    lines: list[str] = []
+    heading = None
+    for line in record.summary:
+        if line.heading != heading:
+            heading = line.heading
+            lines.append(f"{heading.value}:")
+        flag = f"[{line.flag}] " if line.flag else ""
+        lines.append(f'  {flag}"{" ".join(line.quote.split())}" (page {line.evidence.page})')
+    return "\n".join(lines)
+
+
+def segment_line(segment: Segment) -> str:
+    """A segment's pages and type; where that is not sure, how sure it is and the next best guess."""
+    said = f"pages {segment.page_start}-{segment.page_end}  {segment.document_type}"
+    if segment.confidence < SURE_TYPE:
+        said += f" ({segment.confidence:.2f} sure)"
+        said += "" if segment.runner_up is None else f", or {segment.runner_up}"
+    return said + ("  names another patient" if segment.other_patient else "")
 
 
 def field_row(f: Field) -> tuple[str, ...]:

@@ -20,11 +20,13 @@ _CHECKING = {
     "acceptance.py",
     "alignment.py",
     "assembly.py",
+    "checklists.py",
     "code_repair.py",
     "confidence.py",
     "derivation.py",
     "entity_fields.py",
     "entity_groups.py",
+    "evidence",
     "features.py",
     "grounding.py",
     "mentions.py",
@@ -62,18 +64,22 @@ def current_versions(settings: Settings) -> Versions:
 
     Raises:
         MissingProgramError: Tesseract is not installed.
+        PackError: a payer pack is broken.
     """
     from documents.ocr import tesseract_version
-    from validation.icd10cm import RELEASE
+    from flows.packs import loaded_shelf
+    from validation.icd10cm_releases import loaded_releases
 
+    releases = "+".join(release.name for release in loaded_releases())
+    shelf = loaded_shelf(settings)
     libraries = [f"{name} {importlib.metadata.version(name)}" for name in _READING_LIBRARIES]
     reading = _fingerprint("documents", without=_NOT_READING)
     extracting = _fingerprint("extractors", without=_CHECKING)
     checking = _fingerprint("extractors", only=_CHECKING) + _fingerprint("validation")
     return Versions(
         read=_digest([reading, tesseract_version(), *libraries, f"max_pages={settings.max_pages}"]),
-        extract=_digest([extracting, settings.backend, RELEASE]),
-        check=_digest([checking, RELEASE, settings.time_zone]),
+        extract=_digest([extracting, settings.backend, releases]),
+        check=_digest([checking, releases, settings.time_zone, shelf.fingerprint]),
         map=_digest([_fingerprint("fhir_mapping"), importlib.metadata.version("fhir.resources")]),
     )
 

@@ -23,7 +23,7 @@ METADATA = MetaData(
 )
 
 # Alembic's head; `Ledger.open` compares it without importing Alembic (a test keeps the two equal).
-SCHEMA_REVISION = "0001"
+SCHEMA_REVISION = "0002"
 
 # SQLite numbers rows by itself only in an INTEGER key; PostgreSQL's INTEGER would end at two thousand million.
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
@@ -138,6 +138,17 @@ class RecordRevision(LedgerTable, table=True):
     run_id: str | None = None
 
 
+class RequestKey(LedgerTable, table=True):
+    """The record that first asked for a service for a patient on a date; the key is a hash of the three."""
+
+    __tablename__ = "request_keys"
+    __table_args__ = (Index(None, "record_id"),)
+
+    key: str = Field(primary_key=True)
+    document_id: str = Field(foreign_key="documents.id")
+    record_id: str  # without a foreign key: a record's keys are claimed before its row is written
+
+
 class Publication(LedgerTable, table=True):
     """A published bundle. At most one per record is current."""
 
@@ -207,6 +218,7 @@ IN_FLIGHT = METADATA.tables["in_flight"]
 STAGE_RESULTS = METADATA.tables["stage_results"]
 RECORDS = METADATA.tables["records"]
 RECORD_REVISIONS = METADATA.tables["record_revisions"]
+REQUEST_KEYS = METADATA.tables["request_keys"]
 PUBLICATIONS = METADATA.tables["publications"]
 RUNS = METADATA.tables["runs"]
 AUDIT_EVENTS = METADATA.tables["audit_events"]

@@ -1,8 +1,11 @@
-"""When a decision on a request is due by law: 72 hours if expedited, 7 calendar days if not (CMS-0057-F).
+"""When a decision on a request is due: by law 72 hours if expedited, 7 calendar days if not (CMS-0057-F).
 
 Since 2026-01-01 that holds for items and services of Medicare Advantage (42 CFR 422.568(b)(1), 422.572(a)), Medicaid
 managed care (438.210(d)), Medicaid fee for service (440.230(e)) and CHIP (457.495, 457.1230). Drugs of any kind are
-excluded there: a request for drugs only has no deadline here.
+excluded there: a request for drugs only has a deadline where the payer's pack states a turnaround for drugs.
+
+A pack's turnaround for services wins where it ends earlier. It never moves the deadline beyond the law's: a fax does
+not say by which line of business a member is covered, so the law's is taken as the ceiling for every payer.
 
 72 hours are elapsed hours, also across a change of the clocks. 7 calendar days end at the same time of the day, as the
 clocks of the receiving facility show it.
@@ -17,6 +20,8 @@ from typing import NamedTuple
 
 from documents.records import Deadline, Finding, Record, RedFlag
 from validation.groups import group_fields, readings
+from validation.packs.durations import due_at, read_turnaround
+from validation.packs.model import Covers, Pack
 from validation.requests import asks_for_decision
 from validation.rulebook.elsewhere import IMPLAUSIBLE_HEADER
 
@@ -78,10 +83,28 @@ def asks_for_services(record: Record) -> bool:
     return False
 
 
+def asks_for_drugs(record: Record) -> bool:
+    """Whether a request asks for a drug, by its name or its HCPCS code."""
+    if not asks_for_decision(record):
+        return False
+    read = readings(record)
+    return any(f.path == "medication.status" and f.value == "requested" for f in read) or any(
+        _DRUG_CODE.fullmatch(f.value)
+        for group in group_fields(read, "procedure")
+        if group.is_current_fact
+        for f in group.all("code")
+    )
+
+
 def decision_deadline(
-    record: Record, *, received_at: datetime, header_at: datetime | None, time_zone: tzinfo
+    record: Record,
+    *,
+    received_at: datetime,
+    header_at: datetime | None,
+    time_zone: tzinfo,
+    pack: Pack | None = None,
 ) -> Deadline | None:
-    """The deadline of a request, or None where the law sets none.
+    """The deadline of a request: the earliest of the law's and the payer's; None where neither sets one.
 
     Urgency that is not stated is standard, as the law has it, and said in `rule`. Where the form is marked both ways,
     the shorter clock is taken, so that the request is not looked at too late.
@@ -91,18 +114,36 @@ def decision_deadline(
         received_at: arrival, aware.
         header_at: what the fax header says, aware; None if there is none.
         time_zone: of the receiving facility.
+        pack: the payer's, if one holds.
     """
-    if not asks_for_services(record):
-        return None
+    services, drugs = asks_for_services(record), asks_for_drugs(record)
     start = clock_start(received_at, header_at)
     expedited, why = _urgency(record)
-    if expedited:
-        due = (start.at.astimezone(UTC) + EXPEDITED).astimezone(time_zone)
-    else:
+    found: list[tuple[datetime, str]] = []
+    if services and expedited:
+        found.append(((start.at.astimezone(UTC) + EXPEDITED).astimezone(time_zone), "CMS-0057-F expedited, 72 hours"))
+    elif services:
         # Arithmetic on the local clock; through UTC and back, should that clock skip the hour it would end in.
         due = (start.at.astimezone(time_zone) + STANDARD).astimezone(UTC).astimezone(time_zone)
-    rule = f"CMS-0057-F {'expedited, 72 hours' if expedited else 'standard, 7 calendar days'}{why}"
-    return Deadline(due=due, rule=rule, clock_start=start.at.astimezone(time_zone), clock_source=start.source)
+        found.append((due, "CMS-0057-F standard, 7 calendar days"))
+    urgency = "expedited" if expedited else "standard"
+    for each in () if pack is None else pack.turnaround:
+        if each.urgency == urgency and _is_for(each.covers, services=services, drugs=drugs):
+            within = read_turnaround(each.within)
+            assert within is not None  # noqa: S101 - the pack was checked when it was loaded
+            closed = frozenset(pack.closed_days) if pack is not None else frozenset()
+            due = due_at(start.at, within, zone=time_zone, closed=closed)
+            found.append((due, f"pack {pack.name if pack else ''} {urgency}, {each.within}"))
+    if not found:
+        return None
+    due, rule = min(found, key=lambda each: each[0].astimezone(UTC))
+    at = start.at.astimezone(time_zone)
+    return Deadline(due=due, rule=rule + why, clock_start=at, clock_source=start.source)
+
+
+def _is_for(covers: Covers, *, services: bool, drugs: bool) -> bool:
+    """Whether a turnaround is for a request: one for both kinds as soon as either is asked for."""
+    return (services and covers is not Covers.DRUGS) or (drugs and covers is not Covers.SERVICES)
 
 
 def deadline_findings(received_at: datetime, header_at: datetime | None) -> Iterator[Finding]:

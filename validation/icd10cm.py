@@ -1,8 +1,9 @@
-"""ICD-10-CM of one stamped release: is a code known, is it billable, and does the printed wording agree with it.
+"""ICD-10-CM of stamped releases: is a code known, is it billable, and does the printed wording agree with it.
 
-The table is built once from simple-icd-10-cm (see `validation.build_icd10cm`), in a child process and under a lock when
-it is first needed, and then only read. A code that is not in it is *unknown in the release*, never "invalid": the
-fiscal year 2027 codes (from 2026-10-01) are not in release 2026-04.
+The shipped release's table is built once from simple-icd-10-cm (see `validation.build_icd10cm`), in a child process and
+under a lock when it is first needed, and then only read. Tables of other releases that a site builds beside it are
+found by their names, and `validation.icd10cm_releases` chooses among them by date of service. A code that is not in a
+table is *unknown in the release*, never "invalid": the fiscal year 2027 codes (from 2026-10-01) are not in 2026-04.
 """
 
 from __future__ import annotations
@@ -23,11 +24,20 @@ from rapidfuzz import fuzz, process
 
 from documents.value import Value
 from validation.errors import CodeTableError
+from validation.tabular_notes import CodeRange
 from validation.wording import Wording, read_wording
 
 RELEASE = "2026-04"  # CDC tabular list of 1 April 2026
-LAYOUT = 1  # of the table; a table of another layout is built again
-TABLE = Path(__file__).with_name("data") / f"icd10cm-{RELEASE}.sqlite"
+LAYOUT = 2  # of the table; a table of another layout is built again
+FOLDER = Path(__file__).with_name("data")
+
+
+def table_of(release: str) -> Path:
+    """Where the table of a release lies."""
+    return FOLDER / f"icd10cm-{release}.sqlite"
+
+
+TABLE = table_of(RELEASE)
 
 
 class IcdEntry(Value):
@@ -40,6 +50,7 @@ class IcdEntry(Value):
         terms: the inclusion terms printed under it in the tabular list.
         broader: wordings of its parents and their inclusion terms, nearest parent first.
         excludes1: notes on what is never coded together with it (its own, not its parents').
+        sex: `female` or `male` where the classification says so of the patient (`validation.tabular_notes`).
     """
 
     code: str
@@ -48,17 +59,38 @@ class IcdEntry(Value):
     terms: tuple[str, ...] = ()
     broader: tuple[str, ...] = ()
     excludes1: tuple[str, ...] = ()
+    sex: str | None = None
 
 
-def lookup(code: str) -> IcdEntry | None:
+def lookup(code: str, release: str = RELEASE) -> IcdEntry | None:
     """The entry of a code, written with or without its dot; None if the release does not hold it."""
-    return _entry(code.replace(".", "").strip().upper())
+    return _entry(bare_code(code), release)
 
 
-def is_billable(code: str) -> bool:
+def bare_code(code: str) -> str:
+    """A code as the table keeps it: upper case, without its dot."""
+    return code.replace(".", "").strip().upper()
+
+
+def is_billable(code: str, release: str = RELEASE) -> bool:
     """Whether the release holds the code as a leaf."""
-    entry = lookup(code)
+    entry = lookup(code, release)
     return entry is not None and entry.billable
+
+
+def excluded_together(one: str, other: str, release: str = RELEASE) -> bool:
+    """Whether an Excludes1 note of either code, of its parents, block or chapter names the other.
+
+    "An Excludes1 note indicates that the code excluded should never be used at the same time as the code above the
+    Excludes1 note"; the guidelines (I.A.12.a) except two conditions that are unrelated to each other.
+    """
+    a, b = bare_code(one), bare_code(other)
+    return a != b and (_names(a, b, release) or _names(b, a, release))
+
+
+def _names(holder: str, other: str, release: str) -> bool:
+    # A note of a block may name a part of the block itself; that part is not excluded from itself.
+    return any(found.holds(other) and not found.holds(holder) for found in _excluded_by(holder, release))
 
 
 def build_table(path: Path = TABLE) -> None:
@@ -81,12 +113,12 @@ def build_table(path: Path = TABLE) -> None:
         raise CodeTableError(f"the ICD-10-CM table cannot be built: {type(error).__name__}") from error
 
 
-def _is_current(path: Path) -> bool:
+def _is_current(path: Path, release: str = RELEASE) -> bool:
     if not path.exists():
         return False
     try:
         with closing(_open(path)) as table:
-            return bool(table.execute("SELECT name, layout FROM release").fetchone() == (RELEASE, LAYOUT))
+            return bool(table.execute("SELECT name, layout FROM release").fetchone() == (release, LAYOUT))
     except sqlite3.DatabaseError:
         return False
 
@@ -96,31 +128,35 @@ def _open(path: Path) -> sqlite3.Connection:
 
 
 @cache
-def _table() -> Path:
-    if not _is_current(TABLE):
-        build_table(TABLE)
-    return TABLE
+def _table(release: str) -> Path:
+    path = table_of(release)
+    if not _is_current(path, release):
+        if release != RELEASE:
+            raise CodeTableError(f"the ICD-10-CM table of release {release} is missing, damaged or of an older layout")
+        build_table(path)
+    return path
 
 
-def _rows(query: str, parameters: Sequence[str] = ()) -> list[tuple[str, ...]]:
+def _rows(query: str, parameters: Sequence[str] = (), *, release: str = RELEASE) -> list[tuple[str, ...]]:
     # A connection a question costs some 0.1 ms, is asked once a code and process, and is safe in threads and forks.
-    with closing(_open(_table())) as table:
+    with closing(_open(_table(release))) as table:
         return table.execute(query, parameters).fetchall()
 
 
 @lru_cache(maxsize=20_000)
-def _entry(bare: str) -> IcdEntry | None:
-    if not 3 <= len(bare) <= 7 or bare not in _codes_of(bare[:3]):
+def _entry(bare: str, release: str = RELEASE) -> IcdEntry | None:
+    if not 3 <= len(bare) <= 7 or bare not in _codes_of(bare[:3], release):
         return None
     # Every parent of a code is a prefix of it, down to the three-character category.
     family = [bare[:length] for length in range(len(bare), 2, -1)]
     marks = ", ".join("?" * len(family))
     rows = _rows(
-        f"SELECT code, dotted, billable, description, terms, excludes1 FROM code WHERE code IN ({marks})",  # noqa: S608
+        f"SELECT code, dotted, billable, description, terms, excludes1, sex FROM code WHERE code IN ({marks})",  # noqa: S608
         family,
+        release=release,
     )
     found = {row[0]: row[1:] for row in rows}
-    dotted, billable, description, terms, excludes1 = found[bare]
+    dotted, billable, description, terms, excludes1, sex = found[bare]
     broader = [text for code in family[1:] if code in found for text in (found[code][2], *json.loads(found[code][3]))]
     return IcdEntry(
         code=dotted,
@@ -129,14 +165,31 @@ def _entry(bare: str) -> IcdEntry | None:
         terms=tuple(json.loads(terms)),
         broader=tuple(broader),
         excludes1=tuple(json.loads(excludes1)),
+        sex=sex,
     )
 
 
 @lru_cache(maxsize=4_000)
-def _codes_of(category: str) -> frozenset[str]:
+def _codes_of(category: str, release: str = RELEASE) -> frozenset[str]:
     # Whoever repairs a misread code asks for hundreds that do not exist: those are answered from memory.
-    rows = _rows("SELECT code FROM code WHERE code >= ? AND code < ?", [category, category + "~"])
+    rows = _rows("SELECT code FROM code WHERE code >= ? AND code < ?", [category, category + "~"], release=release)
     return frozenset(row[0] for row in rows)
+
+
+@lru_cache(maxsize=4_000)
+def _excluded_by(bare: str, release: str) -> tuple[CodeRange, ...]:
+    """What the Excludes1 notes over a code name: its own, its parents', its block's and its chapter's."""
+    family = [bare[:length] for length in range(len(bare), 2, -1)]
+    marks = ", ".join("?" * len(family))
+    query = f"SELECT other_low, other_high FROM exclusion WHERE low IN ({marks}) AND low = high"  # noqa: S608
+    above = [other for holder, other in _block_notes(release) if holder.holds(bare)]
+    return (*(CodeRange(*row) for row in _rows(query, family, release=release)), *above)
+
+
+@cache
+def _block_notes(release: str) -> tuple[tuple[CodeRange, CodeRange], ...]:
+    rows = _rows("SELECT low, high, other_low, other_high FROM exclusion WHERE low <> high", release=release)
+    return tuple((CodeRange(*row[:2]), CodeRange(*row[2:])) for row in rows)
 
 
 @cache

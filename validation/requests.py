@@ -8,6 +8,15 @@ from documents.records import Record
 _REQUESTS = frozenset({"prior_auth_request"})
 
 
+# A policy is about everybody whom a plan insures: the codes and drugs that it names are no patient's.
+_ABOUT_NO_PATIENT = frozenset({"payer_policy"})
+
+
+def is_about_a_patient(record: Record) -> bool:
+    """Whether what the record states of payers, codes and drugs is one patient's."""
+    return record.segment.document_type not in _ABOUT_NO_PATIENT
+
+
 def asks_for_decision(record: Record) -> bool:
     """Whether the record's document type is a request."""
     return record.segment.document_type in _REQUESTS

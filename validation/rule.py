@@ -10,13 +10,23 @@ from typing import NamedTuple
 
 from documents.records import Field, Finding, Record, RedFlag, Severity
 from validation.groups import Group, group_fields, readings
+from validation.icd10cm_releases import Release, release_on
+from validation.packs.model import Pack
+from validation.packs.shelf import service_day
+
+# Raised by this room over what another one found in the packet, so packs may change their severity.
+OVER_THE_PACKET = "extractors.checklists"
 
 
 class Place(NamedTuple):
-    """Where a rule is broken: a field, or a path that has none; both None for the record as a whole."""
+    """Where a rule is broken: a field, or a path that has none; both None for the record as a whole.
+
+    `note` is added to the message: the name of a release or a pack, never text of the document.
+    """
 
     path: str | None = None
     group: str | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -27,16 +37,32 @@ class Case:
         record: what is checked.
         today: the date that "future" is measured from; pass the date of receipt, so that a re-run agrees.
         required: sets of alternative paths of which the document type needs one each.
+        pack: the payer's rule pack for this record, if one holds.
+        pack_unclear: several packs might hold, so none was taken; or, with `packs_loaded`, none holds.
+        packs_loaded: whether the installation has packs at all.
     """
 
     record: Record
     today: date
     required: tuple[tuple[str, ...], ...] = ()
+    pack: Pack | None = None
+    pack_unclear: bool = False
+    packs_loaded: bool = False
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """What counts as read (see `validation.groups.readings`)."""
         return readings(self.record)
+
+    @cached_property
+    def day(self) -> date:
+        """The day of service, of the visit or of the request; of receipt where none is stated."""
+        return service_day(self.record, today=self.today)
+
+    @cached_property
+    def release(self) -> Release:
+        """The loaded ICD-10-CM release that holds on `day`."""
+        return release_on(self.day)
 
     def values(self, *paths: str) -> tuple[Field, ...]:
         """The fields at any of the paths."""
@@ -72,16 +98,36 @@ class Rule:
     check: Check | None = None
     raised_by: str = "validation"
 
-    def finding(self, path: str | None = None, group: str | None = None) -> Finding:
-        """The finding of this rule at a place."""
+    @property
+    def settable(self) -> bool:
+        """Whether a payer pack may give it another severity: other stages raise theirs before a pack is known."""
+        return self.check is not None or self.raised_by == OVER_THE_PACKET
+
+    @property
+    def guards(self) -> bool:
+        """Whether it keeps wrong values from being accepted, so that no pack may weaken it."""
+        return self.flag is not None
+
+    def finding(
+        self, path: str | None = None, group: str | None = None, *, note: str = "", severity: Severity | None = None
+    ) -> Finding:
+        """The finding of this rule at a place; `severity` where a payer pack sets another one."""
         return Finding(
             rule=self.id,
-            severity=self.severity,
+            severity=severity or self.severity,
             path=path,
             group=group,
-            message=f"{self.title}: {self.remedy}",
+            message=f"{self.title}{f' ({note})' if note else ''}: {self.remedy}",
             flag=self.flag,
         )
+
+
+def severity_of(rule_id: str, declared: Severity, pack: Pack | None) -> Severity | None:
+    """A rule's severity for a payer's records, None if its pack switches the rule off."""
+    given = None if pack is None else pack.rules.get(rule_id)
+    if given is None:
+        return declared
+    return None if given == "off" else Severity(given)
 
 
 REGISTRY: dict[str, Rule] = {}

@@ -17,9 +17,12 @@ from pathlib import Path
 
 from documents.records import Finding, Record
 from validation import icd10cm, rulebook
-from validation.rule import REGISTRY, Case, Rule
+from validation.icd10cm_releases import loaded_releases
+from validation.packs.shelf import Choice, Shelf
+from validation.rule import REGISTRY, Case, Rule, severity_of
+from validation.tabular_notes import age_sources
 
-VERSION = "1"  # of the rules as a whole; raised whenever a rule's outcome changes, so that a backfill redoes checks
+VERSION = "2"  # of the rules as a whole; raised whenever a rule's outcome changes, so that a backfill redoes checks
 
 
 @cache
@@ -32,22 +35,35 @@ def all_rules() -> tuple[Rule, ...]:
 
 def versions() -> dict[str, str]:
     """What shaped the findings, for the record and for the keys of stage results."""
-    return {"rules": VERSION, "icd10cm": icd10cm.RELEASE}
+    return {"rules": VERSION, "icd10cm": "+".join(release.name for release in loaded_releases())}
 
 
-def check(record: Record, *, today: date, required: tuple[tuple[str, ...], ...] = ()) -> Iterator[Finding]:
+def check(
+    record: Record,
+    *,
+    today: date,
+    required: tuple[tuple[str, ...], ...] = (),
+    shelf: Shelf | None = None,
+    choice: Choice | None = None,
+) -> Iterator[Finding]:
     """Yields what the rules find, by rule id and then in record order.
 
     Args:
         record: what was read; ungrounded and rejected fields are not looked at.
         today: what "future" is measured from; the date of receipt.
         required: the document type's required paths (sets of alternatives).
+        shelf: the installation's payer packs.
+        choice: the pack that holds for the record, where it was chosen already.
     """
-    case = Case(record, today, required)
+    chosen = choice or (Choice() if shelf is None else shelf.choose(record, today=today))
+    loaded = shelf is not None and bool(shelf.packs)
+    case = Case(record, today, required, chosen.pack, chosen.unclear, loaded)
     for declared in all_rules():
-        if declared.check is not None:
-            for place in declared.check(case):
-                yield declared.finding(place.path, place.group)
+        severity = severity_of(declared.id, declared.severity, chosen.pack)
+        if declared.check is None or severity is None:
+            continue
+        for place in declared.check(case):
+            yield declared.finding(place.path, place.group, note=place.note, severity=severity)
 
 
 def rules_page() -> str:
@@ -61,9 +77,19 @@ def rules_page() -> str:
         "at it; an **info** is kept. Rules see values that were found on the page or verified, and of diagnoses only",
         "those that the patient is said to have now. Findings never repeat what a document says.",
         "",
-        f"Diagnosis codes are checked against ICD-10-CM release {icd10cm.RELEASE}. A code that is not in it is unknown",
-        "in that release, a reason to look, and not wrong for that. CPT is licensed by the American Medical",
-        "Association: no list of it is shipped, and only the shape of a procedure code is checked.",
+        "A [payer pack](payer-packs.md) may give a rule another severity or switch it off for its payer; not one that",
+        "raises a red flag, and not those that other stages raise while they read.",
+        "",
+        f"Diagnosis codes are checked against ICD-10-CM release {icd10cm.RELEASE}, or the one that holds on the day",
+        "of service where a site has built tables of others (`python -m validation.build_icd10cm --help`). A code that",
+        "is not in it is unknown in that release, a reason to look, and not wrong for that. CPT is licensed by the",
+        "American Medical Association: no list of it is shipped, and only the shape of a procedure code is checked.",
+        "",
+        "Excludes1 notes hold for everything below the code, block or chapter they are printed at; a note that names",
+        "its codes on a condition (`with fifth character 6`) or only in words is not used. Sex and age are taken from",
+        "the classification's own titles and notes, not from Medicare's code editor. A sex: titles of the code, its",
+        "parents or its block that say male or female of the patient, and what is for maternal records. An age:",
+        f"{'; '.join(age_sources())}.",
         "",
         "| rule | severity | what is wrong | what to do | red flag | raised by |",
         "|---|---|---|---|---|---|",

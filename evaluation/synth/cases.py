@@ -128,7 +128,12 @@ class Case:
 @lru_cache(maxsize=1)
 def scenarios() -> tuple[Scenario, ...]:
     """All scenarios of scenarios.json."""
-    return tuple(_scenario(raw) for raw in json.loads(Path(__file__).with_name("scenarios.json").read_text("utf-8")))
+    return read_scenarios(Path(__file__).with_name("scenarios.json"))
+
+
+def read_scenarios(path: Path) -> tuple[Scenario, ...]:
+    """The scenarios of a file."""
+    return tuple(_scenario(raw) for raw in json.loads(path.read_text("utf-8")))
 
 
 def _scenario(raw: Mapping[str, Any]) -> Scenario:
@@ -157,7 +162,13 @@ def _scenario(raw: Mapping[str, Any]) -> Scenario:
 
 
 def make_case(
-    rng: random.Random, *, kinds: frozenset[str] | None = None, pharmacy: bool = False, scenario: str = ""
+    rng: random.Random,
+    *,
+    kinds: frozenset[str] | None = None,
+    pharmacy: bool = False,
+    scenario: str = "",
+    pool: tuple[Scenario, ...] = (),
+    plans: tuple[Payer, ...] = (),
 ) -> Case:
     """Invents a case.
 
@@ -166,13 +177,17 @@ def make_case(
         kinds: kinds of scenario that the layout can show; all if None.
         pharmacy: the payer may be a pharmacy benefit manager.
         scenario: id of the scenario, if it is not left to chance.
+        pool: scenarios to choose from; those of scenarios.json if empty.
+        plans: payers to choose from; those of people.py if empty.
     """
-    fitting = [s for s in scenarios() if s.id == scenario or (not scenario and (kinds is None or s.kind in kinds))]
+    fitting = [
+        s for s in pool or scenarios() if s.id == scenario or (not scenario and (kinds is None or s.kind in kinds))
+    ]
     chosen = rng.choice(fitting)
     sex = chosen.sex or rng.choice(("female", "male"))
     today = FIRST_DAY + timedelta(days=rng.randrange(_DAYS))
     age = rng.randint(*chosen.age)
-    payer = rng.choice([p for p in people.PAYERS if (p.kind == "pbm") == (pharmacy and rng.random() < 0.5)])
+    payer = rng.choice([p for p in plans or people.PAYERS if (p.kind == "pbm") == (pharmacy and rng.random() < 0.5)])
     start = today + timedelta(days=rng.randrange(4, 30))
     patient = people.patient(rng, sex=sex, age=age, today=today, payer=payer)
     return Case(

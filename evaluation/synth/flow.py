@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
 
 from evaluation.synth.marks import Ink, Line, bold, joined, line, text_of
 from evaluation.synth.sheet import LEADING, PAGE_HEIGHT, PAGE_WIDTH, Mention, Sheet, Stroke, Type, text_width, wrap
@@ -69,7 +70,18 @@ class Gap:
     signature: str = ""
 
 
-Block = Title | Heading | Pairs | Para | Items | Table | Gap
+@runtime_checkable
+class Piece(Protocol):
+    """A block that sets itself (panels.py): what forms are made of."""
+
+    def set_on(self, setter: Setter) -> None:
+        """Draws itself at the setter's place and moves it on."""
+
+    def text_lines(self) -> Iterator[Line]:
+        """Its lines in a text file."""
+
+
+Block = Title | Heading | Pairs | Para | Items | Table | Gap | Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,7 @@ class Look:
         margin: left and right, in points.
         running: the line at the top of the second and later pages.
         footer: the line at the foot, from the page number.
+        column: left edge and width of the column that is being set, where the page has several.
     """
 
     body: Type = field(default_factory=Type)
@@ -89,11 +102,17 @@ class Look:
     margin: float = 54.0
     running: Callable[[int], Line] | None = None
     footer: Callable[[int], Line] | None = None
+    column: tuple[float, float] | None = None
+
+    @property
+    def left(self) -> float:
+        """Where the text begins."""
+        return self.column[0] if self.column else self.margin
 
     @property
     def width(self) -> float:
         """Width of the text."""
-        return PAGE_WIDTH - 2 * self.margin
+        return self.column[1] if self.column else PAGE_WIDTH - 2 * self.margin
 
 
 class Setter:
@@ -129,6 +148,9 @@ class Setter:
 
     def block(self, block: Block) -> None:
         """Sets one block."""
+        if isinstance(block, Piece):
+            block.set_on(self)
+            return
         match block:
             case Title():
                 self._title(block)
@@ -140,23 +162,20 @@ class Setter:
                 self._flow(line(*bold(f"{block.lead} ") if block.lead else (), *block.printed), 0.0)
                 self.y += 3
             case Items():
-                for number, item in enumerate(block.lines, 1):
-                    mark = f"{number}." if block.bullet == "1" else block.bullet
-                    self._item(mark, item)
-                self.y += 3
+                self._items(block)
             case Table():
                 self._table(block)
             case Gap():
                 if block.signature:
                     self.room(block.height)
-                    scrawl(self.sheet, self.look.margin + 4, self.y + 16, block.signature)
+                    scrawl(self.sheet, self.look.left + 4, self.y + 16, block.signature)
                 self.y += block.height
 
     def _title(self, block: Title) -> None:
         big = self.look.body.bolder().at(self.look.body.size + 4)
         self.room(big.size * 2)
         width = text_width(text_of(block.printed), big.face, big.size)
-        x = (PAGE_WIDTH - width) / 2 if block.centered else self.look.margin
+        x = self.look.left + (self.look.width - width) / 2 if block.centered else self.look.left
         self.y += big.size * 0.5
         self.sheet.write(x, self.y, block.printed, big)
         self.y += big.size * 1.5
@@ -164,7 +183,7 @@ class Setter:
     def _heading(self, text: str) -> None:
         type_ = self.look.body.bolder()
         self.room(type_.size * 4)
-        left, width = self.look.margin, self.look.width
+        left, width = self.look.left, self.look.width
         self.y += 5
         if self.look.heading in ("bar", "grey"):
             dark = self.look.heading == "bar"
@@ -184,12 +203,17 @@ class Setter:
         body = self.look.body
         lines = len(list(wrap(printed, self.look.width - indent, body)))
         self.room(min(lines, 12) * body.size * LEADING)
-        x = self.look.margin + indent
+        x = self.look.left + indent
         self.y = self.sheet.paragraph(x, self.y, printed, width=self.look.width - indent, type_=body)
+
+    def _items(self, block: Items) -> None:
+        for number, item in enumerate(block.lines, 1):
+            self._item(f"{number}." if block.bullet == "1" else block.bullet, item)
+        self.y += 3
 
     def _item(self, mark: str, item: Line) -> None:
         self.room(self.look.body.size * LEADING * 2)
-        self.sheet.write(self.look.margin + 8, self.y, line(mark), self.look.body)
+        self.sheet.write(self.look.left + 8, self.y, line(mark), self.look.body)
         self._flow(item, 24.0)
 
     def _pairs(self, block: Pairs) -> None:
@@ -201,19 +225,19 @@ class Setter:
         top = self.y - body.size
         inset = 5.0 if block.boxed else 0.0
         for index, (label, value) in enumerate(block.rows):
-            x = self.look.margin + inset + (index % block.columns) * column
+            x = self.look.left + inset + (index % block.columns) * column
             y = self.y + (index // block.columns) * step
             after = self.sheet.write(x, y, bold(f"{label}: "), body)
             self.sheet.write(after, y, value, body)
         if block.boxed:
-            self.sheet.box((self.look.margin, top - 3, self.look.width, height + 5))
+            self.sheet.box((self.look.left, top - 3, self.look.width, height + 5))
         self.y += height + 6
 
     def _table(self, block: Table) -> None:
         body = self.look.body
         step = body.size * 1.6
         self.room(step * min(4, len(block.rows) + 1))
-        lefts = [self.look.margin + self.look.width * sum(block.widths[:i]) for i in range(len(block.widths))]
+        lefts = [self.look.left + self.look.width * sum(block.widths[:i]) for i in range(len(block.widths))]
         rows: list[Sequence[Line]] = [[bold(h) for h in block.head], *block.rows]
         for row in rows:
             self.room(step)
@@ -222,7 +246,7 @@ class Setter:
                     self.sheet.write(x + 3, self.y, cell, body)
             if block.ruled:
                 y = self.y + body.size * 0.42
-                self.sheet.rule(self.look.margin, y, self.look.margin + self.look.width, y, width=0.5)
+                self.sheet.rule(self.look.left, y, self.look.left + self.look.width, y, width=0.5)
             self.y += step
         self.y += 4
 
@@ -318,3 +342,5 @@ def _text_lines(block: Block) -> Iterator[tuple[str, str | None, Line]]:
             yield from (("", None, joined([cell for cell in row if cell], "   ")) for row in block.rows)
         case Gap():
             yield "", None, ()
+        case Piece():
+            yield from (("", None, printed) for printed in block.text_lines())

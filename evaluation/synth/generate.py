@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,23 +14,29 @@ from evaluation.synth.document import Part, Rendered
 from evaluation.synth.files import Transmission, render_document
 from evaluation.synth.gold import make_gold
 from evaluation.synth.machine import Caller
-from evaluation.synth.plan import Order, draw, plan
+from evaluation.synth.packet import draw
+from evaluation.synth.plan import Order, climb, plan
 
 SCHEMA = "fax2fhir-gold/1"
 FAMILY = "s"
 
 
-def generate(count: int, seed: int, out: Path) -> None:
+def generate(
+    count: int, seed: int, out: Path, *, noise: Sequence[int] = (), voices: frozenset[str] | None = None
+) -> None:
     """Writes `out/docs`, `out/gold` and `out/manifest.json`.
 
     Args:
-        count: number of documents.
+        count: number of documents; with `noise` of different ones.
         seed: decides everything.
         out: folder, made if missing.
+        noise: steps of the noise ladder at which each document is drawn; empty for one rendition of each.
+        voices: senders whose templates are used; all and the office layouts if None.
     """
     rows = []
-    for index, order in enumerate(plan(count, seed)):
-        rows.append(write_document(order, seed * 100_003 + index, out))
+    for index, order in enumerate(plan(count, seed, voices=voices)):
+        for step in climb(order, noise) if noise else (order,):
+            rows.append(write_document(step, seed * 100_003 + index, out))
     manifest = {"family": FAMILY, "seed": seed, "n": count, "docs": rows}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", "utf-8")
 
@@ -70,6 +77,7 @@ def _gold(order: Order, seed: int, parts: list[Part], rendered: Rendered) -> dic
     types = [part.type for part in parts if not part.other_patient]
     actionable = next((t for t in ("prior_auth_request", "referral") if t in types), types[0])
     severity = {"digital": "none", "txt": "none", "scan_jpeg": "jpeg"}.get(order.rendition, order.severity)
+    steps = {} if order.noise is None else {"noise": order.noise, "ladder": order.ladder}
     return {
         "schema": SCHEMA,
         "doc_id": order.doc_id,
@@ -79,6 +87,7 @@ def _gold(order: Order, seed: int, parts: list[Part], rendered: Rendered) -> dic
         "rendition": order.rendition,
         "severity": severity,
         "handwritten": False,
+        **steps,
         "document_type": actionable,
         **make_gold(parts, rendered.fates),
     }

@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 from typing import Any
 
+from evaluation.synth import faces
 from evaluation.synth.sheet import PAGE_HEIGHT, PAGE_WIDTH, Box, Glyphs, Mark, Sheet, Stroke
 
 
@@ -13,6 +14,7 @@ def digital_pdf(sheets: Sequence[Sheet]) -> bytes:
     """Draws the pages with reportlab in invariant mode (no clock, no random ids)."""
     from reportlab.pdfgen.canvas import Canvas
 
+    faces.register()
     out = io.BytesIO()
     canvas = Canvas(out, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1, pageCompression=1)
     for sheet in sheets:

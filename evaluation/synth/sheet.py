@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from evaluation.synth import faces
 from evaluation.synth.marks import Fact, Ink, Line, text_of
 
 PAGE_WIDTH, PAGE_HEIGHT = 612.0, 792.0  # US letter, in points
-_BOLD = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold", "Courier": "Courier-Bold"}
+_BOLD = {"Helvetica": "Helvetica-Bold", "Times-Roman": "Times-Bold", "Courier": "Courier-Bold", "Vera": "Vera-Bold"}
 # Share of the type size above and below the baseline that glyphs of the standard fonts take.
 ASCENT, DESCENT = 0.78, 0.22
 # Line spacing of running text, as word processors set it.
@@ -102,6 +103,7 @@ def text_width(text: str, face: str, size: float) -> float:
     """Width of text in points."""
     from reportlab.pdfbase.pdfmetrics import stringWidth
 
+    faces.register()
     return float(stringWidth(text, face, size))
 
 

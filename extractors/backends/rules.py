@@ -9,7 +9,6 @@ from documents.pages import Page
 from documents.values import Cited
 from extractors.backend import Reading
 from extractors.document_type import DocumentType
-from extractors.forms.identity import foreign_pages, mismatch_finding
 from extractors.forms.reading import FormReading, read_forms
 from extractors.prose.reading import read_prose
 
@@ -33,11 +32,37 @@ class Rules:
         """Reads one segment's pages for the fields of a document type."""
         forms = read_forms(pages, document_type)
         general = (*forms.cited, *_admissible(read_prose(pages, document_type), forms))
-        own = _admissible(chain.from_iterable(read(pages) for read in document_type.readers), forms)
+        own = tuple(_lawful(chain.from_iterable(read(pages) for read in document_type.readers), forms))
+        general = tuple(_unclaimed(general, [c for c in own if c.path in document_type.claiming_paths]))
         cited = (*(c for c in general if c.path not in document_type.own_paths), *own)
-        foreign = foreign_pages(cited)
-        findings = (*forms.findings, mismatch_finding()) if foreign else forms.findings
-        return Reading(cited=tuple(c for c in cited if c.page not in foreign), blank=forms.blank, findings=findings)
+        return Reading(cited=cited, blank=forms.blank, findings=forms.findings)
+
+
+def _lawful(own: Iterable[Cited], forms: FormReading) -> Iterator[Cited]:
+    """What a type's own readers may add: nothing that begins in forbidden text or touches an order to a program.
+
+    A criterion may hold an example (`such as methotrexate`), which is no value of its own.
+    """
+    for item in own:
+        if item.page is not None and item.start is not None:
+            start, end = item.start, item.start + len(item.quote)
+            if any(a <= start < b for a, b in forms.forbidden.get(item.page, ())):
+                continue
+            if any(a < end and start < b for a, b in forms.orders.get(item.page, ())):
+                continue
+        yield item
+
+
+def _unclaimed(general: Iterable[Cited], claims: Sequence[Cited]) -> Iterator[Cited]:
+    """What forms and prose read outside the words that a type's own reader knows the meaning of."""
+    claimed: dict[int, list[tuple[int, int]]] = {}
+    for item in claims:
+        if item.page is not None and item.start is not None:
+            claimed.setdefault(item.page, []).append((item.start, item.start + len(item.quote)))
+    for item in general:
+        spans = claimed.get(item.page or 0, ())
+        if item.start is None or not any(a < item.start + len(item.quote) and item.start < b for a, b in spans):
+            yield item
 
 
 def _admissible(prose: Iterable[Cited], forms: FormReading) -> Iterator[Cited]:

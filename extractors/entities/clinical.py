@@ -19,7 +19,10 @@ class Diagnosis(Schema):
                 "icd-10 code | icd-10 | diagnosis code | dx code | icd10 | code | icd | icd code | icd-10-cm | "
                 "icd-10-cm code | icd-10 diagnosis code | icd 10 cm diagnosis code | primary dx code | diag code | "
                 "icd-10 dx | icd10 code | icd 9 or 10 code | diagnosis icd-10 | dx icd-10 | icd-10 dx code | "
-                "condition code"
+                "condition code | icd 10 cm | icd code and description | icd10 cm code | primary icd 10 | primary "
+                "icd 10 code | principal diagnosis code | icd diagnosis code | dx code icd 10 | icd 10 number | "
+                "diagnosis code number | code for diagnosis | icd10 dx code | billing diagnosis code | supporting "
+                "diagnosis code | secondary icd 10 code | icd 10 diagnosis"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -37,7 +40,13 @@ class Diagnosis(Schema):
                 "| comorbidity | comorbid condition | associated diagnosis | treating diagnosis | diagnosis "
                 "narrative | diagnosis text | icd description | related condition | relevant history | further "
                 "diagnosis | reason | what is wrong | clinical diagnosis | main diagnosis | diagnosis for this "
-                "request | further condition | why is it needed | clinical reason | symptom | chief complaint"
+                "request | further condition | why is it needed | clinical reason | symptom | chief complaint | "
+                "clinical condition | presenting diagnosis | disease state | diagnosis related to request | "
+                "diagnosis for treatment | diagnosis for drug | condition requiring treatment | medical diagnosis | "
+                "primary condition | diagnosis requiring service | diagnosis supporting request | indication for "
+                "use | indication for therapy | indication for procedure | reason for medication | what condition "
+                "is being treated | diagnosis relevant to request | presenting problem | pre operative diagnosis | "
+                "preoperative diagnosis | active diagnosis | current diagnosis"
             ),
             asked=False,
         ),
@@ -65,7 +74,12 @@ class Procedure(Schema):
                 "code | billing code | procedure service code | j code | jcode | hcpcs cpt | hcpcs cpt code | item "
                 "code | order code | cpt 4 | cpt procedure code | revenue code or cpt | service procedure code | "
                 "cpt 4 hcpcs | equipment code | hcpc | hcpcs j code | code requested | code of service | code for "
-                "service | service or procedure code | cpt or hcpcs | hcpcs or cpt | billing code requested"
+                "service | service or procedure code | cpt or hcpcs | hcpcs or cpt | billing code requested | cpt "
+                "code requested | cpt hcpcs requested | hcpcs cpt code requested | procedure cpt code | cpt code "
+                "number | primary cpt | primary procedure code | requested cpt | requested code | requested "
+                "procedure code | hcpcs level ii code | healthcare service code | dme code | test cpt | imaging cpt "
+                "| surgical cpt code | service cpt code | cpt number | drug hcpcs | drug code | medical procedure "
+                "code | treatment code | surgery code"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -84,7 +98,13 @@ class Procedure(Schema):
                 "| order | test requested | order description | product description | requested treatment | "
                 "nomenclature | exam or service | service or item | what is requested | what is ordered | requested "
                 "exam | line item | item requested | drug or service | procedure or service | ordered service | "
-                "scan requested"
+                "scan requested | description of procedure or service | surgical procedure | planned procedure | "
+                "proposed procedure | proposed treatment | planned surgery | surgery requested | imaging requested "
+                "| imaging study | study type | type of study | type of exam | type of test | type of procedure | "
+                "equipment requested | equipment description | supply requested | dme item | service being "
+                "requested | procedure being requested | services being requested | therapy requested | treatment "
+                "plan requested | code description | procedure or test | requested test | requested imaging | "
+                "requested equipment | operation | surgery"
             ),
             asked=False,
         ),
@@ -107,7 +127,11 @@ class Procedure(Schema):
                 "visits | visits requested | quantity requested | sessions | number of sessions | total units | "
                 "days or units | number of treatments | units of service | num units | count | frequency units | "
                 "total visits | number of days | hours | unit count | how many | number requested | amount "
-                "requested | unit or visits | amount | number | how many units | units or visits"
+                "requested | unit or visits | amount | number | how many units | units or visits | number of units "
+                "requested | units needed | units per month | total units requested | quantity of units | requested "
+                "quantity | visits needed | visit count | total number of visits | session count | requested visits "
+                "| requested units | number of doses | doses requested | treatments requested | number of hours | "
+                "hours requested | days requested | number of procedures | total quantity"
             ),
             ErrorCost.SERIOUS,
         ),

@@ -17,9 +17,13 @@ class Encounter(Schema):
             Kind.DATE,
             called(
                 "date of service | visit date | encounter date | date of visit | dos | service date | seen on | "
-                "date of encounter | appointment date | office visit date | date seen | exam date | date of exam | "
-                "note date | seen | date of consultation | consultation date | date of evaluation | evaluation "
-                "date | visit on | visit"
+                "date of encounter | appointment date | office visit date | date seen | exam date | date of exam "
+                "| note date | seen | date of consultation | consultation date | date of evaluation | evaluation "
+                "date | visit on | visit | examined on | day of operation | date of operation | operation date | "
+                "date of surgery | surgery date | date of procedure | procedure date | day of visit | visited on "
+                "| visit of | evaluated on | date of consult | day of service | session date | date of session | "
+                "clinic date | date of examination | examination date | encounter | date of contact | contact "
+                "date | operated on"
             ),
             ErrorCost.SERIOUS,
         ),
@@ -35,11 +39,20 @@ class Admission(Schema):
             Kind.DATE,
             called(
                 "admission date | date of admission | admitted | admit date | date admitted | admitted on | "
-                "admission | admit"
+                "admission | admit | came in | date in | arrived | arrival date | hospitalized on | inpatient "
+                "from | admit dt | adm date | adm | date of hospitalization | hospital admission date | start of "
+                "stay | admitted to hospital"
             ),
             ErrorCost.SERIOUS,
         ),
     ] = None
+
+
+class FollowUp(Schema):
+    """What has to happen next: a visit, a test to repeat, a colleague to see."""
+
+    text: Annotated[str | None, Reads(Kind.TEXT, asked=False)] = None
+    interval: Annotated[str | None, Reads(Kind.TEXT, asked=False)] = None
 
 
 class Discharge(Schema):
@@ -51,7 +64,9 @@ class Discharge(Schema):
             Kind.DATE,
             called(
                 "discharge date | date of discharge | discharged | discharge | disch date | date discharged | "
-                "discharged on | dc date"
+                "discharged on | dc date | went home | disch | d c date | date out | released | release date | "
+                "date released | left hospital | end of stay | discharge dt | sent home | date of d c | "
+                "discharged home"
             ),
             ErrorCost.SERIOUS,
         ),

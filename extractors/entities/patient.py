@@ -22,7 +22,11 @@ class Patient(Schema):
                 "patient legal name | legal name | full name | name | insured name if patient | who is the patient "
                 "| re patient | re | customer name | covered person | who is the member | patient full legal name | "
                 "name of enrollee | name of beneficiary | name of recipient | who is this for | person to be "
-                "treated | name as shown on card"
+                "treated | name as shown on card | patient first and last name | member first and last name | name "
+                "of insured person | name of person covered | covered member | enrolled member | patient name last "
+                "first | patient last first | name of child | name of resident | resident name | participant full "
+                "name | claimant name | name on id card | name as it appears on card | individual name | veteran "
+                "name | who needs care"
             ),
             ErrorCost.CRITICAL,
             required=True,
@@ -34,7 +38,10 @@ class Patient(Schema):
             Kind.DATE,
             called(
                 "date of birth | dob | birth date | birthdate | d o b | born | born on | patient dob | member dob | "
-                "birth dt | birthday | when born | patient birth date | birthdate of patient | born when"
+                "birth dt | birthday | when born | patient birth date | birthdate of patient | born when | date "
+                "born | member birth date | patient birthdate | enrollee dob | dob of patient | dob of member | "
+                "enrollee date of birth | subscriber dob | beneficiary dob | insured dob | client dob | resident "
+                "dob | member birthdate | recipient date of birth | date patient born | child dob"
             ),
             ErrorCost.CRITICAL,
             required=True,
@@ -46,7 +53,9 @@ class Patient(Schema):
             Kind.SEX,
             called(
                 "sex | gender | sex at birth | legal sex | birth sex | administrative sex | gender identity | sex "
-                "assigned at birth | male or female | m or f | sex m or f | sex as on card"
+                "assigned at birth | male or female | m or f | m f | sex m f | sex m or f | gender m f | sex as on "
+                "card | patient sex | patient gender | member sex | member gender | f m | sex m f u | recorded sex "
+                "| male female | sex male female"
             ),
             asked=False,
         ),
@@ -66,7 +75,13 @@ class Patient(Schema):
                 "customer id | health insurance id | insurance member id | insurance card id | member id as on card "
                 "| cin | umpi | alternate id | id on card | id on member card | id on insurance card | number on "
                 "card | member id on card | medicaid plan id | id as on card | member identification | subscriber "
-                "member id | coverage id number | member policy number | id of member | card number"
+                "member id | coverage id number | member policy number | id of member | card number | member card "
+                "number | health id | wellness id | unique member id | medicaid recipient id | medicaid client id | "
+                "mcd id | ahcccs id | mbi number | medicare claim number | enrollee number | participant number | "
+                "coverage member id | plan enrollee id | insured policy number | subscriber policy number | insured "
+                "member id | health plan member id | rx member id | pharmacy member id | prescription id | primary "
+                "insurance id | primary insurance policy number | dod benefit number | policy certificate number | "
+                "insurance member number"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -76,9 +91,11 @@ class Patient(Schema):
         Reads(
             Kind.IDENTIFIER,
             called(
-                "mrn | medical record number | chart number | record number | medical record | patient id | "
-                "patient number | chart | hospital number | unit number | med rec number | patient account number "
-                "| emr number | mr number | patient identifier | file number | chart id | clinic number"
+                "mrn | medical record number | chart number | record number | medical record | patient id | patient "
+                "number | chart | hospital number | unit number | med rec number | patient account number | emr "
+                "number | mr number | patient identifier | file number | chart id | clinic number | emr id | ehr "
+                "number | health record number | mrn number | patient mrn | hospital mrn | patient account | "
+                "encounter mrn | unit record number | facility mrn | patient chart number"
             ),
             ErrorCost.CRITICAL,
             asked=False,
@@ -93,7 +110,10 @@ class Patient(Schema):
                 "mobile phone | mobile | contact phone | primary phone | phone number | telephone number | best "
                 "contact number | evening phone | day phone | preferred phone | reach at | daytime telephone | "
                 "telephone home | phone daytime | best number | reachable at | phone where reachable | contact "
-                "number"
+                "number | patient contact number | patient telephone | member phone | member telephone | call "
+                "patient at | patient cell | home telephone | home cell | mobile number | cell number | home number "
+                "| patient mobile | phone home | phone cell | phone mobile | telephone day | best phone number | "
+                "best number to reach patient | patient daytime phone | member contact number"
             ),
             asked=False,
         ),
@@ -106,7 +126,11 @@ class Patient(Schema):
                 "address | home address | mailing address | street address | residence | residential address | "
                 "lives at | patient address | street | address line 1 | address 1 | current address | permanent "
                 "address | member address | residence street city state zip | where does patient live | home "
-                "residence | street city state zip | address city state zip"
+                "residence | street city state zip | address city state zip | patient home address | member home "
+                "address | enrollee address | patient residence | complete address | patient street address | "
+                "member street address | member mailing address | patient mailing address | address of patient | "
+                "address of member | home street address | beneficiary address | place of residence | residing at | "
+                "resident address"
             ),
             asked=False,
         ),
@@ -127,7 +151,13 @@ class Payer(Schema):
                 "insurance | primary payer | primary carrier | primary insurance company | insurance provider | "
                 "plan administrator | utilization review organization | coverage with | issuer | coverage | name of "
                 "payer | name of insurance company | who pays | insured with | plan sponsor | health plan or payer "
-                "| insurance carrier name | medical insurance"
+                "| insurance carrier name | medical insurance | insurance co | ins co | primary ins | primary "
+                "health insurance | health plan payer | managed care organization | mco | mco name | health "
+                "maintenance organization | payer organization | submitted to payer | to health plan | benefit "
+                "administrator | tpa | third party administrator | insurance company or plan | pharmacy benefit "
+                "manager | pbm | pbm name | carrier name | insurer name | covered by | who is the insurer | "
+                "insuring company | name of carrier | name of insurer | medicaid plan | medicare plan | health "
+                "insurer | primary health plan | current insurance | patient insurance"
             ),
             asked=False,
         ),
@@ -141,7 +171,10 @@ class Payer(Schema):
                 "name | coverage type | lob | insurance type | type of coverage | plan or product | product type | "
                 "coverage plan | program | policy type | benefit plan name | insurance product | plan or program | "
                 "coverage product | name of plan | benefit | plan of benefits | benefit package | member plan | "
-                "plan design"
+                "plan design | product line | plan product name | type of plan | type of insurance | benefit plan "
+                "type | network type | health product | insurance plan type | kind of plan | coverage level | plan "
+                "description | benefit design | plan option | metal level | health plan product | member product | "
+                "business line | line of coverage"
             ),
             asked=False,
         ),
@@ -152,7 +185,9 @@ class Payer(Schema):
             Kind.IDENTIFIER,
             called(
                 "group number | group | group id | group name or number | employer group number | group policy "
-                "number | rx group | grp | account group | employer group"
+                "number | rx group | grp | account group | employer group | policy group | group plan number | "
+                "group policy | rx grp | rxgrp | group account | group account number | plan group number | "
+                "insurance group number | group identification | group code | insured group number"
             ),
             ErrorCost.CRITICAL,
             asked=False,

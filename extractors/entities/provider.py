@@ -29,7 +29,18 @@ class Provider(Schema):
                 "provider full name | treating clinician | who orders | who is ordering | who is requesting | who "
                 "asks | orderer | clinician name and degree | provider name and degree | name of clinician | name "
                 "of prescriber | name of physician | name of provider | ordering provider name | authorizing "
-                "clinician | requesting prescriber | requested by provider | sending provider | referring clinician"
+                "clinician | requesting prescriber | requested by provider | sending provider | referring clinician "
+                "| name of requesting provider | name of ordering provider | name of referring provider | "
+                "requesting physician name | ordering physician name | referring physician name | requesting "
+                "practitioner name | attending physician name | treating physician name | prescribing provider name "
+                "| prescriber full name | prescriber first and last name | ordering clinician name | requesting md "
+                "| referring md | attending md | physician requesting service | provider requesting service | "
+                "physician ordering service | medication prescribed by | drug prescribed by | provider making "
+                "request | dentist | dentist name | therapist | therapist name | surgeon name | operating surgeon | "
+                "rendering provider name | servicing provider name | performing physician name | referred to "
+                "provider | referred to physician | consulting physician | consultant name | refer to provider | "
+                "authorizing physician | physician of record | certifying physician | certifying provider | "
+                "responsible physician | treating specialist | family doctor | family physician"
             ),
             ErrorCost.SERIOUS,
         ),
@@ -42,7 +53,13 @@ class Provider(Schema):
                 "npi | provider npi | national provider identifier | npi number | individual npi | prescriber npi | "
                 "requesting provider npi | ordering npi | referring npi | physician npi | rendering npi | "
                 "requesting npi | nat l provider id | national provider id | type 1 npi | npi individual | provider "
-                "national provider identifier | billing npi | ordering provider npi | clinician npi | practice npi"
+                "national provider identifier | billing npi | ordering provider npi | clinician npi | practice npi "
+                "| attending npi | attending physician npi | treating provider npi | treating physician npi | "
+                "prescriber npi number | pcp npi | servicing provider npi | rendering provider npi | surgeon npi | "
+                "npi type 1 | npi of provider | npi of prescriber | npi of physician | npi of ordering provider | "
+                "npi of requesting provider | referring provider npi | referring physician npi | ordering physician "
+                "npi | requesting physician npi | certifying physician npi | 10 digit npi | national provider "
+                "identification | prescribing npi"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -69,7 +86,11 @@ class Provider(Schema):
             called(
                 "specialty | provider specialty | speciality | taxonomy | physician specialty | specialty type | "
                 "practice specialty | area of practice | specialty taxonomy | clinical specialty | department "
-                "specialty | type of practice | field of practice | kind of practice | board specialty"
+                "specialty | type of practice | field of practice | kind of practice | board specialty | prescriber "
+                "specialty | specialty of provider | specialty of prescriber | specialty of physician | medical "
+                "specialty | type of specialist | requesting provider specialty | referring specialty | board "
+                "certification | board certified in | clinician specialty | primary specialty | provider taxonomy | "
+                "practitioner specialty"
             ),
             asked=False,
         ),
@@ -81,7 +102,11 @@ class Provider(Schema):
             called(
                 "phone | office phone | telephone | provider phone | phone number | telephone number | clinic phone "
                 "| practice phone | contact phone | direct line | call back number | callback number | office "
-                "telephone | dept phone | department phone | office contact phone | business phone | work phone"
+                "telephone | dept phone | department phone | office contact phone | business phone | work phone | "
+                "provider telephone | provider office phone | prescriber phone | physician phone | clinic telephone "
+                "| practice telephone | office number | prescriber telephone | phone of provider | office phone "
+                "number | doctor phone | ordering provider phone | requesting provider phone | call office at | "
+                "peer to peer phone | provider contact phone | best number for peer to peer"
             ),
             asked=False,
         ),
@@ -93,7 +118,10 @@ class Provider(Schema):
             called(
                 "fax | office fax | fax number | provider fax | return fax | facsimile | clinic fax | practice fax "
                 "| dept fax | department fax | fax back number | secure fax | contact fax | fax for response | send "
-                "determination to fax | response fax"
+                "determination to fax | response fax | prescriber fax | physician fax | requesting provider fax | "
+                "ordering provider fax | fax results to | fax decision to | fax determination to | office fax "
+                "number | provider fax number | confidential fax | clinic fax number | fax of provider | doctor fax "
+                "| fax reply to | reply fax"
             ),
             asked=False,
         ),
@@ -122,7 +150,14 @@ class Facility(Schema):
                 "name | rendering facility name | service site | name of facility | name of supplier | dme company "
                 "| home health agency | where service is given | hospital or facility | imaging facility | "
                 "performing provider or facility | program | program or site | program site | treatment program | "
-                "treatment site | treatment center | dialysis center | place | name of program"
+                "treatment site | treatment center | dialysis center | place | name of program | name of facility "
+                "where service will be performed | rendering location | outpatient facility | surgical facility | "
+                "facility of service | infusion provider | infusion pharmacy | home infusion provider | imaging "
+                "site | radiology facility | laboratory performing test | testing laboratory | place of treatment "
+                "name | treating location | hospital where performed | ambulatory surgery center | asc name | "
+                "skilled nursing facility | snf name | rehab facility | dme provider | dme vendor | equipment "
+                "supplier | supplying company | service provider facility | location of service | where service is "
+                "performed | sleep lab | referral facility"
             ),
             asked=False,
         ),
@@ -135,7 +170,11 @@ class Facility(Schema):
                 "facility npi | site npi | location npi | servicing npi | npi | supplier npi | vendor npi | "
                 "servicing facility npi | group npi | hospital npi | organization npi | organizational npi | "
                 "facility npi number | type 2 npi | agency npi | performing site npi | npi of site | npi of that "
-                "site | npi of facility | npi of supplier | program npi"
+                "site | npi of facility | npi of supplier | program npi | rendering facility npi | performing "
+                "facility npi | treating facility npi | npi type 2 | group facility npi | imaging facility npi | "
+                "laboratory npi | infusion center npi | surgery center npi | asc npi | dme npi | dme supplier npi | "
+                "npi of servicing facility | npi of rendering facility | facility national provider identifier | "
+                "npi of vendor | npi of location"
             ),
             ErrorCost.CRITICAL,
             asked=False,

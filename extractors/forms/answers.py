@@ -16,6 +16,9 @@ from extractors.layout.chunks import Chunk
 _FARTHEST_RIGHT = 0.30
 # ... and at most this many line heights under it (a blank line between is not usual inside a form).
 _FARTHEST_BELOW = 2.4
+# A value right beside its label follows it within a few characters.
+_RIGHT_BESIDE = 0.08
+_SHORTEST_COMB = 4
 # Fields whose value may fill several lines of its box.
 _SEVERAL_LINES = frozenset(
     {"patient.address", "diagnosis.description", "diagnosis.code", "procedure.description", "procedure.code"}
@@ -52,16 +55,56 @@ def find_answers(question: Question, sheet: Sheet) -> Iterator[Answer]:
     if not _ends_chunk(question, sheet):
         return
     if is_closed(question.chunk.cell):
-        yield from _in_cell(question, sheet)
-        yield from _next_cell(question, sheet)
-        if not _has_room(question, sheet):
-            yield from _below(question, sheet)
+        yield from _in_closed(question, sheet)
         return
     if _over_line(question, sheet):
         yield from _above(question, sheet)
     yield from _right(question, sheet)
     if question.label.words not in _WEAK or len(sheet.line_of(question.chunk)) > 1:
         yield from _below(question, sheet)
+
+
+def _in_closed(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """The places of a value whose label stands in a ruled box."""
+    found = [*_in_comb(question, sheet), *_in_cell(question, sheet), *_next_cell(question, sheet)]
+    yield from found
+    if not found and question.chunk.from_ocr:
+        # A wall that recognition saw in a letter's stem must not part a label from what stands right beside it.
+        yield from (a for a in _right(question, sheet) if a.place.distance <= _RIGHT_BESIDE)
+    if not _has_room(question, sheet):
+        yield from _below(question, sheet)
+
+
+def is_comb(chunk: Chunk) -> bool:
+    """Whether a chunk is a row of boxes with one character each."""
+    return len(chunk.words) >= _SHORTEST_COMB and all(len(w.text) == 1 for w in chunk.words)
+
+
+def _in_comb(question: Question, sheet: Sheet) -> Iterator[Answer]:
+    """A comb beside the label or under it: each of its boxes is a ruled cell, none of them the label's own."""
+    chunk, score = question.chunk, question.label.score
+    after = [c for c in sheet.line_of(chunk) if c.start > chunk.start]
+    if after and is_comb(after[0]) and free_text(after[0], sheet):
+        distance = max(0.0, after[0].box.left - chunk.box.right)
+        yield Answer(after[0].start, after[0].end, (after[0],), Place("right", score, distance))
+        return
+    left, right = _territory(chunk, sheet)
+    for line in sheet.lines_below(chunk):
+        if line[0].box.top - chunk.box.bottom > _FARTHEST_BELOW * sheet.line_height:
+            return
+        for comb in (c for c in line if left <= c.box.left < right and is_comb(c) and free_text(c, sheet)):
+            yield Answer(
+                comb.start, comb.end, (comb,), Place("below", score, max(0.0, comb.box.top - chunk.box.bottom))
+            )
+            return
+
+
+def stands_apart(answer: Answer, question: Question, sheet: Sheet) -> bool:
+    """Whether an answer stands in the next box although the label's own has room for it: another label, unread."""
+    own = question.chunk.cell
+    if any(is_comb(c) for c in answer.chunks):
+        return False
+    return is_closed(own) and _has_room(question, sheet) and not same_cell(answer.chunks[0].cell, own)
 
 
 def free_text(chunk: Chunk, sheet: Sheet) -> bool:

@@ -11,6 +11,13 @@ from documents.values import Cited
 from extractors.forms.labels import Lexicon
 from extractors.schema import FieldSpec
 
+# One service line may bear several.
+_SEVERAL = frozenset({"procedure.modifier"})
+
+
+# Who asks is called otherwise where a colleague is asked, or a laboratory: by a field that only such documents have.
+_ASKERS = (("referral.reason", "referring"), ("specimen.collected", "ordering"))
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -20,18 +27,22 @@ class Place:
         position: `inline`, `right`, `below`, `above`, `table`, `option`, `text`.
         label_score: how well the label matched, 0..1.
         distance: from label to value in page fractions, 0 = adjacent.
+        status_fit: how surely a heading or a cell tells a drug's status, None where none does.
     """
 
     position: str
     label_score: float = 1.0
     distance: float = 0.0
+    status_fit: float | None = None
 
     def features(self) -> dict[str, float]:
         """The confidence features of a value found this way."""
+        said = {} if self.status_fit is None else {"status_fit": self.status_fit}
         return {
             "label_score": round(self.label_score, 3),
             "label_distance": round(min(1.0, self.distance), 3),
             f"position_{self.position}": 1.0,
+            **said,
         }
 
 
@@ -58,49 +69,36 @@ class Collected:
         return spec is None or spec.reads.asked
 
     def holds(self, group: str, path: str) -> bool:
-        """Whether the group already has a value for the field."""
-        return path in self._paths.get(group, ())
+        """Whether the group already has the value of a field that has one."""
+        return path not in _SEVERAL and path in self._paths.get(group, ())
 
     def add(
         self, path: str, value: str, page: Page, span: tuple[int, int], *, place: Place, group: str | None = None
     ) -> None:
         """Adds a value read from a span of a page's text."""
-        self._append(path, value, page, span, place=place, group=group, derived=False)
+        self._append(_cited(path, value, page, span, place), group)
 
     def derive(
         self, path: str, value: str, page: Page, span: tuple[int, int], *, place: Place, group: str | None = None
     ) -> None:
         """Adds a value that follows from the span without being printed there."""
-        self._append(path, value, page, span, place=place, group=group, derived=True)
+        if path == "provider.role" and value == "requesting":
+            value = next((role for mark, role in _ASKERS if mark in self.specs), value)
+        self._append(_cited(path, value, page, span, place).model_copy(update={"derived": True}), group)
 
     def add_blank(self, path: str) -> None:
         """Notes that a label asks for a field and its place is empty."""
         self.blank.setdefault(path)
 
-    def _append(
-        self,
-        path: str,
-        value: str,
-        page: Page,
-        span: tuple[int, int],
-        *,
-        place: Place,
-        group: str | None,
-        derived: bool,
-    ) -> None:
-        if path not in self.specs:
+    def _append(self, cited: Cited, group: str | None) -> None:
+        if cited.path not in self.specs:
             return
         if group is not None:
-            self._paths.setdefault(group, set()).add(path)
-        self.cited.append(
-            Cited(
-                path=path,
-                group=group,
-                value=value,
-                quote=page.text[span[0] : span[1]],
-                page=page.number,
-                start=span[0],
-                features=place.features(),
-                derived=derived,
-            )
-        )
+            self._paths.setdefault(group, set()).add(cited.path)
+            cited = cited.model_copy(update={"group": group})
+        self.cited.append(cited)
+
+
+def _cited(path: str, value: str, page: Page, span: tuple[int, int], place: Place) -> Cited:
+    quote = page.text[span[0] : span[1]]
+    return Cited(path=path, value=value, quote=quote, page=page.number, start=span[0], features=place.features())

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from extractors.forms.labels import Label
 from extractors.forms.questions import Question
 from extractors.forms.sections import Section
+from extractors.forms.shapes import label_by_cells
 from extractors.forms.sheet import Sheet, is_closed
 from extractors.layout.chunks import Chunk
 
@@ -27,9 +29,10 @@ _FARTHEST_ROW = 3.6
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its header's question (None for an unknown header), the field it holds, and its extent."""
+    """A column: its header's question and label (None for an unknown header), the field it holds, and its extent."""
 
     question: Question | None
+    label: Label | None
     path: str | None
     left: float
     right: float
@@ -55,11 +58,12 @@ def table_at(line: tuple[Chunk, ...], sheet: Sheet) -> Table | None:
         if entity is None:
             continue
         columns = _columns(group, entity, line)
+        rows = list(_rows(columns, sheet))
+        columns = tuple(_by_shape(columns, rows, entity))
         paths = [c.path for c in columns if c.path is not None]
         keyed = entity == group[0][1].section.entity and any(p in KEY[entity] for p in paths)
         if len(paths) < (1 if keyed else 2) or len(set(paths)) < len(paths):
             continue
-        rows = list(_rows(columns, sheet))
         if not any(p in KEY[entity] for p in paths):
             rows = rows[:1]  # a grid that goes on about the thing above it, not a list
         if rows:
@@ -114,8 +118,25 @@ def _columns(group: list[tuple[Chunk, Question]], entity: str, line: tuple[Chunk
         ruled = is_closed(chunk.cell) and chunk.cell.left > 0.0
         left = chunk.cell.left if ruled else (chunk.box.left - 0.012 if position else 0.0)
         after = heads[position + 1].box.left - 0.012 if position + 1 < len(heads) else 1.0
-        columns.append(Column(question, path, left, min(chunk.cell.right, after) if ruled else after, chunk))
+        label = question.label if question is not None else None
+        columns.append(Column(question, label, path, left, min(chunk.cell.right, after) if ruled else after, chunk))
     return tuple(columns)
+
+
+def _by_shape(columns: tuple[Column, ...], rows: list[dict[int, list[Chunk]]], entity: str) -> Iterator[Column]:
+    """The columns, those with an unknown header with the field that their cells' shape names."""
+    taken = {c.path for c in columns if c.path is not None}
+    for position, column in enumerate(columns):
+        if column.question is not None or not column.head.from_ocr:
+            yield column
+            continue
+        cells = [" ".join(c.text for c in row[position]) for row in rows if position in row]
+        label = label_by_cells(entity, taken, cells, from_ocr=True)
+        if label is None:
+            yield column
+            continue
+        taken.update(label.paths)
+        yield replace(column, label=label, path=label.paths[0])
 
 
 def _path(question: Question, entity: str, taken: set[str]) -> str | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from rapidfuzz import fuzz, process
 
 from documents.values import Kind
-from extractors.document_type import DocumentType
+from extractors.document_type import DocumentType, all_document_types
+from extractors.forms.unread_answers import BLANK_ONLY
 from extractors.forms.wording import SPELLINGS, canonical, canonical_tokens, same_word, skeleton
 
 # Phrases that say whose value a label asks for: phrase -> (owner, role). Longer phrases are tried first.
@@ -90,27 +92,6 @@ surname | given name | last | first | middle | re | relationship to patient | fa
 to | mail to | service type | expiration | place | other | taxonomy code | ipa | medical group | network
 | in network | par | legal guardian | interpreter | prior therapy | previous therapy | date signed
 """
-# What a form's labels ask for beyond values: they count when blank only.
-BLANK_ONLY: dict[str, str] = {
-    "signature": "provider.signature",
-    "provider signature": "provider.signature",
-    "signature of requesting provider": "provider.signature",
-    "clinical summary": "clinical.summary",
-    "clinical rationale": "clinical.summary",
-    "clinical information": "clinical.summary",
-    "clinical justification": "clinical.summary",
-    "medical justification": "clinical.summary",
-    "rationale": "clinical.summary",
-    "clinical history": "clinical.summary",
-    "statement of medical necessity": "clinical.summary",
-    "clinical note": "clinical.summary",
-    "anything else reviewer should know": "clinical.summary",
-    "summary of clinical information": "clinical.summary",
-    "clinical finding": "clinical.summary",
-    "medical necessity": "clinical.summary",
-    "supporting clinical information": "clinical.summary",
-    "reason for request and clinical information": "clinical.summary",
-}
 _ORDINAL_WORDS = {
     "primary": "1", "principal": "1", "first": "1", "main": "1", "secondary": "2", "second": "2", "tertiary": "3",
     "third": "3", "other": "other", "additional": "other", "fourth": "4", "next": "other",
@@ -122,6 +103,21 @@ _LONGEST_LABEL = 9
 _SENTENCE_END = re.compile(r"[a-z]{5,}\.\s*$")
 # Fuzzy phrase score from which a recognised (OCR) label counts: two wrong characters in a twelve-letter label.
 _FUZZY_LABEL = 84.0
+_SHORTEST_FUZZY = 6
+# A word of ten letters with two wrong ones, one of five with one.
+_FUZZY_TOKEN = 79.0
+# Shorter labels without their spaces are anything (`ID`, `to`).
+_SHORTEST_SQUEEZED = 5
+
+
+@cache
+def labels_version() -> str:
+    """A fingerprint of every wording that labels are matched against; it changes with any of them."""
+    wordings = [
+        (t.name, path, spec.reads.labels) for t in all_document_types().values() for path, spec in t.specs.items()
+    ]
+    read_by = (sorted(wordings), sorted(_OWNERS.items()), _UNREAD.split("|"), sorted(BLANK_ONLY.items()), SPELLINGS)
+    return hashlib.sha256(repr(read_by).encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,12 +159,21 @@ class Lexicon:
         self._unread = frozenset(canonical(w) for w in _UNREAD.split("|"))
         self._tokens = {t for phrase in (*self._paths, *self._unread, *_OWNERS, *BLANK_ONLY) for t in phrase.split()}
         self._skeletons = {skeleton(t): same_word(t) for t in (*SPELLINGS, *sorted(self._tokens)) if len(t) > 1}
+        self._long_tokens = sorted(t for t in self._tokens if len(t) > 2)
         self._phrases = sorted({*self._paths, *self._unread, *BLANK_ONLY})
-        self.read = lru_cache(maxsize=16384)(self._read)
+        # Spaces and look-alikes are the first that recognition loses: `FacilityNPI`, `M ember lD`.
+        self._squeezed = {_squeezed(p): p for p in reversed(self._phrases) if len(p) >= _SHORTEST_SQUEEZED}
+        self.read = lru_cache(maxsize=65536)(self._read)
+        self._as_long = lru_cache(maxsize=128)(self._phrases_as_long)
+        self._nearest_token = lru_cache(maxsize=65536)(self._find_nearest_token)
 
     def kind(self, path: str) -> Kind:
         """The kind of a field."""
         return self._kinds[path]
+
+    def nearest(self, words: str) -> str:
+        """Canonical words with each misread one as the label word it is nearest to."""
+        return " ".join(self._nearest_token(token) for token in words.split())
 
     def _read(self, text: str, from_ocr: bool = False) -> Label | None:
         """What a printed text asks for, or None if it is no known label."""
@@ -195,6 +200,8 @@ class Lexicon:
             found = self._direct(bare)
             if found is None:
                 found = self._owned(bare)
+            if found is not None and words[-1:].isdigit() and any(self._kinds[p] is Kind.NUMBER for p in found.paths):
+                return None  # `Qty per fill 1`: the number is the value
             repeated = found is not None and any(p.split(".")[0] in _ORDINAL_ENTITIES for p in found.paths)
             if found is not None and (repeated or found.blank or not found.paths):
                 return replace(found, ordinal=ordinal, words=words)
@@ -266,16 +273,24 @@ class Lexicon:
         return replace(last, score=0.85)
 
     def _recognised(self, words: str) -> Label | None:
-        """A label with characters that OCR confused: token by token, then the whole phrase fuzzily."""
-        tokens = [self._nearest_token(t) for t in words.split()]
-        repaired = " ".join(tokens)
+        """A label with characters that OCR confused: its spaces, token by token, then the whole phrase fuzzily."""
+        glued = self._squeezed.get(_squeezed(words))
+        if glued is not None:
+            found = self._direct(glued)
+            return None if found is None else replace(found, score=0.9)
+        repaired = self.nearest(words)
         if repaired != words:
             found = self._known(repaired)
             if found is not None:
                 return replace(found, score=0.9)
-        if len(words) < 6:
+        return self._nearest_phrase(words)
+
+    def _nearest_phrase(self, words: str) -> Label | None:
+        if len(words) < _SHORTEST_FUZZY:
             return None
-        best = process.extractOne(words, self._phrases, scorer=fuzz.ratio, score_cutoff=_FUZZY_LABEL)
+        if " " in words and not any(self._nearest_token(t) in self._tokens for t in words.split()):
+            return None  # not a word of it is one of a label's
+        best = process.extractOne(words, self._as_long(len(words)), scorer=fuzz.ratio, score_cutoff=_FUZZY_LABEL)
         if best is None:
             return None
         # A word more or less makes another label; only its spaces may be lost or added.
@@ -289,7 +304,12 @@ class Lexicon:
         found = self._direct(best[0])
         return None if found is None else replace(found, score=best[1] / 100)
 
-    def _nearest_token(self, token: str) -> str:
+    def _phrases_as_long(self, length: int) -> tuple[str, ...]:
+        """The phrases so long that their score against a text of this length can reach the cut."""
+        reach = int(length * (100 - _FUZZY_LABEL) / _FUZZY_LABEL) + 1
+        return tuple(p for p in self._phrases if abs(len(p) - length) <= reach)
+
+    def _find_nearest_token(self, token: str) -> str:
         if token in self._tokens or len(token) < 2:
             return token
         alike = self._skeletons.get(skeleton(token))
@@ -297,8 +317,12 @@ class Lexicon:
             return alike
         if len(token) < 4:
             return token
-        best = process.extractOne(token, self._tokens, scorer=fuzz.ratio, score_cutoff=79)
+        best = process.extractOne(token, self._long_tokens, scorer=fuzz.ratio, score_cutoff=_FUZZY_TOKEN)
         return token if best is None else best[0]
+
+
+def _squeezed(words: str) -> str:
+    return skeleton(words.replace(" ", ""))
 
 
 _ENTITY_OF: dict[str, frozenset[str]] = {

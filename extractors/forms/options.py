@@ -12,7 +12,7 @@ from documents.values import Kind
 from extractors.forms.collected import Collected, Place
 from extractors.forms.sheet import Sheet
 from extractors.grammar.find import find_values, normalise
-from extractors.layout.chunks import Option
+from extractors.layout.chunks import Chunk, Option
 
 _KINDS = {
     "request.urgency": Kind.URGENCY,
@@ -53,13 +53,21 @@ def read_options(sheet: Sheet, collected: Collected) -> None:
             by_path[choice.path].append(choice)
         # A lone unknown mark may be a speck beside a value; two on a line are choices, whatever they offer.
         if known or on_line[option.line] > 1:
-            chunks = (c for c in sheet.layout.chunks if c.start >= option.start and c.end <= option.end)
+            chunks = [c for c in sheet.layout.chunks if c.start >= option.start and c.end <= option.end]
+            if option.mark.tick is Tick.TICKED and not known:
+                # `[x] Procedure: 27447 Total knee replacement`: what is chosen is a label with its value.
+                chunks = [c for c in chunks if not _states_value(c, sheet)]
             sheet.claimed.update(c.index for c in chunks)
     for path, choices in by_path.items():
         _decide(path, choices, sheet, collected)
         sheet.decided.add(path)
     if "request.urgency" not in by_path:
         _read_urgent_question(sheet, collected)
+
+
+def _states_value(chunk: Chunk, sheet: Sheet) -> bool:
+    """Whether a chunk is a known label with its value beside it."""
+    return any(q.label.paths and q.inline[1] > q.inline[0] for q in sheet.questions_of(chunk))
 
 
 def _read_urgent_question(sheet: Sheet, collected: Collected) -> None:

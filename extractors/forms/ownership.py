@@ -103,7 +103,10 @@ class Ownership:
         else:
             owner = label.owner
         if owner in _PEOPLE and left is not None and (label.owner or (path or "").endswith(".name")):
-            self._columns.setdefault(section.key, []).append((left, owner))
+            heads = self._columns.setdefault(section.key, [])
+            if any(abs(at - left) <= _COLUMN and other != owner for at, other in heads):
+                heads.clear()  # somebody else's row begins under that one: its columns end
+            heads.append((left, owner))
         if owner and (path is None or path.endswith(".name") or self._anchor[0] != section.key):
             self._anchor = (section.key, owner)
             # A provider named inside the patient's or plan's section: its own heading was not recognised. A family

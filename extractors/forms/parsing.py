@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from documents.values import Kind
 from extractors.grammar.find import find_values, normalise
+from extractors.grammar.folding import to_digits
 from extractors.grammar.match import Match
+from validation.icd10cm import description_agreement, is_billable, lookup
 
 # Left as an answer these say that the value is elsewhere, or nowhere.
 _NO_ANSWER = re.compile(
@@ -30,16 +33,30 @@ _SEARCHED = frozenset(
     {
         Kind.DATE, Kind.NPI, Kind.PHONE, Kind.IDENTIFIER, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE, Kind.SEX,
         Kind.URGENCY, Kind.PLACE_OF_SERVICE, Kind.NUMBER, Kind.STRENGTH, Kind.DOSE, Kind.ROUTE, Kind.FORM,
-        Kind.FREQUENCY, Kind.MODIFIER, Kind.UNIT,
+        Kind.FREQUENCY, Kind.MODIFIER, Kind.UNIT, Kind.DURATION,
     }
 )  # fmt: skip
 # A searched value must fill most of a short text: `4` in `Suite 4 B` is no quantity.
 _SHARE = {Kind.NUMBER: 0.3, Kind.SEX: 0.2, Kind.UNIT: 0.5, Kind.FORM: 0.4, Kind.ROUTE: 0.4, Kind.MODIFIER: 0.4}
+# Wording of a code and the printed one agree (official wordings reach .87 or more).
+_AGREES = 0.8
+# A row's or list's own number before its text (`1. Lumbar radiculopathy`, `2) MRI`, `(3) ...`).
+_LIST_NUMBER = re.compile(r"^\s*(?:\(?\d{1,2}[.)]|#\d{1,2}[.):]?|[a-h][.)])\s+(?=[A-Za-z(\[])")
 _CODE_BRACKETS = " \t()[]{}<>:;,.-–—/|•·*#"
 _UNITS = re.compile(r"\b(?:qty|quantity|units?|visits?|count|x)\b\.?\s*[:#=]?\s*(\d{1,4}(?:\.\d+)?)(?!\d|\s*(?:mg|"
 r"ml|mcg|min))|"
                     r"(?<![\d.])(\d{1,4})\s*(?:units?|visits?|sessions?|treatments?)\b", re.IGNORECASE)  # fmt: skip
-_MODIFIER = re.compile(r"\bmod(?:ifier)?s?\b\.?\s*[:#=]?\s*([A-Z0-9]{2}(?:\s*[,/ ]\s*[A-Z0-9]{2}\b)*)", re.IGNORECASE)
+_MODIFIER = re.compile(
+    r"\bmod(?:ifier)?s?\b\.?\s*[:#=]?\s*([A-Z0-9]{2}\b(?:\s*[,/ ]\s*[A-Z0-9]{2}\b(?!\s*(?:units?|visits?|sessions?|"
+    r"treatments?|times?)\b))*)",
+    re.IGNORECASE,
+)
+# Recognition sets the letter, the dot or the place behind it apart: `M 54.16`, `M54 .16`, `M54. 16`.
+_SPACED_CODE = re.compile(r"(?<![\w.])[A-Z]\s?[0-9][0-9AB]\s?[.,]\s?[0-9A-Z]{1,4}(?![\w.])")
+# Where a lone code stands in a line about a diagnosis: as the whole of it, first, or in brackets at its end.
+_LONE_TOKEN = re.compile(
+    r"^[\W_]*(?P<first>[|!1lI][0-9OoIl|]{2})(?=[\W_]+[A-Za-z]{3}|[\W_]*$)|[\[({](?P<last>[|!1lI][0-9OoIl|]{2})[\])}]?\W*$"
+)
 # "See attached" behind a description is a remark, not part of it.
 _REFERRAL = re.compile(
     r"\s*[(\[–-]*\s*\b(?:see|refer to)\s+(?:attach\w*|notes?|chart|enclosed|records?).*$", re.IGNORECASE
@@ -155,6 +172,10 @@ def _codes(kind: Kind, text: str, *, from_ocr: bool) -> list[Match]:
     found = find_values(kind, text, from_ocr=from_ocr)
     if found:
         return found
+    if kind is Kind.DIAGNOSIS_CODE and from_ocr:
+        found = [*_spaced_codes(text), *_lone_code(text)]
+        if found:
+            return found[:1]
     # Beside a label that asks for a code, an undotted token at either end is one (`I10 Essential hypertension`).
     tokens = list(re.finditer(r"[A-Za-z0-9.|]+", text))
     for token in tokens[:1] + tokens[-1:]:
@@ -162,6 +183,26 @@ def _codes(kind: Kind, text: str, *, from_ocr: bool) -> list[Match]:
         if value is not None:
             return [Match(value, token.start(), token.end())]
     return []
+
+
+def _spaced_codes(text: str) -> Iterator[Match]:
+    """Codes with a space inside, if such codes exist."""
+    for found in _SPACED_CODE.finditer(text):
+        value = normalise(Kind.DIAGNOSIS_CODE, re.sub(r"\s", "", found.group()), from_ocr=True)
+        if value is not None and lookup(value) is not None:
+            yield Match(value, found.start(), found.end(), folded=True)
+
+
+def _lone_code(text: str) -> Iterator[Match]:
+    """A code of three characters whose letter was read as a digit (`110`), if the words beside it are that code's."""
+    found = _LONE_TOKEN.search(text)
+    if found is None:
+        return
+    at = "first" if found.group("first") else "last"
+    value = "I" + to_digits(found.group(at)[1:])
+    words = text[: found.start(at)] + " " + text[found.end(at) :]
+    if is_billable(value) and description_agreement(value, words.strip(_CODE_BRACKETS + "0123456789")) >= _AGREES:
+        yield Match(value, found.start(at), found.end(at), folded=True)
 
 
 def _shares(text: str, codes: list[Match]) -> list[tuple[int, int, Match]]:
@@ -201,11 +242,12 @@ def _modifiers(text: str, code_end: int) -> list[Piece]:
 
 
 def _units(text: str) -> list[Piece]:
-    match = _UNITS.search(text)
-    if match is None:
+    found = sorted(_UNITS.finditer(text), key=lambda m: m.group(1) is None)  # `Qty: 155` before `1 unit`
+    if not found:
         return []
+    match = found[0]
     group = 1 if match.group(1) else 2
-    if group == 2 and re.match(r"\s*\(\s*[A-Z]?\d{4}", text[match.end() :]):
+    if group == 2 and re.match(r"\s*[(\[{]\s*[A-Z]?\d{4}", text[match.end() :]):
         return []  # `Botulinum toxin, 1 unit (J0585)`: what the code stands for, not how many
     return [Piece("procedure.units", match.group(group), match.start(group), match.end(group))]
 
@@ -225,7 +267,11 @@ def _description(text: str, taken: list[tuple[int, int]], path: str) -> Piece | 
         )
         piece = re.sub(r"\s+[-–—]\s*(?:primary|secondary|principal)\b.*$", "", piece, flags=re.IGNORECASE)
         piece = _REFERRAL.sub("", piece)
-        left = len(piece) - len(piece.lstrip(_CODE_BRACKETS + "0123456789" if position == 0 else _CODE_BRACKETS))
+        number = _LIST_NUMBER.match(piece)
+        numbered = 0 if number is None else number.end()
+        rest = piece[numbered:]
+        edges = _CODE_BRACKETS + "0123456789" if position == 0 else _CODE_BRACKETS
+        left = numbered + len(rest) - len(rest.lstrip(edges))
         body = piece[left:].rstrip(" \t[{<:;,.-–—/|•·*#(")
         body = body.rstrip(")") if body.count(")") > body.count("(") else body
         body = body.split("  ")[0]

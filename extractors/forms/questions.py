@@ -139,7 +139,7 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
     """A label at the start of a chunk, followed by a value of its kind without a colon between."""
     ends = [m.end() for m in re.finditer(r"\S+", text)]
     for end in reversed(ends[:5]):
-        if end == len(text):
+        if end == len(text) or not _may_be_answer(text[end:], text[:end]):
             continue
         label = lexicon.read(text[:end], chunk.from_ocr)
         if label is not None and label.words in _NUMBERS_A_DIAGNOSIS:
@@ -160,6 +160,11 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
         if value is not None and value.start <= 1:
             return label, 0, end
     return None
+
+
+def _may_be_answer(rest: str, before: str) -> bool:
+    """Whether what follows a few words has a shape that a label needs no colon for: digits, a lone word, a name."""
+    return any(c.isdigit() for c in rest) or " " not in rest.strip() or before[-4:].lower() == "name"
 
 
 def _with_embedded(

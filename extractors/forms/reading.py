@@ -10,6 +10,7 @@ from documents.pages import Page
 from documents.records import Finding, RedFlag, Severity
 from documents.values import Cited
 from extractors.document_type import DocumentType
+from extractors.forms.blanks import is_filled_in, note_unwritten_sections
 from extractors.forms.collected import Collected
 from extractors.forms.inline import read_lists, read_sentences
 from extractors.forms.labels import Lexicon
@@ -31,12 +32,14 @@ class FormReading:
         blank: paths whose label is printed and whose place is empty.
         findings: what only reading can see.
         forbidden: for each page number, spans of text that are no content (struck, examples, orders, fax header).
+        orders: those of them that give orders to a program.
     """
 
     cited: tuple[Cited, ...]
     blank: tuple[str, ...]
     findings: tuple[Finding, ...]
     forbidden: dict[int, tuple[tuple[int, int], ...]]
+    orders: dict[int, tuple[tuple[int, int], ...]]
 
 
 class _ByName:
@@ -66,9 +69,10 @@ def read_forms(pages: Sequence[Page], document_type: DocumentType) -> FormReadin
     read_unlabelled(sheets, collected)
     return FormReading(
         cited=tuple(collected.cited),
-        blank=tuple(collected.blank),
+        blank=tuple(collected.blank) if is_filled_in(document_type) else (),
         findings=tuple(dict.fromkeys(collected.findings)),
         forbidden={sheet.page.number: sheet.forbidden() for sheet in sheets},
+        orders={sheet.page.number: sheet.layout.exclusions.orders for sheet in sheets},
     )
 
 
@@ -81,6 +85,7 @@ def _read_sheet(sheet: Sheet, collected: Collected, ownership: Ownership) -> She
     read_name_parts(sheet, collected, ownership)
     read_pairs(sheet, collected, ownership)
     read_sentences(sheet, collected)
+    note_unwritten_sections(sheet, collected)
     return sheet
 
 

@@ -3,92 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 
+from extractors.forms.headings import NUMBERED, as_meant, has_heading_noun, head, heading_kind, without_specks
 from extractors.forms.labels import Lexicon
 from extractors.layout.chunks import Chunk, PageLayout
 
-# What a heading's words say about its section, first match wins. Owners are those of `labels`; the rest name what is
-# listed. A drug list's status is in `_STATUSES`.
-_HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("pharmacy", r"\bpharmacy (?:info|section|detail)|^(?:dispensing |preferred |specialty )?pharmacy$"),
-        ("allergy", r"\ballerg|\badverse reactions?"),
-        (
-            "discontinued",
-            r"\bno longer\b|\bdiscontinued\b|\bstopped (?:med|drug)|\b(?:inactive|stopped|past) medications?",
-        ),
-        (
-            "tried",
-            r"\b(?:tried|previous|prior(?!.?(?:auth|approv|cert))|past|failed|alternatives?|trials?)\b.{0,40}\b(?:med(?:ication)?s?|drugs?|"
-            r"therap\w+|"
-            r"treatments?|failed|tried|trials?|steps?)\b|\bstep therapy|\bmedication history|\btrial and failure|"
-            r"\btreatment history|\b(?:drugs?|medications?|therap\w+) (?:tried|failed)",
-        ),
-        (
-            "current",
-            r"\b(?:current|active|home|other|concurrent|concomitant|present)\b.{0,20}\b(?:med(?:ication)?s?|drugs?|"
-            r"therap\w+|rx|prescriptions?)\b|\bmedication (?:list|reconciliation)|\bcurrently taking",
-        ),
-        (
-            "current",
-            r"^(?:discharge|admission|home|outpatient)? ?(?:medications|meds|drugs)(?: list)?$|"
-            r"\bdischarge medications?\b",
-        ),
-        ("request", r"^order (?:details?|information|summary)|^request (?:type|details?|information)|^type of request"),
-        (
-            "observation",
-            r"\b(?:labs?|laborator\w+|results?|vitals?|clinical values|findings|measurements?|objective data|"
-            r"measures)\b",
-        ),
-        ("diagnosis", r"\bdiagnos[ei]s|\bicd ?-?10|\bdx\b|^why$|^problems?\b|\bconditions?\b|\bindications?\b"),
-        ("subscriber", r"\b(?:subscriber|policy ?holder|insured|guarantor)\b"),
-        (
-            "patient",
-            r"^(?:\w+ )?(?:patient|member|enrollee|beneficiary|recipient|client|participant)s?(?: and insurance|"
-            r" and coverage| "
-            r"insurance)?(?: information| info| details?| data| demographics| section| identification)?(?: and .*)?$|"
-            r"\bdemographic|\bwho is the (?:patient|member)|\babout the (?:patient|member)",
-        ),
-        # `Procedures, items or drugs by code`: what stands first is what the rows are.
-        ("procedure", r"^(?:procedures?|services?|cpt|hcpcs|items?)\b.{0,20}\bdrugs?\b"),
-        (
-            "medication",
-            r"\b(?:medications?|drugs?|prescription|rx|product)\b",
-        ),
-        (
-            "servicing",
-            r"\b(?:servicing|rendering|performing) (?:provider|physician|facility|practitioner)|\bfacility\b|"
-            r"\brefer(?:red)? to\b|\bsite of (?:care|service)|\bsupplier\b|\bvendor\b|\bplace of (?:service|treatment)|"
-            r"\bwhere\b.*\b(?:service|care|done|given)|\bservice location\b",
-        ),
-        (
-            "requester",
-            r"\b(?:requesting|ordering|referring|prescribing|submitting|treating|attending)\b.*\b(?:provider|physician|"
-            r"practitioner|clinician|doctor|prescriber|office)|\b(?:provider|physician|practitioner|clinician|"
-            r"doctor|requester|"
-            r"requestor|prescriber)s?\b|\bwho is (?:asking|requesting|ordering|sending)",
-        ),
-        (
-            "procedure",
-            r"\b(?:procedures?|services?|items?|treatments?|study|exam|tests?|equipment|cpt|hcpcs|supplies|dme)\b|"
-            r"^(?:orders?|request)$|\bwhat (?:is )?(?:being )?(?:needed|requested)",
-        ),
-        (
-            "payer",
-            r"^(?:(?:primary|secondary|health|medical|member|patient|current|other) )*(?:payer|payor|insurance|"
-            r"coverage|"
-            r"health plan|carrier|benefits?|plan)(?: (?:information|info|details?|section|data|coverage|company|"
-            r"and|plan))*$",
-        ),
-        ("request", r"\b(?:request|review|urgency|priority|order|authorization|how soon)\b"),
-        ("signature", r"\b(?:signature|attestation|certification|acknowledg)"),
-        ("clinical", r"\b(?:clinical|history|justification|rationale|necessity|comments?|notes?|summary|narrative)\b"),
-        ("other", r"\b(?:office use|internal use|questions?|instructions?|attachments?|checklist|contact)\b"),
-    )
-)
 _OWNER_OF = {
     "patient": "patient", "requester": "provider", "servicing": "facility", "payer": "payer", "pharmacy": "pharmacy",
     "subscriber": "subscriber",
@@ -105,17 +25,15 @@ _LONGEST_WITH_EXPLANATION = 18
 _SHORT_HEADING = 6
 # Title and letterhead stand in the top of a page; there a plan's or a form's name reads like a heading.
 _TITLE_ZONE = 0.11
-_NUMBERED = re.compile(
-    r"^\W*(?:section|part|step|box)?\s*(?:\d{1,2}|[IVX]{1,4}|[A-H])\s*[.):-]?\s+(?=[A-Za-z])", re.IGNORECASE
+# A page that asks for the patient by name means somebody else by the subscriber.
+_NAMES_PATIENT = re.compile(
+    r"\b(?:patient|member|enrollee|beneficiary|dependent)(?:'s)?\s+(?:full |legal |last |first )?name\b", re.IGNORECASE
 )
-_HEADING_NOUN = re.compile(
-    r"\b(?:information|info|section|details?|data|request(?:ed|ing)?|history|list|summary|medications?|"
-    r"diagnos[ei]s|results?|"
-    r"services?|procedures?|coverage|insurance|provider|prescriber|facility|demographics|allergies|signature|"
-    r"attestation|"
-    r"member|patient|physician|comments?|labs?|therap(?:y|ies)|values?|values|vitals?|order)\b",
-    re.IGNORECASE,
-)
+_IF_DIFFERENT = re.compile(r"\b(?:if|different|other than|policy ?holder|guarantor|spouse|parent)\b", re.IGNORECASE)
+# Recognition is this sure of what it read (0..1); below it the words beside a heading's bar are its screen.
+_SURE_WORD = 0.7
+# A run of this many letters at most is a speck, not a word of another column.
+_SPECK = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +75,13 @@ class Sections:
     """The sections of a page, found by position."""
 
     def __init__(self, page: PageLayout, lexicon: Lexicon) -> None:
-        self._sections = _find(page, lexicon)
+        self._sections = _with_patient(_find(page, lexicon), page)
         self.headings = frozenset(s.chunk.index for s in self._sections if s.chunk is not None)
         self._top = Section("", 0.0, 0.0, 1.0, None, f"{page.page.number}.0")
+
+    def all(self) -> tuple[Section, ...]:
+        """Every section with a heading, from the top down."""
+        return tuple(self._sections)
 
     def at(self, chunk: Chunk) -> Section:
         """The section a chunk lies in: the lowest heading above it whose columns it is in."""
@@ -173,23 +95,6 @@ class Sections:
         return best
 
 
-@lru_cache(maxsize=4096)
-def heading_kind(text: str) -> str:
-    """What a heading announces, or "" for none known: by its head, else by what follows a dash or in brackets."""
-    bare = _NUMBERED.sub("", text)
-    for part in (_head(bare), bare):
-        words = " ".join(re.findall(r"[a-z0-9]+", part.lower()))
-        for kind, pattern in _HEADINGS:
-            if pattern.search(words):
-                return kind
-    return ""
-
-
-def _head(text: str) -> str:
-    """A heading without its explanation after a dash, a colon or in brackets."""
-    return re.split(r"\s[-–—]\s|\s\(|:", text, maxsplit=1)[0]
-
-
 def _find(page: PageLayout, lexicon: Lexicon) -> list[Section]:
     found: list[Section] = []
     for line in page.lines:
@@ -201,37 +106,69 @@ def _find(page: PageLayout, lexicon: Lexicon) -> list[Section]:
             right = following[0].box.left - 0.02 if following else 1.0
             if position == 0 and len(heads) == 1 and chunk.box.left > 0.45:
                 left = chunk.box.left - 0.02
-            kind = heading_kind(chunk.text)
+            kind = heading_kind(_wording(chunk))
             found.append(Section(kind, chunk.box.top, left, right, chunk, f"{chunk.page}.{chunk.index}"))
     return found
 
 
+def _with_patient(sections: list[Section], page: PageLayout) -> list[Section]:
+    """The sections; on a form that knows no patient but a subscriber, that one is meant."""
+    kinds = {s.kind for s in sections}
+    if "subscriber" not in kinds or "patient" in kinds or _NAMES_PATIENT.search(page.page.text):
+        return sections
+    return [replace(s, kind="patient") if s.kind == "subscriber" and not _is_other(s) else s for s in sections]
+
+
+def _is_other(section: Section) -> bool:
+    return section.chunk is not None and _IF_DIFFERENT.search(section.chunk.text) is not None
+
+
+def _wording(chunk: Chunk) -> str:
+    """The chunk's text as a heading would be worded: without specks, misread words as the headings' own."""
+    text = without_specks(chunk.text)
+    return as_meant(text) if chunk.from_ocr else text
+
+
 def _is_heading(chunk: Chunk, line: tuple[Chunk, ...], page: PageLayout, lexicon: Lexicon) -> bool:
     """Whether a chunk is a heading: short, without a value of its own, set apart, and worded like one."""
-    text = re.sub(r"[\s*]+$", "", chunk.text.strip())
-    if not _reads_like_heading(text):
+    text = _wording(chunk) if chunk.from_ocr else re.sub(r"[\s*]+$", "", chunk.text.strip())
+    if len(chunk.words) > _LONGEST_WITH_EXPLANATION or not _reads_like_heading(text):
         return False
     kind = heading_kind(text)
-    numbered = _NUMBERED.match(text) is not None
+    numbered = NUMBERED.match(text) is not None
     if text.endswith("?"):
         return len(line) == 1 and bool(kind)
     if chunk.box.top < _TITLE_ZONE and kind in ("", "payer", "request", "procedure", "medication") and not numbered:
         return False
-    if len(line) > 1:
-        return len(line) <= 3 and all(_names_section(c.text) for c in line) and _labels_follow(line, page, lexicon)
-    if numbered or _is_caps(_head(text)):
+    set_apart = numbered or _is_caps(head(text))
+    if len(line) > 1 and not (kind and set_apart and _among_specks(chunk, line)):
+        return len(line) <= 3 and all(_names_section(_wording(c)) for c in line) and _labels_follow(line, page, lexicon)
+    if set_apart:
         return True
     return bool(kind) and text[0].isupper() and _stands_out(chunk, text, page, lexicon)
 
 
+def _among_specks(chunk: Chunk, line: tuple[Chunk, ...]) -> bool:
+    """Whether a recognised line holds nothing beside the chunk but specks, and headings of other columns."""
+    if not chunk.from_ocr:
+        return False
+    return all(c is chunk or _is_specks(c) or (_is_caps(c.text) and _names_section(_wording(c))) for c in line)
+
+
+def _is_specks(chunk: Chunk) -> bool:
+    letters = max((len(re.sub(r"\W", "", w.text)) for w in chunk.words), default=0)
+    unsure = sum(w.confidence for w in chunk.words) < _SURE_WORD * len(chunk.words)
+    return letters <= _SPECK or (unsure and ":" not in chunk.text and not re.search(r"\d{3}", chunk.text))
+
+
 def _reads_like_heading(text: str) -> bool:
     """Whether a text has a heading's length and words, and no value after a colon."""
-    words = [w for w in _head(text).split() if w[0].isalpha()]
+    words = [w for w in head(text).split() if w[0].isalpha()]
     if not 0 < len(words) <= _LONGEST_HEADING or len(text.split()) > _LONGEST_WITH_EXPLANATION:
         return False
     if re.search(r":\s*\S", text) or text.endswith((".", ",", ";")):
         return False
-    return bool(heading_kind(text)) or _HEADING_NOUN.search(_head(text)) is not None
+    return bool(heading_kind(text)) or has_heading_noun(text)
 
 
 def _stands_out(chunk: Chunk, text: str, page: PageLayout, lexicon: Lexicon) -> bool:
@@ -239,7 +176,7 @@ def _stands_out(chunk: Chunk, text: str, page: PageLayout, lexicon: Lexicon) -> 
     if _fills_bar(chunk, page):
         return True
     if lexicon.read(text.rstrip(":"), chunk.from_ocr) is None:
-        return len([w for w in _head(text).split() if w[0].isalpha()]) <= _SHORT_HEADING
+        return len([w for w in head(text).split() if w[0].isalpha()]) <= _SHORT_HEADING
     margin = chunk.box.left < 0.2  # a heading starts at the page's left margin
     return margin and len(text.split()) <= 4 and not _has_value_below(chunk, page)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from documents.pages import Box, Page
+from extractors.forms.joined import join_labels
 from extractors.forms.labels import Lexicon
 from extractors.forms.questions import Question, find_questions
 from extractors.forms.sections import Section, Sections
@@ -19,7 +20,7 @@ class Sheet:
     """A page with everything that is known about it while it is read."""
 
     def __init__(self, page: Page, lexicon: Lexicon) -> None:
-        self.layout: PageLayout = lay_out(page)
+        self.layout: PageLayout = join_labels(lay_out(page), lexicon)
         self.page = self.layout.page
         self.sections = Sections(self.layout, lexicon)
         self.questions = find_questions(self.layout, self.sections, lexicon)

@@ -13,6 +13,7 @@ from extractors.forms.derived import derive_from
 from extractors.forms.grids import KEY, Column, Table, table_at
 from extractors.forms.ownership import Ownership
 from extractors.forms.parsing import Piece, says_elsewhere
+from extractors.forms.shapes import GUESSED
 from extractors.forms.sheet import Sheet
 from extractors.layout.chunks import Chunk
 
@@ -21,6 +22,8 @@ _TRIED_COLUMNS = ("outcome", "reason", "response", "date used", "date of use", "
 _STATUS_HEADS = frozenset({"status", "action", "outcome", "response", "comment", "comments", "reason", "change"})
 # Said in any column of a list, it is said of the drug; recognition may put a stroke before it.
 _STOPPED = re.compile(r"\W*[Il|]?(?:stop(?:ped)?(?: taking)?|discontinued?|d/c'?d?|hold)\b", re.IGNORECASE)
+# How surely a drug's status is told (0..1; unsaid is .5): by a cell of its row, by the heading over its table.
+_SAID, _HEADED = 0.95, 0.85
 _STATUS_WORDS = (
     ("discontinued", re.compile(r"\b(?:discontinu\w*|stopped|stop|d/?c'?d?|inactive|no longer|held)\b", re.IGNORECASE)),
     ("tried-failed", re.compile(r"\b(?:fail\w*|tried|ineffective|inadequate|intoleran\w*)\b", re.IGNORECASE)),
@@ -90,7 +93,7 @@ def _read_row(
     extra: list[list[tuple[Piece, Column]]] = []
     for position in sorted(row):
         column = table.columns[position]
-        if column.path is None or column.question is None:
+        if column.path is None or column.label is None:
             continue
         cell = _cell(row[position], sheet)
         if cell is None:
@@ -98,7 +101,7 @@ def _read_row(
         text, start = cell
         if says_elsewhere(text):
             collected.add_blank(column.path)
-        found = parse_cell(column.path, column.question.label, text, from_ocr=row[position][0].from_ocr)
+        found = parse_cell(column.path, column.label, text, from_ocr=row[position][0].from_ocr)
         several = [[(p.moved(start), column) for p in part] for part in found]
         if several:
             pieces += several[0]
@@ -135,7 +138,7 @@ def _emit(row: _Row, pieces: list[tuple[Piece, Column]], group: str, *, sheet: S
     for piece, column in pieces:
         if collected.holds(group, piece.path):
             continue
-        score = column.question.label.score if column.question is not None else 0.5
+        score = column.label.score if column.label is not None else GUESSED
         own = group if piece.path.split(".")[0] == entity else None
         span = (piece.start, piece.end)
         collected.add(piece.path, piece.value, page, span, place=Place("table", score), group=own)
@@ -143,28 +146,29 @@ def _emit(row: _Row, pieces: list[tuple[Piece, Column]], group: str, *, sheet: S
     drug = next((p for p, _ in pieces if p.path == "medication.drug"), None)
     if drug is not None and not collected.holds(group, "medication.status"):
         span = (drug.start, drug.end)
-        collected.derive("medication.status", _status(row), page, span, place=Place("table"), group=group)
+        status, fit = _status(row)
+        collected.derive("medication.status", status, page, span, place=Place("table", status_fit=fit), group=group)
 
 
-def _status(row: _Row) -> str:
-    """A drug's status: by its section, else by a cell that says it, else by what the columns ask for."""
+def _status(row: _Row) -> tuple[str, float | None]:
+    """A drug's status and how surely it is told: by its section, by a cell, else by what the columns ask."""
     table = row.table
     if table.section.kind in ("tried", "discontinued"):
-        return table.section.status
+        return table.section.status, _HEADED
     said = _said_status(row)
     if said is not None:
-        return said
+        return said, _SAID
     words = [c.question.label.words for c in table.columns if c.question is not None]
     if any(tried in word for word in words for tried in _TRIED_COLUMNS):
-        return "tried-failed"
+        return "tried-failed", None
     if table.section.status and table.section.kind != "medication":
-        return table.section.status
+        return table.section.status, _HEADED
     asked = {c.path for c in table.columns} & {
         "medication.quantity",
         "medication.days_supply",
         "medication.refills",
     }
-    return "requested" if asked or table.section.kind == "medication" else "current"
+    return ("requested" if asked or table.section.kind == "medication" else "current"), None
 
 
 def _said_status(row: _Row) -> str | None:

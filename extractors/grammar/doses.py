@@ -29,6 +29,13 @@ _SPELT = {"one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six":
 _SPELT |= {"nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "half": "0.5"}
 
 
+# An amount ends before a blank or a sign, or before a word of its sig whose blank was lost: `10mgdaily`.
+_CLOSED = (
+    r"(?:(?![A-Za-z0-9])|(?<=[A-Za-z]{2})(?=(?:daily|bid|tid|qid|po|by\s?mouth|once|twice|every|nightly|weekly|q[0-9])"
+    r"(?![a-z])))"
+)
+
+
 @cache
 def _number(*, from_ocr: bool) -> str:
     d = digit_class(from_ocr=from_ocr)
@@ -44,7 +51,7 @@ def _amount_pattern(*, from_ocr: bool, counted: bool) -> re.Pattern[str]:
     first = rf"{n}(?:\s?(?:-|/|to)\s?{n}){{0,2}}\s{{0,2}}-?{unit}"
     more = rf"(?:\s?[-/]\s?{n}\s?{unit})?"
     return re.compile(
-        rf"(?<![A-Za-z0-9.,])(?<![0-9][-/])(?P<all>{first}{more}{per})(?![A-Za-z0-9])(?!\s?/\s?[0-9])", re.IGNORECASE
+        rf"(?<![A-Za-z0-9.,])(?<![0-9][-/])(?P<all>{first}{more}{per}){_CLOSED}(?!\s?/\s?[0-9])", re.IGNORECASE
     )
 
 

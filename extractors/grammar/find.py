@@ -7,7 +7,7 @@ from functools import partial
 
 from documents.values import Kind
 from extractors.grammar import choices as closed
-from extractors.grammar import codes, dates, doses, identifiers, names, sig
+from extractors.grammar import codes, dates, doses, durations, identifiers, names, results, sig
 from extractors.grammar.match import EDGES, Match, trimmed_span
 
 Choices = Sequence[tuple[str, Sequence[str]]]
@@ -25,10 +25,12 @@ _FIND: dict[Kind, Finder] = {
     Kind.DOSE: doses.find_amounts,
     Kind.STRENGTH: partial(doses.find_amounts, counted=False),
     Kind.NUMBER: doses.find_numbers,
+    Kind.RESULT: results.find_results,
     Kind.UNIT: doses.find_units,
     Kind.ROUTE: sig.find_routes,
     Kind.FORM: sig.find_forms,
     Kind.FREQUENCY: sig.find_frequencies,
+    Kind.DURATION: durations.find_durations,
 }
 # Parsers of a whole text, for kinds where it may be barer than what can be searched for.
 _WHOLE: dict[Kind, Whole] = {
@@ -42,8 +44,10 @@ _WHOLE: dict[Kind, Whole] = {
     Kind.DOSE: doses.whole_amount,
     Kind.STRENGTH: doses.whole_amount,
     Kind.NUMBER: doses.whole_number,
+    Kind.RESULT: results.whole_result,
     Kind.UNIT: doses.whole_unit,
     Kind.FREQUENCY: sig.whole_frequency,
+    Kind.DURATION: durations.whole_duration,
     Kind.PERSON_NAME: names.whole_person,
     Kind.ADDRESS: names.whole_address,
     Kind.DRUG: names.whole_drug,
@@ -52,7 +56,9 @@ _WHOLE: dict[Kind, Whole] = {
 }
 # Sign, bracket or percent belong to these values, so their edges are blank space only.
 _PLAIN_EDGES = " \t\r\n:;,_|"
-_KEEP_EDGES = frozenset({Kind.NUMBER, Kind.DOSE, Kind.STRENGTH, Kind.UNIT, Kind.PHONE, Kind.TEXT, Kind.DRUG})
+_KEEP_EDGES = frozenset(
+    {Kind.NUMBER, Kind.RESULT, Kind.DOSE, Kind.STRENGTH, Kind.UNIT, Kind.PHONE, Kind.TEXT, Kind.DRUG}
+)
 
 
 # A text without a known unit or frequency may still be one as a whole cell, but a search must not guess it.

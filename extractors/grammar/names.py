@@ -19,7 +19,9 @@ _GENERATION = re.compile(r"(?i)[\s,]+(jr|sr|ii|iii|iv)\.?$")
 _NOT_A_NAME = re.compile(
     r"(?i)\b(?:name|date|birth|dob|member|patient|provider|physician|prescriber|id|npi|phone|fax|address|sex|gender|"
     r"number|code|plan|group|insurance|diagnosis|signature|request(?:ed|ing)?|required|information|attached|see|above|same|"
-    r"none|unknown|n/?a|self|hospital|clinic|center|medical|health|inc|llc|street|suite|page|form|please|print)\b"
+    r"none|unknown|n/?a|self|hospital|clinic|center|medical|health|inc|llc|street|suite|page|form|please|print|"
+    r"determination|denial|denied|notice|authorization|appeals?|approval|decision|coverage|benefits?|adverse|disagree|"
+    r"director|department|policy|claims?)\b"
 )
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?", re.UNICODE)
 _LETTERS_FOR_DIGITS = {"0": "o", "1": "l", "5": "s", "8": "B", "|": "l"}

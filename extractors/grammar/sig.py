@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 from extractors.grammar.match import Match, squeeze
 
+# A word of a sig stands free, or its blank after the unit was lost: `10mgpo daily`.
+_AFTER_UNIT = r"(?:(?<![A-Za-z])|(?<=[0-9]mg)|(?<=[0-9]mcg)|(?<=[0-9]ml))"
 _ROUTE = re.compile(
-    r"(?i)(?<![A-Za-z])(?:p\.?o\.?|by mouth|orally|oral|per os|sub-?cutaneous(?:ly)?|sub-?q|subcut|s\.?q\.?|s\.?c\.?"
+    rf"(?i){_AFTER_UNIT}(?:p\.?o\.?|by mouth|orally|oral|per os|sub-?cutaneous(?:ly)?|sub-?q|subcut|s\.?q\.?|s\.?c\.?"
     r"|intravenous(?:ly)?|i\.?v\.?(?: (?:infusion|push|piggyback))?|intramuscular(?:ly)?|i\.?m\.?|intradermal(?:ly)?"
     r"|intra-?articular(?:ly)?|intrathecal(?:ly)?|intravitreal(?:ly)?|epidural(?:ly)?|topical(?:ly)?|transdermal(?:ly)?"
     r"|sublingual(?:ly)?|s\.?l\.?|buccal(?:ly)?|rectal(?:ly)?|p\.?r\.?|vaginal(?:ly)?|inhal(?:ed|ation)|by inhalation"
@@ -30,14 +32,18 @@ _FORM = re.compile(
 _TIMES = r"(?:once|twice|one time|two times|three times|four times|[1-6](?:\s?x|\s?times)|1x|2x|3x|4x)"
 _SPAN = r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|minutes?|min|years?)"
 _COUNT = r"(?:[0-9]{1,3}(?:\s?(?:-|to)\s?[0-9]{1,3})?|two|three|four|six|eight|twelve|other)"
-_PRN = r"(?:[\s,]+(?:as needed|prn|p\.r\.n\.?)(?:\s(?:for\s)?[a-z]+)?)"
+# The word after "as needed" is what it is needed for, unless it says something else of the drug.
+_PRN = (
+    r"(?:[\s,]+(?:as needed|prn|p\.r\.n\.?)(?:\s(?:for\s)?(?!discontinued|stopped|continue|held|new|start|changed"
+    r"|refill|was|is|and|until|not|no\b|given|with|by|in\b|on\b|x\b|times|max|for\b)[a-z]+)?)"
+)
 _PART = (
     r"(?:\s(?:in the (?:morning|evening|afternoon)|at (?:bedtime|night)|with (?:meals|food|breakfast|dinner|supper)"
     r"|before (?:meals|breakfast|bed)|after meals))"
 )
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _FREQUENCY = re.compile(
-    rf"(?i)(?<![A-Za-z0-9])(?:{_TIMES}[\s-]?(?:a|per|each|every|/)?[\s-]?"
+    rf"(?i)(?:(?<![A-Za-z0-9])|(?<=[0-9]mg)|(?<=[0-9]mcg)|(?<=[0-9]ml))(?:{_TIMES}[\s-]?(?:a|per|each|every|/)?[\s-]?"
     r"(?:daily|day|weekly|week|monthly|month|year(?:ly)?|nightly)"
     rf"|every\s(?:{_COUNT}\s)?{_SPAN}|every\s(?:morning|evening|night|afternoon|bedtime)"
     rf"|every\s(?:other\s(?:day|week|month)|{_WEEKDAY})"

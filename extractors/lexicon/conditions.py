@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 import ahocorasick
@@ -12,12 +13,15 @@ import ahocorasick
 from extractors.lexicon.overlap import longest
 from extractors.lexicon.words import words
 
-_SUFFIX = re.compile(
-    r"(?<![\w-])[A-Za-z][\w'-]*?(?:itis|osis|emia|oma|omas|opathy|pathies|plegia|iasis|algia|rrhagia|ectasis|"
-    r"penia|sclerosis|malacia|megaly|stenosis|"
-    r"trophy|thyroidism|glycemia|natremia|kalemia|uria|rrhea|asthenia|phagia|phasia|plasia)(?![\w-])",
-    re.I,
-)
+_SUFFIXES = (
+    "itis", "osis", "emia", "oma", "omas", "opathy", "pathies", "plegia", "iasis", "algia", "rrhagia", "ectasis",
+    "penia", "sclerosis", "malacia", "megaly", "stenosis", "trophy", "thyroidism", "glycemia", "natremia", "kalemia",
+    "uria", "rrhea", "asthenia", "phagia", "phasia", "plasia",
+)  # fmt: skip
+_WORD = re.compile(r"(?<![\w-])[a-z][\w'-]*(?<!-)")
+# How far before a name its qualifiers are looked for, in characters a step.
+_QUALIFIER_REACH = 40
+_BEFORE = re.compile(r"([^\s,;:.()\[\]]+)\s+$")
 # After the name: "of the left knee", "with hyperglycemia", "without aura, intractable".
 _TAIL = re.compile(
     r"(?:\s+of\s+(?:the\s+|both\s+|his\s+|her\s+)?[a-z][\w'-]*(?:\s+(?:and|or|&)\s+[a-z][\w'-]*)?(?:\s+(?:knee|"
@@ -41,7 +45,7 @@ class ConditionHit:
 class _Lexicon:
     automaton: ahocorasick.Automaton
     chronic: frozenset[str]
-    head: re.Pattern[str]
+    heads: frozenset[str]
 
 
 @cache
@@ -57,13 +61,22 @@ def _lexicon() -> _Lexicon:
     for word in lists["chronic"] | lists["episodic"]:
         automaton.add_word(word, word)
     automaton.make_automaton()
-    heads = "|".join(sorted(lists["head"], key=len, reverse=True))
-    return _Lexicon(automaton, frozenset(lists["chronic"]), re.compile(rf"(?<![\w-])(?:{heads})(?![\w-])", re.I))
+    return _Lexicon(automaton, frozenset(lists["chronic"]), frozenset(lists["head"]))
 
 
 @cache
-def _qualifier() -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(words('qualifiers'))})\s+$", re.IGNORECASE)
+def _qualifiers() -> re.Pattern[str]:
+    return re.compile("|".join(words("qualifiers")), re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def _qualifies(word: str) -> bool:
+    return _qualifiers().fullmatch(word) is not None
+
+
+@cache
+def _excluded() -> frozenset[str]:
+    return frozenset(words("not_conditions"))
 
 
 def find_conditions(text: str) -> list[ConditionHit]:
@@ -71,7 +84,7 @@ def find_conditions(text: str) -> list[ConditionHit]:
     lowered = text.lower()
     if len(lowered) != len(text):
         return []
-    known, excluded = _lexicon(), frozenset(words("not_conditions"))
+    known = _lexicon()
     hits: list[ConditionHit] = []
     for last, word in known.automaton.iter(lowered):
         start, end = last - len(word) + 1, last + 1
@@ -81,14 +94,18 @@ def find_conditions(text: str) -> list[ConditionHit]:
         if len(word) <= 4 and word.isalpha() and word not in ("gout", "acne", "gerd") and not _capital(text[start:end]):
             continue
         hits.append(ConditionHit(start, end, word in known.chronic, 1.0))
-    hits += [ConditionHit(m.start(), m.end(), False, 0.8) for m in known.head.finditer(text) if _named(text, m.start())]
-    hits += [
-        ConditionHit(m.start(), m.end(), False, 0.8)
-        for m in _SUFFIX.finditer(text)
-        if m.group().lower() not in excluded
-    ]
+    hits += _built(text, lowered)
     # Lexicon hits stand first in the list, so they win over a pattern of the same span.
     return longest((_widened(text, h) for h in hits), len(text))
+
+
+def _built(text: str, lowered: str) -> Iterator[ConditionHit]:
+    """Names that the lexicon does not hold: a head word with a qualifier, or a word with a condition's ending."""
+    heads, excluded = _lexicon().heads, _excluded()
+    for found in _WORD.finditer(lowered):
+        word = found.group()
+        if (word in heads and _named(text, found.start())) or (word.endswith(_SUFFIXES) and word not in excluded):
+            yield ConditionHit(found.start(), found.end(), False, 0.8)
 
 
 def _capital(printed: str) -> bool:
@@ -103,16 +120,21 @@ def _inside_word(text: str, start: int, end: int) -> bool:
 
 def _named(text: str, start: int) -> bool:
     """Whether a bare head word has a word before it that makes it a name: `disease` alone is none."""
-    return _qualifier().search(text[max(0, start - 40) : start]) is not None
+    return _qualifier_at(text, start) is not None
+
+
+def _qualifier_at(text: str, start: int) -> int | None:
+    """Where the qualifier right before an offset starts, or None; never across punctuation."""
+    low = max(0, start - _QUALIFIER_REACH)
+    before = _BEFORE.search(text, low, start)
+    if before is None or not _qualifies(before[1]):
+        return None
+    return before.start(1)
 
 
 def _widened(text: str, hit: ConditionHit) -> ConditionHit:
     start = hit.start
-    while (found := _qualifier().search(text[max(0, start - 40) : start])) is not None:
-        # A qualifier is a whole word, on the same side of any punctuation.
-        at = max(0, start - 40) + found.start()
-        if at and (text[at - 1].isalnum() or text[at - 1] == "-"):
-            break
+    while (at := _qualifier_at(text, start)) is not None:
         start = at
     tail = _TAIL.match(text, hit.end)
     return ConditionHit(start, tail.end() if tail else hit.end, hit.chronic, hit.score)

@@ -31,6 +31,12 @@ _AMOUNT = re.compile(
     r"%)(?![a-z0-9])(?!\s?/\s?dl\b))",
     re.I,
 )
+# Two neighbouring runs of letters; the second is looked at again as the first of the next pair.
+_PAIR = re.compile(r"(?<![A-Za-z0-9'-])([A-Za-z]{2,})(?= ([A-Za-z]{2,})(?![A-Za-z0-9'-]))")
+# Two words that happen to spell a drug together are rarer the longer the name is.
+_SHORTEST_SPLIT = 8
+# What every amount ends with; where it is missing no unknown word needs a look.
+_UNIT = re.compile(r"\d\s?(?:mcg|mg|g|units?|iu|meq|ml|%)", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,7 @@ class DrugHit:
         score: how it was found (see the constants).
         plain: whether the name alone is enough; else it needs an amount or a medication list (potassium, insulin).
         amount: whether an amount follows at once.
+        joined: the name as it should stand where recognition split it (`met formin`); else empty.
     """
 
     start: int
@@ -51,6 +58,7 @@ class DrugHit:
     score: float
     plain: bool = True
     amount: bool = False
+    joined: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +119,8 @@ def find_drugs(text: str, *, from_ocr: bool = False) -> list[DrugHit]:
     hits: list[DrugHit] = list(_named(text, text.lower(), _lexicon().exact, EXACT))
     if from_ocr or any(c.isdigit() or c in "|!" for c in text):
         hits += _named(text, _folded(text), _lexicon().folded, FOLDED)
+    if from_ocr:
+        hits += _split(text)
     taken = longest(hits, len(text))
     covered = bytearray(len(text))
     for hit in taken:
@@ -142,7 +152,22 @@ def _named(text: str, searched: str, automaton: ahocorasick.Automaton, score: fl
         yield DrugHit(start, end, name, score, plain, _AMOUNT.match(text, end) is not None)
 
 
+def _split(text: str) -> Iterator[DrugHit]:
+    """Names that recognition cut in two: two runs of letters with one blank that are one name, and neither a drug."""
+    known = _lexicon().generic
+    for found in _PAIR.finditer(text):
+        glued = (found[1] + found[2]).lower()
+        if len(glued) < _SHORTEST_SPLIT or glued not in known or found[1].lower() in known or found[2].lower() in known:
+            continue
+        name, plain = known[glued]
+        joined = found[1] + found[2]
+        amount = _AMOUNT.match(text, found.end(2)) is not None
+        yield DrugHit(found.start(), found.end(2), name, FOLDED, plain, amount, joined)
+
+
 def _unknown(text: str, *, from_ocr: bool) -> Iterator[DrugHit]:
+    if _UNIT.search(text) is None:
+        return
     not_drugs = _not_drugs()
     for found in _WORD.finditer(text):
         word = found.group()

@@ -19,6 +19,8 @@ _NONE = re.compile(
     r"drug |medication |food )*allerg(?:y|ies)|not allergic to any\w*)",
     re.I,
 )
+# Without one of these nothing outside an allergy section speaks of an allergy.
+_CUES = ("allerg", "nk", "n.k", "anaphyla", "hypersensitiv", "intolerance")
 _NONE_ALONE = re.compile(
     r"\s*(?:none(?: known| reported| listed| on file)?|no known|denies|nil|negative|no)\s*[.,;]?\s*$", re.I
 )
@@ -26,10 +28,16 @@ _ITEM = re.compile(
     r"^(?P<substance>[A-Za-z][\w /'+-]{1,48}?)\s*(?:"
     r"[(\[]\s*(?:reaction\s*:?\s*)?(?P<bracket>[^()\[\]]+)[)\]]?.*"
     r"|\s*(?:->|→|=>|[:=]|\s[-–—]+\s?|[-–—]\s)\s*(?:reaction\s*:?\s*)?(?P<dash>.+?)"
-    r"|\s+(?:causes?|caused|gives?|gave|results? in|resulted in|produces?|produced|with|leads? to|which "
+    r"|\s*[,;]?\s+(?:causing|causes?|caused|gives?|gave|giving|results? in|resulted in|produces?|"
+    r"produced|with|leads? to|leading to|led to|which (?:gives?|gave|caused)|which "
     r"causes)\s+(?P<verb>.+?)"
     r"|)\s*\.?\s*$",
     re.I,
+)
+# What goes on with the substance before a comma or semicolon: "codeine; gives itching", "latex, with hives".
+_TELLS = (
+    r"\s*(?:with\b|which\b|causing\b|causes?\b|caused\b|gives?\b|gave\b|giving\b|resulting\b|leading\b|leads? to\b|"
+    r"led to\b|reaction\b)"
 )
 _PROSE = re.compile(
     r"\b(?:allergic to|(?:drug |medication )?allerg(?:y|ies) to|allergies include|anaphylaxis to|anaphylactic "
@@ -55,6 +63,8 @@ def read_allergies(passage: Passage, groups: Groups) -> Iterator[Cited]:
         return
     for sentence in sentences(passage):
         text, at = sentence.text, sentence.start
+        if passage.section != "allergies" and not any(cue in sentence.low for cue in _CUES):
+            continue
         none = _NONE.search(text)
         if none is not None:
             span = (at + none.start(), at + none.end())
@@ -140,8 +150,8 @@ def _items(passage: Passage, text: str, at: int, groups: Groups) -> Iterator[Cit
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
     """Items between separators outside brackets: semicolons where there are any, else commas and "and"."""
-    separator = r";" if re.search(r";(?![^(]*\))", text) else r",|\band\b|&|\|"
-    depth_free = re.compile(rf"(?:{separator})(?![^(]*\))")
+    separator = r";" if re.search(rf";(?!{_TELLS})(?![^(]*\))", text) else r",|\band\b|&|\|"
+    depth_free = re.compile(rf"(?:{separator})(?!{_TELLS})(?![^(]*\))")
     # "nausea and vomiting" after a dash belongs to one reaction.
     if separator != ";" and re.search(r"\s[-–—:]\s|->|\bcauses?\b", text) and "," not in text:
         yield 0, len(text)

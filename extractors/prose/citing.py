@@ -8,7 +8,7 @@ from documents.values import Assertion, Cited
 from extractors.prose.passages import Passage
 
 # Grounding caps a quote at 200 characters; a longer one proves less, not more.
-_LONGEST_QUOTE = 180
+LONGEST_QUOTE = 180
 
 
 @dataclass(slots=True)
@@ -35,7 +35,7 @@ class Mention:
     def cite(self, path: str, value: str, span: tuple[int, int], *, derived: bool = False) -> Cited:
         """A cited value; the span's offsets are those of the passage's text, the quote is the page's own text."""
         start, end = span
-        end = min(end, start + _LONGEST_QUOTE)
+        end = min(end, start + LONGEST_QUOTE)
         return Cited(
             path=path,
             group=self.group,

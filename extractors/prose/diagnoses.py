@@ -62,14 +62,23 @@ _REMARK = re.compile(
 )
 
 
+# Marks a condition that only a past medical history lists: chronic perhaps, and perhaps over. A person decides.
+PAST_HISTORY = ("past_history", 1.0)
+
+
 class DiagnosisReader:
-    """Reads passages in order; `rest` yields what was only mentioned in passing and no list states."""
+    """Reads passages in order; `rest` yields what was only mentioned in passing and no list states.
+
+    A past medical history lists what is over and what goes on alike. A chronic condition of it is the patient's own
+    where the assessment, a problem list or the running text says so, too; else it is marked, and a person decides.
+    """
 
     def __init__(self, groups: Groups) -> None:
         self._groups = groups
         self._stated: list[frozenset[str]] = []
         self._initials: list[str] = []
         self._passing: list[tuple[str, tuple[Cited, ...]]] = []
+        self._past: list[tuple[str, tuple[Cited, ...]]] = []
         self._uncoded_group: str | None = None
 
     def read(self, passage: Passage) -> Iterator[Cited]:
@@ -88,8 +97,8 @@ class DiagnosisReader:
                 yield from self._sentence(passage, sentence)
 
     def rest(self) -> Iterator[Cited]:
-        """Conditions that running text gives the patient and that no listed diagnosis already names."""
-        for name, cited in self._passing:
+        """Conditions that running text or a past history gives the patient and no listed diagnosis already names."""
+        for name, cited in (*self._passing, *self._past):
             words = _words(name)
             if not any(words <= stated or stated <= words for stated in self._stated) and not self._abbreviates(name):
                 self._stated.append(words)
@@ -106,7 +115,8 @@ class DiagnosisReader:
             return
         group = self._uncoded_group if item.same and self._uncoded_group else self._groups.next("dx")
         features = (("section_fit", view.section_fit if view.section in LISTS else 0.5), ("lexicon_score", 1.0))
-        mention = Mention(view, group, assertion, features)
+        past = (PAST_HISTORY,) if view.section == "pmh" and assertion is Assertion.PRESENT else ()
+        mention = Mention(view, group, assertion, (*features, *past))
         if item.wording is not None and item.code is None and assertion is not Assertion.PRESENT:
             item = Item(None, _condition_in(view.text, item.wording))
         if item.wording is not None:
@@ -131,15 +141,18 @@ class DiagnosisReader:
             if assertion is Assertion.UNCERTAIN and passage.section not in _DOUBTS:
                 continue
             cited = tuple(self._cited(passage, sentence, hit, assertion))
-            if assertion is not Assertion.PRESENT or passage.section == "pmh":
+            if assertion is not Assertion.PRESENT:
                 yield from cited
+            elif passage.section == "pmh":
+                self._past.append((text[hit.start : hit.end], cited))
             elif _HAS.search(text[: hit.start]) and not _REMARK.match(text[hit.end :].lstrip()):
                 self._passing.append((text[hit.start : hit.end], cited))
 
     def _cited(self, passage: Passage, sentence: Sentence, hit: ConditionHit, assertion: Assertion) -> Iterator[Cited]:
         span = (sentence.start + hit.start, sentence.start + hit.end)
         features = (("section_fit", passage.section_fit or 0.5), ("lexicon_score", hit.score))
-        mention = Mention(passage, self._groups.next("dx"), assertion, features)
+        past = (PAST_HISTORY,) if passage.section == "pmh" and assertion is Assertion.PRESENT else ()
+        mention = Mention(passage, self._groups.next("dx"), assertion, (*features, *past))
         yield mention.cite("diagnosis.description", " ".join(passage.text[slice(*span)].split()), span)
         if assertion in _STATUS:
             yield mention.cite("diagnosis.status", _STATUS[assertion], span, derived=True)

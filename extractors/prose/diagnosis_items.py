@@ -17,7 +17,7 @@ LISTS = frozenset(["diagnoses", "assessment", "assessment_and_plan"])
 # A code without a dot counts where brackets, a separator or the item's edge set it apart; "I10" stands so, "T12" and
 # "B12" inside a sentence do not.
 _SET_APART = re.compile(
-    r"(?:(?<=[(\[])\s?|(?<=[,–—:-])\s|^\s*|"
+    r"(?:(?<=[(\[])\s?|(?<=[,;–—:-])\s|^\s*|"
     r"(?<=\s)\s)(?:icd-?10(?:-cm)?:?\s*)?(?P<code>[A-TV-Za-tv-z][0-9OolI][0-9A-Za-z]{1,5})(?=\s*[)\]]|\s*$|"
     r"\s*[;,]|\s+[-–—:]|\s{2,}|\s+[A-Z][a-z])",
 )
@@ -29,6 +29,10 @@ _NOT_WORDING = re.compile(
     r"attached|note)|unknown|deferred|pending|"
     r"icd(?:-?10)?(?:-cm)?(?: codes?)?|codes?|diagnos[ei]s|description|#|primary|secondary|unchanged)$",
     re.I,
+)
+# "Factor V Leiden; D68.51": the semicolon stands between a diagnosis and its own code.
+_OWN_CODE = re.compile(
+    r"\s*(?:(?:icd-?\s?10(?:-cm)?|dx)\s*:?\s*)?[A-TV-Z][0-9OIl][0-9A-Z](?:\.[0-9A-Z]{1,4})?\s*(?:[;.,)]|$)"
 )
 _SAME = re.compile(r"\s*(?:same(?: as (?:above|pre-?op\w*|preoperative(?: diagnosis)?))?|as above)\b", re.I)
 _DOUBT = re.compile(
@@ -59,6 +63,8 @@ def read_items(passage: Passage) -> Iterator[Item]:
     """The diagnoses that a passage lists with a code; in a diagnosis section also those without."""
     text = passage.text
     listed = passage.section in LISTS
+    if not listed and not passage.digits:
+        return
     for start, end in _pieces(text):
         codes = list(_codes(passage, start, end, listed=listed))
         if codes:
@@ -72,7 +78,7 @@ def _pieces(text: str) -> Iterator[tuple[int, int]]:
     mark = LIST_MARK.match(text)
     start = mark.end() if mark else 0
     for found in re.finditer(r";|(?<=\s)\(?\d{1,2}[.)]\s(?=[A-Z])", text):
-        if found.start() <= start:
+        if found.start() <= start or _OWN_CODE.match(text, found.end()):
             continue
         yield start, found.start()
         start = found.end()

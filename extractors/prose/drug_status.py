@@ -30,6 +30,19 @@ _ACTION = re.compile(
     re.I,
 )
 _ASIDE = re.compile(r"\([^()]*\)")
+_PLANNED = re.compile(r"\b(?:then|until|when to|if|unless|before|may be|can be)(?: \w+){0,2}\s*$", re.I)
+# A word of giving after one of these gives nothing.
+_DENIAL = re.compile(
+    r"\b(?:not|never|cannot|(?:do|does|did|is|was|wo|should|ca|must)n['’]?t|avoid|rather than|"
+    r"instead of|decline[sd]? to|"
+    r"refuse[sd]? to)(?:\s+(?:to|be|being|been|ever|again|have))*\s*$",
+    re.I,
+)
+_GOES_ON = re.compile(
+    r"(?:to be |will be |was |is |should be )?(?:resum|restart|cont|refill|keep|maintain|tak|us|receiv|on\b|unchanged)",
+    re.I,
+)
+_HELD = re.compile(r"\b(?:hold|held|holding|on hold|suspend\w*|paus\w+|interrupt\w*)\b", re.I)
 _ACTION_STOPS = re.compile(r"stop|disc|d/c|dc|hold|held|ended|completed|remove", re.I)
 
 
@@ -50,6 +63,13 @@ class _Cue:
     start: int
     end: int
     text: str
+
+
+@cache
+def rules_version() -> str:
+    """The version of the status rules, as their file states it."""
+    raw = tomllib.loads((resources.files("extractors.prose") / "rules" / "drug_status.toml").read_text("utf-8"))
+    return str(raw["version"])
 
 
 @cache
@@ -101,17 +121,25 @@ def status_of(
         name = "discontinued" if _ACTION_STOPS.match(action["word"]) else "current"
         lead = [c for c in leads if action.end("word") < c.end <= start]
         if not lead:
-            return Status(name, action.start("word"), action.end("word"), 1.0)
+            return Status(name, action.start("word"), action.end("word"), 1.0, action["word"])
     nearest = [c for c in leads if c.end <= start and start - c.end <= _REACH_BEFORE]
     nearest = [c for c in nearest if not re.search(r"[.!?]\s+[A-Z]", text[c.end : start])]
     if nearest:
-        cue = max(nearest, key=lambda c: (c.end, c.end - c.start))
+        cue = _refused(text, max(nearest, key=lambda c: (c.end, c.end - c.start)))
         weak = cue.name == "current" and cue.text.lower() in ("on", "new", "uses", "using", "given", "keep", "maintain")
         if not (weak and section in _BY_SECTION):
             return Status(cue.name, cue.start, cue.end, 0.8 if weak else 1.0, cue.text)
     if section in _BY_SECTION:
         return Status(_BY_SECTION[section], start, end, fit)
     return None
+
+
+def is_held(status: Status, label: str) -> bool:
+    """Whether a drug was paused and not stopped for good: it is not current, and nobody can tell for how long.
+
+    `label` is the printed header of the section, where the section gave the status.
+    """
+    return status.name == "discontinued" and _HELD.search(status.words or label) is not None
 
 
 def cue_is_giving(status: Status) -> bool:
@@ -127,6 +155,9 @@ def _after(text: str, end: int, cues: Sequence[_Cue], others: Sequence[tuple[int
         if any(0 <= s - cue.end <= 2 and text[end : cue.start].strip() for s, _ in others):
             return None
         between = text[end : cue.start]
+        # "40 mg daily x 5 days, then stop": an end that is planned, of a drug that is taken.
+        if cue.name == "discontinued" and _PLANNED.search(between):
+            continue
         crossed = any(end <= s < cue.start for s, _ in others)
         # "X and Y were stopped" speaks of both, "X daily, Y was stopped" of Y alone.
         if crossed and not _PLURAL.match(cue.text):
@@ -135,5 +166,19 @@ def _after(text: str, end: int, cues: Sequence[_Cue], others: Sequence[tuple[int
             return None
         if cue.name != "requested" and ";" in between:
             return None
-        return Status(cue.name, cue.start, cue.end, 1.0)
+        said = _refused(text, cue)
+        return Status(said.name, said.start, said.end, 1.0, said.text)
     return None
+
+
+def _refused(text: str, cue: _Cue) -> _Cue:
+    """The cue, or what it means after a denial: "do not resume" stops a drug, "not started" is none at all.
+
+    "Do not stop" goes on.
+    """
+    denial = _DENIAL.search(text[: cue.start]) if cue.name in ("current", "discontinued") else None
+    if denial is None:
+        return cue
+    goes_on = _GOES_ON.match(cue.text) is not None
+    name = "current" if cue.name == "discontinued" else "discontinued" if goes_on else "ignored"
+    return _Cue(name, denial.start(), cue.end, text[denial.start() : cue.end])

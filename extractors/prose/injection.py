@@ -4,16 +4,48 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+_LETTERS = re.compile(r"[a-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    patterns: tuple[re.Pattern[str], ...]
+    always: frozenset[int]
+    by_word: dict[str, frozenset[int]]
+
 
 @cache
-def _patterns() -> tuple[re.Pattern[str], ...]:
+def _rules() -> _Rules:
     raw = tomllib.loads((resources.files("extractors.prose") / "rules" / "injection.toml").read_text("utf-8"))
-    return tuple(re.compile(p.replace(" ", r"\s+"), re.I) for p in raw["patterns"])
+    patterns, by_word = [], defaultdict(set)
+    for number, rule in enumerate(raw["rule"]):
+        patterns.append(re.compile(rule["pattern"].replace(" ", r"\s+"), re.I))
+        for word in rule["words"].split():
+            by_word[word].add(number)
+    always = frozenset(n for n, rule in enumerate(raw["rule"]) if not rule["words"])
+    return _Rules(tuple(patterns), always, {word: frozenset(numbers) for word, numbers in by_word.items()})
 
 
-def is_injection(sentence: str) -> bool:
-    """Whether a sentence addresses a program (its instructions, its output, its role) and not a clinician."""
-    return any(p.search(sentence) for p in _patterns())
+@cache
+def rules_version() -> str:
+    """The version of these rules, as their file states it."""
+    raw = tomllib.loads((resources.files("extractors.prose") / "rules" / "injection.toml").read_text("utf-8"))
+    return str(raw["version"])
+
+
+def is_injection(sentence: str, words: frozenset[str] | None = None) -> bool:
+    """Whether a sentence addresses a program (its instructions, its output, its role) and not a clinician.
+
+    `words` are its runs of letters in lower case, where the caller has them.
+    """
+    said = frozenset(_LETTERS.findall(sentence.lower().replace("a.i.", "ai"))) if words is None else words
+    rules = _rules()
+    tried = set(rules.always)
+    for word in said & rules.by_word.keys():
+        tried |= rules.by_word[word]
+    return any(rules.patterns[number].search(sentence) for number in tried)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from documents.values import Assertion, Cited
 from extractors.lexicon.drugs import OPEN, STEM, DrugHit, find_drugs
-from extractors.prose.assertion import assert_mention
+from extractors.lexicon.words import words
+from extractors.prose.assertion import speaks_of_kin
 from extractors.prose.citing import Groups, Mention
-from extractors.prose.drug_status import Status, cue_is_giving, status_of
+from extractors.prose.drug_status import Status, cue_is_giving, is_held, status_of
 from extractors.prose.passages import Passage
 from extractors.prose.sentences import sentences
 from extractors.prose.sig import Part, read_sig
@@ -41,6 +42,16 @@ _LEVEL = re.compile(
 )
 # Between a brand and its generic: "Humira (adalimumab)", "Humira/adalimumab", "adalimumab - Humira".
 _SAME_DRUG = re.compile(r"\s?(?:\(|\[|/|brand name|generic:?)\s?$", re.I)
+# A drug with nothing but a reaction in brackets: `ciprofloxacin (tendon pain)` is what was not tolerated.
+_REACTS = re.compile(
+    rf"\s*[(\[]\s*(?:reaction\s*:?\s*)?(?:{'|'.join(words('reactions'))}|[a-z]+ (?:pain|ache)s?)\b", re.I
+)
+_UNITS = re.compile(r"^[\d,.]+\s?(?:units?|iu)$", re.I)
+_GIVEN_IN_UNITS = re.compile(
+    r"insulin|glargine|lispro|aspart|glulisine|degludec|detemir|nph|regular|heparin|parin\b|toxin|factor|antihemophilic|"
+    r"gonadotropin|follitropin|menotropins|epoetin|oxytocin|vasopressin|penicillin|hyaluronidase|corticotropin",
+    re.I,
+)
 # Characters read at once; a list item with the longest sig has a tenth of it.
 _LONGEST_UNIT = 4000
 _LINE_START = re.compile(
@@ -105,10 +116,14 @@ class MedicationReader:
                 continue
             status = status_of(text, (drug.start, drug.end), others, section=passage.section, fit=passage.section_fit)
             parts = read_sig(_sig_text(text[drug.end : stop]), from_ocr=passage.from_ocr)
+            if status is not None and status.name == "current" and not parts and _REACTS.match(text, drug.end):
+                continue
             parts = [Part(p.path, p.value, p.start + drug.end, p.end + drug.end) for p in parts]
             name = _status_name(status, parts, passage.section)
+            if name in ("tried-failed", "discontinued"):  # "for 30 days without relief" is how long it was tried
+                parts = [p for p in parts if p.path != "medication.days_supply" or "supply" in text.lower()]
             if name is not None:
-                yield from self._cited(passage, start, drug, (name, status), parts)
+                yield from self._cited(passage, start, drug, (name, status), _by_drug(drug, parts))
 
     def _cited(
         self, passage: Passage, offset: int, drug: _Drug, status: tuple[str, Status | None], parts: Sequence[Part]
@@ -120,15 +135,29 @@ class MedicationReader:
             ("status_fit", cue.fit if cue is not None else 0.5),
         )
         mention = Mention(passage, self._groups.next("med"), Assertion.PRESENT, features)
+        held = (("held", 1.0),) if cue is not None and is_held(cue, passage.label) else ()
+        stated = Mention(passage, mention.group, Assertion.PRESENT, (*features, *held))
         span = (offset + drug.start, offset + drug.end)
-        yield mention.cite("medication.drug", passage.text[span[0] : span[1]], span)
+        yield mention.cite("medication.drug", drug.hit.joined or passage.text[span[0] : span[1]], span)
         for part in parts:
             yield mention.cite(part.path, part.value, (offset + part.start, offset + part.end))
         proof = span if cue is None else (offset + cue.start, offset + cue.end)
         low, high = min(proof[0], span[0]), max(proof[1], span[1])
         # The words that say it together with the drug where they stand close, else the words alone.
-        yield mention.cite("medication.status", name, (low, high) if high - low <= 120 else proof, derived=True)
+        yield stated.cite("medication.status", name, (low, high) if high - low <= 120 else proof, derived=True)
         self._open = (mention, frozenset(p.path for p in parts))
+
+
+def _by_drug(drug: _Drug, parts: Sequence[Part]) -> Sequence[Part]:
+    """Units alone are the dose of an insulin or a heparin; of a vitamin they are what one piece of it holds."""
+    if any(p.path == "medication.strength" for p in parts) or _GIVEN_IN_UNITS.search(drug.hit.name):
+        return parts
+    return [
+        Part("medication.strength", p.value, p.start, p.end)
+        if p.path == "medication.dose" and _UNITS.search(p.value)
+        else p
+        for p in parts
+    ]
 
 
 def _units(passage: Passage) -> Iterator[tuple[int, int]]:
@@ -191,8 +220,7 @@ def _sig_text(text: str) -> str:
 def _is_no_medication(text: str, drug: _Drug, section: str) -> bool:
     if _LEVEL.match(text, drug.end) or _SERVICE.match(text, drug.end):
         return True
-    said = assert_mention(text, drug.start, drug.end, section=section)
-    return said is Assertion.FAMILY
+    return speaks_of_kin(text, drug.start, drug.end, section=section)
 
 
 def _status_name(status: Status | None, parts: Sequence[Part], section: str) -> str | None:

@@ -42,6 +42,8 @@ _VALUE = re.compile(
     r"(?P<value>\d{2,3}\s?/\s?\d{2,3}(?![\d/])|(?:[<>≤≥]=?\s?)?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
     r"(?:[<>≤≥]=?\s?)?-?(?:\d{1,6}(?:\.\d{1,4})?|\.\d{1,4}))(?![\d]|[.:]\s?\d|,\d)(?!\s?/\s?\d{1,2}\s?/\s?\d)"
 )
+_SINGLE = re.compile(_VALUE.pattern.replace(r"\d{2,3}\s?/\s?\d{2,3}(?![\d/])|", ""))
+_PRESSURE = re.compile(r"\b(?:b/?p|blood pressure|pressure|acuity|va|bcva)\b", re.I)
 _UNIT = re.compile(
     r"\s?[.:]?\s?(?P<unit>%\s?(?:predicted|of predicted|pred)\b|%|/\s?(?:10|56|30|27|21|24|25|50|63|75|80|88|"
     r"100|144|68|72|5|4)\b(?!/)|"
@@ -103,12 +105,14 @@ def read_observations(passage: Passage, groups: Groups) -> Iterator[Cited]:
     """The results and vital signs that a passage states."""
     if passage.section in _CLOSED:
         return
-    if passage.row and passage.section in _RESULTS:
+    if passage.row and passage.section in _RESULTS and passage.digits:
         found = _row(passage.text)
         if found is not None:
             yield from _cited(passage, found, groups)
             return
     for sentence in sentences(passage):
+        if not sentence.digits:
+            continue
         listed = passage.section == "results"
         known = list(_known(passage.text, sentence.start, sentence.end, listed=listed))
         if listed or passage.section == "vitals":
@@ -124,7 +128,7 @@ def _known(text: str, start: int, end: int, *, listed: bool) -> Iterator[_Found]
         stop = hits[index + 1].start if index + 1 < len(hits) else end
         name_start = _name_start(text, start, hit.start, listed=listed)
         link = _LINK.match(text, hit.end, stop)
-        value = _VALUE.match(text, link.end(), stop) if link else None
+        value = _value_of(text[hit.start : hit.end], text, link.end(), stop) if link else None
         if value is None or _GOAL.search(text[max(start, hit.start - 30) : hit.start]):
             continue
         span = value.span("value")
@@ -135,6 +139,11 @@ def _known(text: str, start: int, end: int, *, listed: bool) -> Iterator[_Found]
         if short and ":" not in text[hit.end : span[0]] and not hit.vital and _UNIT.match(text, span[1]) is None:
             continue
         yield _Found((name_start, hit.end), span, 1.0)
+
+
+def _value_of(name: str, text: str, start: int, end: int) -> re.Match[str] | None:
+    """The value at an offset: two numbers with a slash are a pressure, and of anything else a score out of the most."""
+    return (_VALUE if _PRESSURE.search(name) else _SINGLE).match(text, start, end)
 
 
 def _name_start(text: str, low: int, start: int, *, listed: bool) -> int:
@@ -177,7 +186,7 @@ def _row(text: str) -> _Found | None:
         return None
     start = cells[named][0] + printed.start()
     for low, high in cells[named + 1 :]:
-        value = _VALUE.match(text, low, high)
+        value = _value_of(text[start : start + len(printed.group())], text, low, high)
         if value is None or _NOT_VALUE.match(text, value.end("value")):
             continue
         return _Found((start, start + len(printed.group())), value.span("value"), 0.9)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from documents.pages import Page, WordSource
 
@@ -18,6 +18,8 @@ LIST_MARK = re.compile(
     r"\s*(?:[-*•◦▪·‣○●■□➢>–—~+»¢«®©@°]+(?:\s+[eo.,·'](?=\s))*|\(?\d{1,2}[.)](?!\d)|\d{1,2},(?=\s+[A-Z])"
     r"|#\s?\d{1,2}[.:)]?|[a-hA-H][.)]|[eo](?=\s+[a-z]{4}))\s+(?=\S)"
 )
+_DIGIT = re.compile(r"\d")
+_SAYS = re.compile(r"[^\W_]")
 _RULE = re.compile(r"[\s\-_=*~.·—–|]{3,}")
 _GAP = re.compile(r"\s{2,}|\t")
 # A line that ends before this share of the page's usual line length ends its paragraph.
@@ -49,7 +51,10 @@ class Line:
     def cells(self) -> int:
         """How many runs of text wide gaps separate."""
         # Specks that recognition makes of dirt are no cells.
-        return sum(any(c.isalnum() for c in cell) for cell in _GAP.split(self.text.strip()))
+        stripped = self.text.strip()
+        if "  " not in stripped and "\t" not in stripped:
+            return 1 if _SAYS.search(stripped) else 0
+        return sum(_SAYS.search(cell) is not None for cell in _GAP.split(stripped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,43 @@ class Passage:
         """The page's own text of a span of the passage, line ends included."""
         return self.verbatim[start:end]
 
-    def cut(self, start: int, end: int) -> Passage:
-        """The part of the passage between two of its offsets."""
-        return replace(self, start=self.start + start, text=self.text[start:end], verbatim=self.verbatim[start:end])
+    @property
+    def digits(self) -> bool:
+        """Whether it holds a digit."""
+        return _DIGIT.search(self.text) is not None
+
+    def cut(self, start: int, end: int, *, item: bool | None = None) -> Passage:
+        """The part of the passage between two of its offsets; `item` where the part is one and the whole is not."""
+        # Spelt out: `dataclasses.replace` costs more than the reading of a short line.
+        return Passage(
+            self.page,
+            self.start + start,
+            self.text[start:end],
+            self.item if item is None else item,
+            self.row,
+            self.after_blank,
+            self.from_ocr,
+            self.section,
+            self.label,
+            self.section_fit,
+            self.verbatim[start:end],
+        )
+
+    def under(self, section: str, fit: float, label: str) -> Passage:
+        """The same passage under a header."""
+        return Passage(
+            self.page,
+            self.start,
+            self.text,
+            self.item,
+            self.row,
+            self.after_blank,
+            self.from_ocr,
+            section,
+            label,
+            fit,
+            self.verbatim,
+        )
 
 
 @dataclass(slots=True)
@@ -145,7 +184,7 @@ def passages(page: Page, is_header: Callable[[str], bool]) -> Iterator[Passage]:
 
 
 def _has_text(line: Line) -> bool:
-    return any(c.isalnum() for c in line.text)
+    return _SAYS.search(line.text) is not None
 
 
 def _closed(page: Page, current: _Open, from_ocr: bool) -> Passage:

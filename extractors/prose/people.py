@@ -75,14 +75,73 @@ _DATED = (
     (
         "encounter.date",
         re.compile(
-            r"\b(?:was |were )?(?:seen|evaluated|examined|presented)\b(?: in (?:the |my |our )?(?:clinic|"
-            r"office|\w+ clinic))?(?: today)?,?(?: on)\s+(?P<rest>[\w/, -]{6,20})",
+            r"\b(?:(?:visit|consultation|evaluation|appointment|encounter|contact) (?:of|on|dated|held on)|"
+            r"seen|evaluated|examined|presented)\b(?: in (?:the |my |our )?(?:clinic|"
+            r"office|\w+ clinic))?(?: today)?,?(?: on)?\s+(?P<rest>[\w/, -]{6,20})",
             re.I,
         ),
     ),
 )
 # A visit of another date than this note's.
 _EARLIER = re.compile(r"\b(?:last|previous|prior|initially|first|previously|again|since|next|will be)\b", re.I)
+
+
+# Runs of letters without which a pattern above cannot match.
+_SEX_WORDS = frozenset(
+    ["female", "females", "male", "males", "woman", "man", "lady", "gentleman", "girl", "boy", "f", "m", "yof", "yom"]
+)
+_INTRODUCING = frozenset(
+    ["patient", "caring", "behalf", "letter", "re", "year", "years", "yr", "yrs", "y", "yo", "month", "months"]
+)
+_BORN_WORDS = frozenset(["dob", "d", "birth", "born"])
+_SIGNING = frozenset(["signed", "authenticated", "approved", "dictated", "attested", "esigned", "sign"])
+_ATTENDING_WORDS = frozenset(
+    ["attending", "surgeon", "seen", "evaluated", "examined", "care", "admitted", "author", "provider"]
+)
+_SENDING = frozenset(
+    ["follow", "followup", "f", "see", "return", "appointment", "refer", "referred", "referral", "referring"]
+) | frozenset(["pcp", "primary", "consult", "consultation"])
+_VISITING = frozenset(
+    [
+        "visit",
+        "consultation",
+        "evaluation",
+        "appointment",
+        "encounter",
+        "contact",
+        "admitted",
+        "readmitted",
+        "discharged",
+        "seen",
+        "evaluated",
+        "examined",
+        "presented",
+    ]
+)
+
+
+# Words of headings in capitals; none is a part of a name.
+_NO_NAME = frozenset(
+    [
+        "what",
+        "we",
+        "will",
+        "to",
+        "the",
+        "and",
+        "of",
+        "for",
+        "not",
+        "how",
+        "you",
+        "your",
+        "our",
+        "my",
+        "is",
+        "are",
+        "was",
+    ]
+) | frozenset(["in", "on", "at", "with", "from", "please", "patient", "plan", "notes", "history", "page", "date"])
 
 
 def read_people(passage: Passage, groups: Groups, *, letter: bool) -> Iterator[Cited]:
@@ -100,7 +159,7 @@ def _mention(passage: Passage, group: str | None, score: float) -> Mention:
 
 def _patient(passage: Passage, sentence: Sentence) -> Iterator[Cited]:
     text, at = sentence.text, sentence.start
-    sex = _SEX.search(text)
+    sex = None if _SEX_WORDS.isdisjoint(sentence.words) else _SEX.search(text)
     # A relative's age and sex stand in a family history, and after a kin word.
     if (
         sex is not None
@@ -114,14 +173,14 @@ def _patient(passage: Passage, sentence: Sentence) -> Iterator[Cited]:
         named = "sex" if sex["sex"] else "short"
         value = _SEX_VALUE[sex[named].lower().rstrip("s") if len(sex[named]) > 1 else sex[named].lower()]
         yield _mention(passage, None, 0.9).cite("patient.sex", value, (at + sex.start(named), at + sex.end(named)))
-    for found in _INTRODUCED.finditer(text):
+    for found in () if _INTRODUCING.isdisjoint(sentence.words) else _INTRODUCED.finditer(text):
         group = "name" if found["name"] else "subject"
         name = normalise(Kind.PERSON_NAME, found[group], from_ocr=passage.from_ocr)
         if name is not None:
             yield _mention(passage, None, 0.8).cite(
                 "patient.name", name, (at + found.start(group), at + found.end(group))
             )
-    born = _BORN.search(text)
+    born = None if _BORN_WORDS.isdisjoint(sentence.words) else _BORN.search(text)
     if born is not None:
         yield from _date(passage, "patient.dob", born["rest"], at + born.start("rest"), 0.9)
 
@@ -133,15 +192,22 @@ def _date(passage: Passage, path: str, text: str, at: int, score: float) -> Iter
 
 
 def _dates(passage: Passage, sentence: Sentence) -> Iterator[Cited]:
+    if _VISITING.isdisjoint(sentence.words):
+        return
     for path, pattern in _DATED:
         found = pattern.search(sentence.text)
         if found is not None and not _EARLIER.search(sentence.text[max(0, found.start() - 30) : found.start("rest")]):
             yield from _date(passage, path, found["rest"], sentence.start + found.start("rest"), 0.8)
 
 
+def _is_shouted(name: str) -> bool:
+    """Whether a run of capitals holds a word that no name does: "WHAT WE WILL DO" ends in a credential."""
+    return name.isupper() and not _NO_NAME.isdisjoint(name.lower().split())
+
+
 def _provider(passage: Passage, span: tuple[int, int], role: str | None, groups: Groups) -> Iterator[Cited]:
     value = normalise(Kind.PERSON_NAME, passage.text[slice(*span)], from_ocr=passage.from_ocr)
-    if value is None:
+    if value is None or _is_shouted(passage.text[slice(*span)]):
         return
     mention = _mention(passage, groups.next("prov"), 0.8)
     yield mention.cite("provider.name", value, span)
@@ -151,8 +217,8 @@ def _provider(passage: Passage, span: tuple[int, int], role: str | None, groups:
 
 def _signers(passage: Passage, sentence: Sentence, groups: Groups, role: str) -> Iterator[Cited]:
     text, at = sentence.text, sentence.start
-    for pattern in (_SIGNED, _ATTENDING):
-        for found in pattern.finditer(text):
+    for needs, pattern in ((_SIGNING, _SIGNED), (_ATTENDING_WORDS, _ATTENDING)):
+        for found in () if needs.isdisjoint(sentence.words) else pattern.finditer(text):
             end = found.end("cred") if found["cred"] else found.end("name")
             yield from _provider(passage, (at + found.start("name"), at + end), role, groups)
     line = _SIGNATURE_LINE.match(text)
@@ -167,6 +233,8 @@ def _signers(passage: Passage, sentence: Sentence, groups: Groups, role: str) ->
 
 
 def _colleagues(passage: Passage, sentence: Sentence, groups: Groups) -> Iterator[Cited]:
+    if _SENDING.isdisjoint(sentence.words):
+        return
     for found in _DOCTOR.finditer(sentence.text):
         if not found["name"][0].isupper():
             continue

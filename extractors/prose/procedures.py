@@ -10,7 +10,7 @@ from extractors.grammar.find import normalise
 from extractors.prose.assertion import assert_mention
 from extractors.prose.citing import Groups, Mention
 from extractors.prose.passages import Passage
-from extractors.prose.sentences import sentences
+from extractors.prose.sentences import Sentence, sentences
 
 # "(72148)", "(CPT 72148, 1 unit)", "(J1745-JZ)", "[code 96413]".
 _CODE = re.compile(
@@ -22,6 +22,7 @@ _CODE = re.compile(
     r"\d{4}[FTUM])\b(?:-(?P<modifier2>[A-Z0-9]{2})\b)?",
     re.I,
 )
+_LABELS = frozenset({"cpt", "hcpcs"})
 _OPENER = re.compile(
     r"\b(?:order(?:ed|ing)?|request(?:ed|ing)?|authori[sz]ation (?:of|for)|approval (?:of|for)|coverage (?:of|"
     r"for)|schedule(?:d)?|perform(?:ed)?|obtain|refer(?:red)? for|"
@@ -52,7 +53,7 @@ def read_procedures(passage: Passage, groups: Groups) -> Iterator[Cited]:
     """The coded services that a passage states; denied and past ones are left to the reader of the note."""
     if passage.section in ("family_history", "allergies", "psh"):
         return
-    for sentence in sentences(passage):
+    for sentence in filter(_may_code, sentences(passage)):
         text, at = sentence.text, sentence.start
         previous = 0
         for found in _CODE.finditer(text):
@@ -83,6 +84,11 @@ def read_procedures(passage: Passage, groups: Groups) -> Iterator[Cited]:
             ):
                 if found[group]:
                     yield mention.cite(path, found[group], (at + found.start(group), at + found.end(group)))
+
+
+def _may_code(sentence: Sentence) -> bool:
+    """Whether a sentence holds what every coded service does: a digit, and a bracket or the name of a code set."""
+    return sentence.digits and ("(" in sentence.text or "[" in sentence.text or not _LABELS.isdisjoint(sentence.words))
 
 
 def _wording(text: str, low: int, high: int, *, titled: bool) -> tuple[int, int] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
@@ -32,6 +32,7 @@ _PARAGRAPH_WORDS = 8
 _SALUTATION = re.compile(r"\s*(?:dear\b|to whom\b|attention\b|hello\b)", re.I)
 # Letters or digits that dirt beside a header may be read as.
 _SPECKS = 3
+_WIDE = re.compile(r"\s{2,}")
 _LETTERS = {"S": "subjective", "O": "objective", "A": "assessment", "P": "plan"}
 _INHERITED_FIT = 0.7
 _NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[ivxIVX]{1,4})[.)]|[#*•\-–]+)\s*")
@@ -172,12 +173,12 @@ class _Walk:
             self.major, self.label = Header("", 0.0), ""
         if announced or self.minor is None:
             header, label = (self.minor, self.minor_label) if self.minor is not None else (self.major, self.label)
-            return replace(piece, section=header.section, section_fit=header.fit, label=label)
+            return piece.under(header.section, header.fit, label)
         if self._runs_on(piece):
             fit = min(self.minor.fit, _INHERITED_FIT)
-            return replace(piece, section=self.minor.section, section_fit=fit, label=self.minor_label)
+            return piece.under(self.minor.section, fit, self.minor_label)
         self.minor = None
-        return replace(piece, section=self.major.section, section_fit=self.major.fit, label=self.label)
+        return piece.under(self.major.section, self.major.fit, self.label)
 
     def _runs_on(self, piece: Passage) -> bool:
         assert self.minor is not None  # noqa: S101 - the caller asked
@@ -188,6 +189,8 @@ class _Walk:
 
 def _stands_alone(line: str) -> bool:
     """Whether a line is nothing but a header that the vocabulary holds (fuzzy ones are found later)."""
+    if len(line) > _LONGEST_HEADER and "  " not in line:
+        return False
     text = _first_cell(line)
     return 0 < len(text) <= _LONGEST_HEADER and _bare_header(text, fuzzy=False, stems=text.endswith(":")) is not None
 
@@ -203,12 +206,17 @@ def _own_line(passage: Passage) -> Header | None:
     text = _first_cell(passage.text)
     if not text or len(text) > _LONGEST_HEADER:
         return None
-    return _bare_header(text, fuzzy=passage.from_ocr, stems=text.endswith(":") or text.isupper())
+    # "LABS: INR 7.2" is all capitals, too, and a header with its content.
+    alone = text.endswith(":") or (text.isupper() and ":" not in text)
+    return _bare_header(text, fuzzy=passage.from_ocr, stems=alone)
 
 
 def _first_cell(line: str) -> str:
     """The line without specks after a wide gap; empty where more text stands beside it."""
-    first, *others = re.split(r"\s{2,}", line.strip())
+    stripped = line.strip()
+    if _WIDE.search(stripped) is None:
+        return stripped
+    first, *others = _WIDE.split(stripped)
     return "" if sum(c.isalnum() for cell in others for c in cell) > _SPECKS else first
 
 
@@ -238,8 +246,8 @@ def _cut(passage: Passage) -> Iterator[tuple[Passage, str, bool]]:
             bounds.append((inner.start("label"), inner.start("label") if kept else inner.end(), inner["label"]))
     ends = [before for before, _, _ in bounds[1:]] + [len(text)]
     for number, ((_, start, name), end) in enumerate(zip(bounds, ends, strict=True)):
-        piece = passage.cut(start, end)
-        yield replace(piece, item=passage.item and number == 0), name, printed and number == 0
+        whole = number == 0
+        yield passage.cut(start, end, item=passage.item and whole), name, printed and whole
 
 
 def _lead(passage: Passage) -> tuple[str, int, bool]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from extractors.prose.injection import is_injection
@@ -19,33 +19,48 @@ _ABBREVIATION = re.compile(
 )
 # Sentences of real notes stay under a thousand characters, lists without full stops under this.
 _LONGEST = 2500
+_DIGIT = re.compile(r"\d")
 _OPENER = re.compile(r"(?:He|She|They|The|Patient|We|I|Continue|Stop|Start|Denies|No|Take|Follow|Return)\b")
+
+
+_LETTERS = re.compile(r"[a-z]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of a passage: `text` is `passage.text[start:end]`."""
+    """One sentence of a passage.
 
-    passage: Passage
+    Attributes:
+        passage: the passage it stands in.
+        start, end: its span in the passage.
+        text: `passage.text[start:end]`.
+        low: the text in lower case.
+        words: the runs of letters in it, lower case: a cheap test before a costly pattern.
+        digits: whether it holds a digit.
+    """
+
+    passage: Passage = field(repr=False)
     start: int
     end: int
-
-    @property
-    def text(self) -> str:
-        """The sentence's own text."""
-        return self.passage.text[self.start : self.end]
-
-
-def sentences(passage: Passage) -> Iterator[Sentence]:
-    """The sentences of a passage that address a reader of the record; those that address a program are left out."""
-    for start, end in _readable(passage.text):
-        yield Sentence(passage, start, end)
+    text: str
+    low: str = field(compare=False)
+    words: frozenset[str] = field(compare=False)
+    digits: bool = field(compare=False)
 
 
 # Each reader of a passage asks for its sentences; a handful of passages is alive at a time.
 @lru_cache(maxsize=16)
-def _readable(text: str) -> tuple[tuple[int, int], ...]:
-    return tuple((start, end) for start, end in _spans(text) if not is_injection(text[start:end]))
+def sentences(passage: Passage) -> tuple[Sentence, ...]:
+    """The sentences of a passage that address a reader of the record; those that address a program are left out."""
+    found = (_sentence(passage, start, end) for start, end in _spans(passage.text))
+    return tuple(s for s in found if not is_injection(s.text, s.words))
+
+
+def _sentence(passage: Passage, start: int, end: int) -> Sentence:
+    own = passage.text[start:end]
+    low = own.lower()
+    words = frozenset(_LETTERS.findall(low.replace("a.i.", "ai")))
+    return Sentence(passage, start, end, own, low, words, _DIGIT.search(own) is not None)
 
 
 def _spans(text: str) -> Iterator[tuple[int, int]]:

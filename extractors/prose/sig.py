@@ -31,8 +31,8 @@ _COUNTED = re.compile(
 # A second amount in brackets or after a slash belongs to the strength: `1 mg/dose (4 mg/3 mL)`.
 _BRACKETED = re.compile(r"\s?\((?P<inner>[^()]{2,24})\)")
 _SCHEDULE = re.compile(
-    r"(?i)(?:at |on )?(?:weeks?|days?|months?) \d+(?:\s?,?\s?(?:and |& )?\d+)+(?:,?\s*(?:and\s)?(?:then|"
-    r"followed by)\s(?:every|q)\s?\d+(?:-\d+)?\s?"
+    r"(?i)(?:at |on )?(?:weeks?|days?|months?) \d+(?:\s?,?\s?(?:and |& )?\d+)+(?:,?\s*(?:and\s)?(?:then\s|"
+    r"followed by\s)?(?:every|q)\s?\d+(?:-\d+)?\s?"
     r"(?:weeks?|wks?|w|months?|days?))?|(?:per|on a|using a|as per|by) (?:insulin )?sliding scale(?: (?:with|"
     r"before) (?:each )?(?:meals?|food)(?: and at bedtime)?)?"
 )
@@ -42,12 +42,24 @@ _QUANTITY = re.compile(
     r"(?P<n>\d{1,4})(?P<m>)(?![\d/-])"
 )
 _REFILLS = re.compile(
-    r"(?i)\b(?:refills?|rf|refill times|ref)\b\s?[:#x=]?\s?(?:x\s?)?(?P<n>\d{1,2}|none|zero|no)(?![\d/])|"
+    r"(?i)\b(?:refills?|rf|refill times|ref)(?![A-Za-z])\s?[:#x=]?\s?(?:x\s?)?(?P<n>\d{1,2}|none|zero|no)(?![\d/])|"
     r"\b(?P<m>\d{1,2}|no|zero|one|two|three|four|five|six|eleven|twelve)\s(?:\(\d+\)\s)?(?:additional\s)?refills?\b"
 )
 _SUPPLY = re.compile(
     r"(?i)\b(?P<n>\d{1,3})[\s-]?(?:days?'?|d)[\s-]?supply\b|\b(?:days?'?[\s-]?supply|ds|"
     r"supply)\b\s?[:=]?\s?(?:of\s)?(?P<m>\d{1,3})(?:\sdays?)?\b"
+)
+# "x 10 days", "for 7 d": the length of a course; the number of days that the drug is taken is what is supplied.
+_COURSE = re.compile(r"(?i)(?:(?<![A-Za-z0-9])x|×|\bfor)\s?(?P<n>\d{1,2})(?P<m>)(?:\s?-?\s?days?\b|\s?d(?![A-Za-z]))")
+# From here on the sig speaks of another step of a taper, of other weekdays, of a dose to come.
+_NEXT_STEP = re.compile(
+    r"(?i)[,;.]?\s*\b(?:and\s+)?(?:then|followed by|afterwards?|thereafter|alternating with|taper(?:ing|ed)?|"
+    r"titrat\w+|increas(?:e|ing)|reduc(?:e|ing)|decreas(?:e|ing)|up to|may increase|max(?:imum|\.)?)\b"
+)
+# Another amount after one of these is no dose of the first one: "5 mg Mon/Wed/Fri and 2.5 mg other days".
+_ANOTHER = re.compile(
+    r"(?i)\b(?:and|or|alternat\w+|on|daily|bid|tid|qid|qd|qhs|mon|tues?|wed|thurs?|fri|sat|sun|am|pm|morning|evening|"
+    r"bedtime|week\w*)\b"
 )
 # Amounts that are no amounts of a drug.
 _NOT_AMOUNT = re.compile(r"/\s?d?l\b|%\s?$|^\d+(?:\.\d+)?\s?(?:l|liters?)$", re.I)
@@ -67,7 +79,10 @@ def read_sig(text: str, *, from_ocr: bool = False) -> list[Part]:
     """The attributes that the text right after a drug's name states; each path at most once."""
     masked = _without_asides(text)
     parts: dict[str, Part] = {}
-    for part in _counts(text):
+    step = _NEXT_STEP.search(masked)
+    if step is not None and _is_taper(masked, step, from_ocr=from_ocr):
+        masked = masked[: step.start()] + " " * (len(masked) - step.start())
+    for part in (*_counts(text), *_course(text, whole=step is None)):
         parts.setdefault(part.path, part)
         masked = masked[: part.start] + " " * (part.end - part.start) + masked[part.end :]
     for part in (*_amounts(masked, from_ocr=from_ocr), *_frequency(masked, from_ocr=from_ocr)):
@@ -105,6 +120,21 @@ def _counts(text: str) -> Iterator[Part]:
             text = text[:start] + " " * (end - start) + text[end:]
 
 
+def _is_taper(text: str, step: re.Match[str], *, from_ocr: bool) -> bool:
+    """Whether a dose and how often it is taken are said before the step, and another dose after it."""
+    return bool(
+        find_values(Kind.DOSE, text[step.end() :], from_ocr=from_ocr)
+        and find_values(Kind.FREQUENCY, text[: step.start()], from_ocr=from_ocr)
+    )
+
+
+def _course(text: str, *, whole: bool) -> Iterator[Part]:
+    """How many days a course lasts; the first step of a taper is not the whole of it."""
+    found = _COURSE.search(text)
+    if found is not None and whole and len(_COURSE.findall(text)) == 1:
+        yield Part("medication.days_supply", str(int(found["n"])), found.start("n"), found.end("n"))
+
+
 def _number(printed: str) -> str | None:
     word = printed.lower()
     if word in ("none", "no", "zero"):
@@ -129,7 +159,11 @@ def _amounts(text: str, *, from_ocr: bool) -> Iterator[Part]:
             dose = dose or amount
         elif strength is None:
             strength = amount
-        elif dose is None and not _bracketed(text, strength, amount):
+        elif (
+            dose is None
+            and not _bracketed(text, strength, amount)
+            and not _ANOTHER.search(text, strength.end, amount.start)
+        ):
             dose = amount
     if strength is not None:
         yield _strength(text, strength, from_ocr=from_ocr)

@@ -17,12 +17,18 @@ from fhir_mapping.constants import (
 from fhir_mapping.elements import Element, absent, absent_concept, coding, concept, meta, present
 from fhir_mapping.identity import issuer_system
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from validation.requests import is_about_a_patient
 
 MEMBER_ID = "member-id"
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
-    """Yields one Coverage if a payer, a plan, a group or a member id is stated; the profile needs the member id."""
+    """Yields one Coverage if a payer, a plan, a group or a member id is stated; the profile needs the member id.
+
+    A payer's policy names a payer and plans, and insures nobody: of it there is none.
+    """
+    if not is_about_a_patient(proven.record):
+        return
     payer, member = proven.one("payer.name"), proven.one("patient.member_id")
     plan, group = proven.one("payer.plan"), proven.one("payer.group_number")
     if not any((payer, member, plan, group)):

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from evaluation.bench_reading import main, word_error
+from evaluation.bench_reading import main
+from evaluation.scoring.words import word_error
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +14,8 @@ import pytest
 from documents.records import FieldStatus, Record, RedFlag, Severity
 from documents.values import Alignment, Assertion
 from tests.validation.records import field, record
+from validation import icd10cm
+from validation.icd10cm_releases import loaded_releases
 from validation.npi import is_valid_npi
 from validation.rule import REGISTRY, Case, Place, rule
 from validation.rules import all_rules, check, rules_page, versions
@@ -24,6 +29,12 @@ def found(*fields: tuple[str, str] | tuple[str, str, str], **options: Assertion 
 
 
 CODE = ("diagnosis.code", "M54.16", "d1")
+SIG = [
+    ("medication.drug", "metoprolol", "m1"),
+    ("medication.dose", "1 tablet", "m1"),
+    ("medication.frequency", "twice daily", "m1"),
+    ("medication.days_supply", "30", "m1"),
+]
 
 BROKEN: list[tuple[str, str, list[tuple[str, ...]]]] = [
     ("DX-001", "diagnosis.code", [("diagnosis.code", "M54.1", "d1")]),
@@ -52,6 +63,31 @@ BROKEN: list[tuple[str, str, list[tuple[str, ...]]]] = [
     ("MED-001", "medication.dose", [("medication.drug", "metformin", "m1"), ("medication.dose", "500", "m1")]),
     ("MED-001", "medication.strength", [("medication.drug", "x", "m1"), ("medication.strength", "0.8", "m1")]),
     ("MED-002", "medication.drug", [("medication.dose", "500 mg", "m1")]),
+    (
+        "MED-003",
+        "medication.quantity",
+        [("medication.drug", "etanercept", "m1"), ("medication.status", "requested", "m1")],
+    ),
+    ("MED-004", "medication.quantity", [*SIG, ("medication.quantity", "30", "m1")]),
+    ("MED-004", "medication.days_supply", [*SIG, ("medication.quantity", "600", "m1")]),
+    ("PX-006", "procedure.units", [("procedure.code", "29881", "s1")]),
+    ("DX-002", "diagnosis.code", [("diagnosis.code", "E10.9", "d1"), ("diagnosis.code", "E11.9", "d2")]),
+    ("DX-002", "diagnosis.code", [("diagnosis.code", "K51.90", "d1"), ("diagnosis.code", "K50.012", "d2")]),
+    ("DX-002", "diagnosis.code", [("diagnosis.code", "P29.2", "d1"), ("diagnosis.code", "I11.9", "d2")]),
+    ("DX-005", "diagnosis.code", [("diagnosis.code", "R91.16", "d1"), ("service.start", "2026-10-01")]),
+    ("DX-007", "diagnosis.code", [("patient.sex", "female"), ("diagnosis.code", "N40.1", "d1")]),
+    ("DX-007", "diagnosis.code", [("patient.sex", "male"), ("diagnosis.code", "O24.410", "d1")]),
+    ("DX-007", "diagnosis.code", [("patient.sex", "male"), ("diagnosis.code", "C50.411", "d1")]),
+    ("DX-008", "diagnosis.code", [("patient.dob", "1969-04-12"), ("diagnosis.code", "Z00.110", "d1")]),
+    ("DX-008", "diagnosis.code", [("patient.dob", "1969-04-12"), ("diagnosis.code", "P07.18", "d1")]),
+    ("DX-008", "diagnosis.code", [("patient.dob", "2016-04-12"), ("diagnosis.code", "Z68.35", "d1")]),
+    ("DX-009", "diagnosis.code", [("diagnosis.code", "O80", "d1"), ("diagnosis.code", "P05.18", "d2")]),
+    ("DATE-005", "report.date", [("report.date", "2027-01-02")]),
+    ("DATE-007", "report.date", [("specimen.collected", "2026-05-04"), ("report.date", "2026-05-03")]),
+    ("DATE-007", "specimen.received", [("specimen.collected", "2026-05-04"), ("specimen.received", "2026-05-02")]),
+    ("DATE-008", "request.date", [("request.date", "2026-05-04"), ("service.start", "2026-05-01")]),
+    ("DATE-009", "appeal.deadline", [("letter.date", "2026-05-04"), ("appeal.deadline", "2026-04-30")]),
+    ("DATE-009", "decision.deadline", [("request.date", "2026-05-04"), ("decision.deadline", "2026-05-01")]),
 ]
 
 KEPT: list[tuple[str, list[tuple[str, ...]]]] = [
@@ -76,6 +112,26 @@ KEPT: list[tuple[str, list[tuple[str, ...]]]] = [
     ("PX-005", [("service.place", "11"), ("service.place", "22")]),
     ("MED-001", [("medication.dose", "500 mg", "m1"), ("medication.strength", "1 tablet", "m1")]),
     ("MED-002", [("medication.drug", "metformin", "m1"), ("medication.dose", "500 mg", "m1")]),
+    ("MED-003", [("medication.drug", "etanercept", "m1"), ("medication.status", "current", "m1")]),
+    ("MED-004", [*SIG, ("medication.quantity", "60", "m1")]),
+    ("PX-006", [("procedure.code", "29881", "s1"), ("procedure.units", "1", "s1")]),
+    ("DX-002", [("diagnosis.code", "E11.9", "d1"), ("diagnosis.code", "I10", "d2")]),
+    ("DX-002", [("diagnosis.code", "M17.11", "d1"), ("diagnosis.code", "M17.11", "d2")]),
+    ("DX-005", [("diagnosis.code", "R91.16", "d1"), ("service.start", "2026-09-30")]),
+    ("DX-005", [("diagnosis.code", "M54.16", "d1"), ("service.start", "2026-10-01")]),
+    ("DX-007", [("patient.sex", "male"), ("diagnosis.code", "N40.1", "d1")]),
+    ("DX-007", [("patient.sex", "male"), ("diagnosis.code", "N39.3", "d1")]),
+    ("DX-007", [("patient.sex", "male"), ("diagnosis.code", "Z80.41", "d1")]),
+    ("DX-007", [("patient.sex", "male"), ("patient.sex", "female"), ("diagnosis.code", "N40.1", "d1")]),
+    ("DX-008", [("patient.dob", "2026-11-01"), ("diagnosis.code", "Z38.00", "d1")]),
+    ("DX-008", [("patient.dob", "2026-04-01"), ("diagnosis.code", "P07.18", "d1")]),
+    ("DX-008", [("patient.dob", "2010-04-12"), ("diagnosis.code", "Z00.00", "d1")]),
+    ("DX-008", [("patient.dob", "2026"), ("diagnosis.code", "Z00.110", "d1")]),
+    ("DX-009", [("diagnosis.code", "P05.18", "d2"), ("diagnosis.code", "I10", "d1")]),
+    ("DATE-007", [("specimen.collected", "2026-05-04"), ("report.date", "2026-05-04")]),
+    ("DATE-007", [("specimen.collected", "2026-05-04"), ("report.date", "2026-05")]),
+    ("DATE-008", [("request.date", "2026-05-01"), ("service.start", "2026-05-01")]),
+    ("DATE-009", [("letter.date", "2026-05-04"), ("appeal.deadline", "2026-11-04")]),
 ]
 
 
@@ -91,7 +147,8 @@ def test_kept(rule_id: str, fields: list[tuple[str, str]]) -> None:
 
 def test_every_rule_is_broken_by_a_test() -> None:
     checked = {r.id for r in all_rules() if r.check is not None}
-    assert checked == {rule_id for rule_id, _, _ in BROKEN} | {"REQ-001"}
+    elsewhere = {"REQ-001", "REQ-002", "ID-002", "PACK-001", "PACK-002", "DX-006"}  # below, with packs and releases
+    assert checked == {rule_id for rule_id, _, _ in BROKEN} | elsewhere
 
 
 def test_required_items_with_alternatives() -> None:
@@ -120,13 +177,15 @@ def test_rejected_and_ungrounded_values_are_not_checked() -> None:
 
 
 def test_findings_carry_flag_group_and_no_value() -> None:
-    read = record([field("diagnosis.code", "R91.16", "d7"), field("patient.dob", "2062-04-12")])
+    stated = [("diagnosis.code", "R91.16", "d7"), ("patient.dob", "2062-04-12"), ("service.start", "2026-05-04")]
+    read = record([field(*each) for each in stated])
     findings = list(check(read, today=TODAY))
     assert [(f.rule, f.group, f.flag) for f in findings] == [
         ("DATE-002", None, RedFlag.FUTURE_DOB),
         ("DX-003", "d7", RedFlag.INVALID_DIAGNOSIS_CODE),
     ]
     assert not any("R91" in f.message or "2062" in f.message for f in findings)
+    assert "release 2026-04" in findings[1].message
 
 
 def test_an_empty_record_breaks_nothing() -> None:
@@ -157,6 +216,37 @@ def test_every_finding_of_any_room_names_a_declared_rule() -> None:
 def test_page_is_up_to_date() -> None:
     page = Path(__file__).parents[2] / "docs" / "rules.md"
     assert page.read_text(encoding="utf-8") == rules_page(), "run: python -m validation.rules docs/rules.md"
+
+
+def test_a_request_after_a_past_service_is_no_matter_for_a_note() -> None:
+    read = record([field("request.date", "2026-05-04"), field("service.start", "2026-05-01")], "clinical_note")
+    assert "DATE-008" not in {f.rule for f in check(read, today=TODAY)}
+
+
+def test_a_code_of_another_loaded_release_is_of_the_wrong_release(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "icd10cm-2026-10.sqlite"
+    shutil.copyfile(icd10cm.TABLE, table)
+    with closing(sqlite3.connect(table)) as changed, changed:
+        changed.execute("UPDATE release SET name = '2026-10'")
+        changed.execute("INSERT INTO code SELECT 'M5499', 'M54.99', 1, parent, description, terms, excludes1, sex "
+                        "FROM code WHERE code = 'M5489'")  # fmt: skip
+    shutil.copyfile(icd10cm.TABLE, tmp_path / icd10cm.TABLE.name)
+    monkeypatch.setattr(icd10cm, "FOLDER", tmp_path)
+    for cached in (loaded_releases, icd10cm._table, icd10cm._entry, icd10cm._codes_of):
+        cached.cache_clear()
+    try:
+        assert [r.name for r in loaded_releases()] == ["2026-04", "2026-10"]
+        assert "DX-006" in {
+            rule_id for rule_id, _ in found(("diagnosis.code", "M54.99", "d1"), ("service.start", "2026-09-30"))
+        }
+        after = {rule_id for rule_id, _ in found(("diagnosis.code", "M54.99", "d1"), ("service.start", "2026-10-01"))}
+        assert after.isdisjoint({"DX-003", "DX-005", "DX-006"})
+    finally:
+        monkeypatch.undo()
+        for cached in (loaded_releases, icd10cm._table, icd10cm._entry, icd10cm._codes_of):
+            cached.cache_clear()
 
 
 def test_versions_name_the_release() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from documents.records import Field, RedFlag, Severity
 from validation.dates import Days, read_days
+from validation.requests import asks_for_decision
 from validation.rule import Case, Place, rule
 
 _ONE_DAY = timedelta(days=1)  # a fax may be dated in another time zone than the one that receives it
@@ -15,6 +16,18 @@ _OLDEST_PATIENT = timedelta(days=120 * 366)  # the longest life on record is 122
 _FARTHEST_SERVICE = timedelta(days=2 * 366)
 _OLDEST_REQUEST = timedelta(days=366)  # Medicare's and most payers' limits for a retrospective request are within it
 
+# What has happened when a document that states it arrives.
+_PAST = (
+    "request.date",
+    "encounter.date",
+    "letter.date",
+    "message.date",
+    "specimen.collected",
+    "specimen.received",
+    "report.date",
+)
+_ASKED_OR_WRITTEN = ("request.date", "letter.date", "message.date")
+_DEADLINES = ("decision.deadline", "appeal.deadline", "peer_to_peer.deadline", "response.deadline")
 _OF_CARE = ("service.start", "service.end", "encounter.date", "admission.date", "discharge.date", "request.date")
 
 
@@ -89,11 +102,11 @@ def discharge_before_admission(case: Case) -> Iterator[Place]:
     remedy="compare the year with the page: a birth over 120 years ago, or a document dated after it arrived",
 )
 def impossible(case: Case) -> Iterator[Place]:
-    """A birth over 120 years ago; a request, a visit, or a discharge after today."""
+    """A birth over 120 years ago; a request, a visit, a letter, a report or a specimen dated after today."""
     for field, days in _dated(case, "patient.dob"):
         if days.last < case.today - _OLDEST_PATIENT:
             yield Place(field.path, field.group)
-    for field, days in _dated(case, "request.date", "encounter.date"):
+    for field, days in _dated(case, *_PAST):
         if days.first > case.today + _ONE_DAY:
             yield Place(field.path, field.group)
 
@@ -112,3 +125,41 @@ def unusual(case: Case) -> Iterator[Place]:
     for field, days in _dated(case, "service.start", "service.end"):
         if days.first > case.today + _FARTHEST_SERVICE or days.last < case.today - _FARTHEST_SERVICE:
             yield Place(field.path, field.group)
+
+
+@rule(
+    "DATE-007",
+    Severity.ERROR,
+    title="The specimen was received or reported before it was collected",
+    remedy="compare the dates with the page; columns may be mixed up",
+)
+def reported_before_collected(case: Case) -> Iterator[Place]:
+    """`report.date` or `specimen.received` before `specimen.collected`."""
+    yield from _before(case, "report.date", "specimen.collected")
+    yield from _before(case, "specimen.received", "specimen.collected")
+
+
+@rule(
+    "DATE-008",
+    Severity.WARNING,
+    title="The request is dated after the service began",
+    remedy="compare both dates with the page; a retrospective request has another clock and other rules",
+)
+def requested_after_service(case: Case) -> Iterator[Place]:
+    """`request.date` after `service.start`, in a request."""
+    if asks_for_decision(case.record):
+        for place in _before(case, "service.start", "request.date"):
+            yield place._replace(path="request.date", group=None)
+
+
+@rule(
+    "DATE-009",
+    Severity.ERROR,
+    title="The deadline lies before the request or the letter that sets it",
+    remedy="compare both dates with the page",
+)
+def deadline_before_request(case: Case) -> Iterator[Place]:
+    """A deadline before the date of the request, the letter or the message."""
+    for path in _DEADLINES:
+        for stated in _ASKED_OR_WRITTEN:
+            yield from _before(case, path, stated)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from documents.records import RedFlag, Severity
-from validation.rule import Rule, raised_elsewhere
+from validation.rule import OVER_THE_PACKET, Rule, raised_elsewhere
 
 CONFLICTING_VALUES: Rule = raised_elsewhere(
     Rule(
@@ -63,9 +63,29 @@ OTHER_PATIENT: Rule = raised_elsewhere(
     Rule(
         "READ-030",
         Severity.ERROR,
-        title="A page names another patient; its values were left out",
-        remedy="check whose page it is and tell the sender",
+        title="Pages name another patient than the document is about; none of their values is accepted",
+        remedy="check whose they are and tell the sender",
         flag=RedFlag.PATIENT_MISMATCH,
-        raised_by="extractors.forms",
+        raised_by="extractors.packet",
+    )
+)
+
+REQUIREMENT_UNMET: Rule = raised_elsewhere(
+    Rule(
+        "EVID-001",
+        Severity.INFO,
+        title="The payer asks for something that the packet does not show",
+        remedy="see the record's checklist; ask the sender for what is missing",
+        raised_by=OVER_THE_PACKET,
+    )
+)
+
+DUPLICATE_REQUEST: Rule = raised_elsewhere(
+    Rule(
+        "DUP-001",
+        Severity.ERROR,
+        title="The same service was requested for the same patient and date before",
+        remedy="compare it with the earlier request; close it as a duplicate if it asks for nothing else",
+        raised_by="review_queue.settlement",
     )
 )

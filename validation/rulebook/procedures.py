@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from documents.records import Severity
 from validation.code_shapes import is_place_of_service, modifier_system, procedure_system
+from validation.requests import asks_for_decision, is_about_a_patient
 from validation.rule import Case, Place, rule
 
 # Units are counted: more than four digits is a code or an amount of money in the wrong column.
@@ -21,6 +22,8 @@ _COUNT = re.compile(r"0*[1-9][0-9]{0,3}(?:\.[0-9]+)?|0?\.[0-9]*[1-9]")
 )
 def no_diagnosis(case: Case) -> Iterator[Place]:
     """A procedure code and no current diagnosis."""
+    if not is_about_a_patient(case.record):
+        return
     if case.values("procedure.code") and not any(
         g.is_current_fact and (g.all("code") or g.all("description")) for g in case.groups("diagnosis")
     ):
@@ -80,3 +83,17 @@ def place_of_service(case: Case) -> Iterator[Place]:
     for field in case.values("service.place"):
         if not is_place_of_service(field.value):
             yield Place(field.path, field.group)
+
+
+@rule(
+    "PX-006",
+    Severity.WARNING,
+    title="A service is requested without saying how much of it",
+    remedy="look for units or visits on the page, or ask the sender for them",
+)
+def no_units(case: Case) -> Iterator[Place]:
+    """A procedure code in a request, without units."""
+    if asks_for_decision(case.record):
+        for group in case.groups("procedure"):
+            if group.is_current_fact and group.all("code") and not group.all("units"):
+                yield Place("procedure.units", group.key)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from documents.values import Cited
 from extractors.document_type import all_document_types
-from extractors.forms.identity import foreign_pages
 from extractors.forms.reading import read_forms
 from tests.extractors.forms.drawing import draw
 
@@ -42,19 +40,3 @@ def test_one_of_two_telephones_is_nobodys() -> None:
 def test_a_kind_of_place_is_no_facility() -> None:
     found = values("PRIOR AUTHORIZATION REQUEST\nLocation: outpatient hospital")
     assert not {value for path, value in found if path == "facility.name"}
-
-
-def _cited(page: int, **values: str) -> list[Cited]:
-    paths = {"name": "patient.name", "dob": "patient.dob", "mrn": "patient.mrn", "code": "diagnosis.code"}
-    return [Cited(path=paths[k], value=v, quote=v, page=page) for k, v in values.items()]
-
-
-def test_pages_after_anothers_are_anothers_until_one_is_ours() -> None:
-    cited = [
-        *_cited(1, name="Anna Ruiz", dob="1971-05-06"),
-        *_cited(2, name="Marguerite Gunnarson", dob="1973-05-26"),
-        *_cited(3, code="R27.0"),
-        *_cited(4, dob="1971-05-06", code="M54.16"),
-        *_cited(5, code="M54.17"),
-    ]
-    assert foreign_pages(cited) == {2, 3}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.extractors.prose.reads import entities, read
+from tests.extractors.prose.reads import entities, pairs, read
 
 CASES: list[tuple[str, list[dict[str, str]]]] = [
     (
@@ -73,3 +73,16 @@ def test_substances_and_reactions(text: str, expected: list[dict[str, str]]) -> 
 )
 def test_none_known(text: str) -> None:
     assert [(c.path, c.value) for c in read(text) if c.path.startswith("allergy")] == [("allergy.none", "none known")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ALLERGIC TO: codeine; gives itching.", {"codeine": "itching"}),
+        ("Known intolerance: latex, with hives.", {"latex": "hives"}),
+        ("Allergies: penicillin, causing rash; sulfa, which caused hives", {"penicillin": "rash", "sulfa": "hives"}),
+        ("Allergies: penicillin, sulfa, latex", {"penicillin": None, "sulfa": None, "latex": None}),
+    ],
+)
+def test_what_a_substance_does_may_follow_a_comma(text: str, expected: dict[str, str | None]) -> None:
+    assert pairs(read(text), "allergy", "substance", "reaction") == expected

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.extractors.prose.reads import entities, pairs, read
+from documents.records import FieldStatus
+from tests.extractors.prose.reads import entities, pairs, read, record_of
 
 CODED: list[tuple[str, dict[str, str]]] = [
     (
@@ -142,3 +143,47 @@ def test_a_condition_mentioned_in_passing_is_not_said_twice() -> None:
 def test_a_coded_family_history_is_the_patients_own_state() -> None:
     found = entities(read("ASSESSMENT:\n1. Family history of colon cancer Z80.0"), "diagnosis")
     assert found == [{"description": "Family history of colon cancer", "code": "Z80.0", "status": "active"}]
+
+
+def _marked(text: str) -> dict[str, bool]:
+    """Whether each active condition waits for a person because only a past history lists it."""
+    statuses = {c.group: c for c in read(text) if c.path == "diagnosis.status" and c.value == "active"}
+    return {
+        c.value.lower(): "past_history" in statuses[c.group].features
+        for c in read(text)
+        if c.path == "diagnosis.description" and c.group in statuses
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("PMH: hypertension, gout", {"hypertension": True, "gout": True}),
+        ("Past Medical History:\n- Type 2 diabetes (E11.9)", {"type 2 diabetes": True}),
+        ("PMH: asthma\n\nASSESSMENT:\n1. Asthma, uncontrolled", {"asthma, uncontrolled": False}),
+        ("PMH: migraine\n\nHPI: She is being treated for migraine.", {"migraine": False}),
+        ("PMH: appendicitis, asthma in childhood", {}),
+        ("PROBLEM LIST:\n1. Glaucoma", {"glaucoma": False}),
+    ],
+)
+def test_what_only_a_past_history_lists_waits_for_a_person(text: str, expected: dict[str, bool]) -> None:
+    assert _marked(text) == expected
+
+
+def test_a_past_history_alone_is_not_accepted_as_active() -> None:
+    fields = {
+        heading: {f.value.lower(): f for f in record_of(f"{heading}:\n1. Essential hypertension I10\n").fields}
+        for heading in ("PAST MEDICAL HISTORY", "ASSESSMENT")
+    }
+    assert fields["ASSESSMENT"]["active"].status is FieldStatus.ACCEPTED
+    past = fields["PAST MEDICAL HISTORY"]["active"]
+    assert past.status is FieldStatus.REVIEW
+    assert "past_history" in past.reasons
+
+
+def test_a_semicolon_may_stand_before_a_diagnosis_s_own_code() -> None:
+    found = entities(read("IMPRESSION:\n1. Malignant neoplasm of bladder; C67.9\n2. Gout; M10.9"), "diagnosis")
+    assert [(d["description"], d["code"]) for d in found] == [
+        ("Malignant neoplasm of bladder", "C67.9"),
+        ("Gout", "M10.9"),
+    ]

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.extractors.prose.reads import entities, pairs, read
+from documents.records import FieldStatus
+from tests.extractors.prose.reads import entities, pairs, read, record_of
 
 STATUS: list[tuple[str, dict[str, str]]] = [
     # lists
@@ -161,3 +162,118 @@ def test_statuses_are_derived_and_cite_the_words_they_follow_from() -> None:
     status = next(c for c in read(text) if c.path == "medication.status")
     assert status.derived
     assert status.quote == "Discontinue glipizide"
+
+
+def _held(text: str) -> dict[str, bool]:
+    """Whether the status of each stopped drug waits for a person because the drug was only paused."""
+    cited = read(text)
+    names = {c.group: c.value.lower() for c in cited if c.path == "medication.drug"}
+    return {
+        names[c.group]: "held" in c.features
+        for c in cited
+        if c.path == "medication.status" and c.value == "discontinued"
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Plan: Hold apixaban until Monday.", {"apixaban": True}),
+        ("Plan: Metformin on hold for the contrast study.", {"metformin": True}),
+        ("HELD MEDICATIONS\nlisinopril 10 mg", {"lisinopril": True}),
+        ("Medications:\nHOLD - methotrexate 15 mg weekly", {"methotrexate": True}),
+        ("Plan: infliximab was suspended.", {"infliximab": True}),
+        ("Plan: Stop ibuprofen.", {"ibuprofen": False}),
+        ("Discontinued medications: warfarin 5 mg", {"warfarin": False}),
+    ],
+)
+def test_a_drug_on_hold_is_not_current_and_waits_for_a_person(text: str, expected: dict[str, bool]) -> None:
+    assert _held(text) == expected
+
+
+def test_a_held_drug_s_status_is_not_accepted() -> None:
+    statuses = {
+        text: next(f for f in record_of(text).fields if f.path == "medication.status")
+        for text in ("PLAN:\nHold apixaban 5 mg until Monday.\n", "PLAN:\nStop apixaban 5 mg today.\n")
+    }
+    held, stopped = statuses.values()
+    assert held.value == stopped.value == "discontinued"
+    assert held.status is FieldStatus.REVIEW
+    assert "held" in held.reasons
+    assert "held" not in stopped.reasons
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Plan: prednisone 40 mg daily x 5 days, then 20 mg daily x 5 days, then stop",
+            {"drug": "prednisone", "strength": "40 mg", "frequency": "daily", "status": "current"},
+        ),
+        (
+            "Plan: prednisone 40 mg daily for a week, then take 20 mg daily",
+            {"drug": "prednisone", "strength": "40 mg", "frequency": "daily", "status": "current"},
+        ),
+        (
+            "Meds: amoxicillin 500 mg BID x 10 days",
+            {"drug": "amoxicillin", "strength": "500 mg", "frequency": "bid", "days_supply": "10", "status": "current"},
+        ),
+        (
+            "Tried naproxen 500 mg BID for 30 days without relief",
+            {"drug": "naproxen", "strength": "500 mg", "frequency": "bid", "status": "tried-failed"},
+        ),
+        (
+            "Meds: warfarin 5 mg Mon/Wed/Fri and 2.5 mg other days",
+            {"drug": "warfarin", "strength": "5 mg", "status": "current"},
+        ),
+        (
+            "Meds: lisinopril 10mgdaily",
+            {"drug": "lisinopril", "strength": "10 mg", "frequency": "daily", "status": "current"},
+        ),
+    ],
+)
+def test_courses_tapers_and_lost_blanks(text: str, expected: dict[str, str]) -> None:
+    assert entities(read(text), "medication") == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "drug"),
+    [
+        ("Meds: met formin 500 mg BID", "metformin"),
+        ("Medications:\nome prazole 20 mg daily", "omeprazole"),
+        ("Meds: lisin opril 10 mg daily", "lisinopril"),
+    ],
+)
+def test_a_drug_that_recognition_cut_in_two(text: str, drug: str) -> None:
+    assert [m["drug"] for m in entities(read(text, from_ocr=True), "medication")] == [drug]
+    assert drug not in [m["drug"] for m in entities(read(text), "medication")]
+
+
+def test_a_lost_blank_is_grounded_in_what_is_printed() -> None:
+    fields = {f.path: f for f in record_of("MEDICATIONS:\nlisinopril 10mgdaily\n").fields}
+    assert fields["medication.strength"].evidence[0].quote == "10mg"
+    assert fields["medication.frequency"].evidence[0].quote == "daily"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Discharge medications:\n- do not resume ketorolac 10 mg", {"ketorolac": "discontinued"}),
+        ("Plan: Warfarin will not be restarted.", {"warfarin": "discontinued"}),
+        ("Plan: She should not continue naproxen 500 mg twice daily.", {"naproxen": "discontinued"}),
+        ("Meds: don't take meloxicam 15 mg daily", {"meloxicam": "discontinued"}),
+        ("HPI: He was not taking lisinopril 20 mg daily.", {"lisinopril": "discontinued"}),
+        ("HPI: Diclofenac is off the list since the ulcer.", {"diclofenac": "discontinued"}),
+        ("Plan: Not started on insulin glargine 10 units nightly yet.", {}),
+        ("Plan: Do not stop aspirin 81 mg daily.", {"aspirin": "current"}),
+        ("Plan: aspirin 81 mg daily was not stopped.", {"aspirin": "current"}),
+        ("HPI: He takes metformin 500 mg daily. Avoid ciprofloxacin (tendon pain).", {"metformin": "current"}),
+    ],
+)
+def test_a_denied_word_of_giving_gives_nothing(text: str, expected: dict[str, str]) -> None:
+    assert pairs(read(text), "medication", "drug", "status") == expected
+
+
+def test_units_are_the_dose_of_an_insulin_and_the_strength_of_a_vitamin() -> None:
+    found = entities(read("Meds:\ncholecalciferol 2000 units daily\ninsulin glargine 20 units nightly"), "medication")
+    assert [(m.get("strength"), m.get("dose")) for m in found] == [("2000 units", None), (None, "20 units")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.extractors.prose.reads import entities, read
+from tests.extractors.prose.reads import entities, read, record_of
 
 Row = tuple[str, str, str | None, str | None]
 
@@ -75,3 +75,13 @@ def test_a_misread_a1c_keeps_its_printed_name() -> None:
     assert [o["name"] for o in entities(read("Labs: Hemoglobin Alc 9.4 %", from_ocr=True), "observation")] == [
         "Hemoglobin Alc"
     ]
+
+
+def test_a_score_out_of_the_most_is_no_pressure() -> None:
+    found = entities(read("OBJECTIVE: Oswestry 22/50, BP 118/76"), "observation")
+    assert [o["value"] for o in found] == ["22", "118/76"]
+
+
+def test_out_of_how_many_is_a_unit_with_its_slash() -> None:
+    fields = {f.path: f for f in record_of("OBJECTIVE:\nOswestry 22/50, no distress.\n").fields}
+    assert fields["observation.unit"].value == fields["observation.unit"].evidence[0].quote == "/50"

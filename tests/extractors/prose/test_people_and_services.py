@@ -102,3 +102,8 @@ def test_who_signs_a_request_asks_for_it() -> None:
 )
 def test_coded_services(text: str, expected: list[dict[str, str]]) -> None:
     assert entities(read(text), "procedure") == expected
+
+
+def test_a_heading_in_capitals_that_ends_like_a_credential_is_nobody() -> None:
+    assert entities(read("WHAT YOU SHOULD DO\nRest."), "provider") == []
+    assert [p["name"] for p in entities(read("LENA OSTROW, MD\n"), "provider")] == ["LENA OSTROW"]

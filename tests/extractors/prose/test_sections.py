@@ -177,3 +177,36 @@ def test_passages_keep_their_place_and_length() -> None:
 def test_no_text_is_lost_or_read_twice() -> None:
     words = [w for p in passages(page_of(TEXT), lambda _: False) for w in p.text.split()]
     assert words == TEXT.split()
+
+
+@pytest.mark.parametrize(
+    ("label", "section"),
+    [
+        ("What we think", "assessment"),
+        ("My impression", "assessment"),
+        ("Next steps", "plan"),
+        ("What comes next", "plan"),
+        ("How things have been going", "hpi"),
+        ("Pills", "medications"),
+        ("Medicines at home", "medications"),
+        ("Drugs to take at home", "discharge_medications"),
+        ("Drugs withdrawn", "discontinued_medications"),
+        ("Medicines taken off the list", "discontinued_medications"),
+        ("Do not take these", "discontinued_medications"),
+        ("Treatments without benefit", "tried_failed"),
+        ("Drugs that did not work", "tried_failed"),
+        ("Drug reactions", "allergies"),
+        ("Illnesses of relatives", "family_history"),
+        ("Bygone conditions", "resolved_problems"),
+        ("What happened in hospital", "hospital_course"),
+        ("Next appointments", "follow_up"),
+    ],
+)
+def test_plain_words_head_sections_too(label: str, section: str) -> None:
+    header = header_of(label)
+    assert header is not None
+    assert header.section == section
+
+
+def test_a_line_in_capitals_with_its_content_is_no_header_alone() -> None:
+    assert _placed("LABS: INR 2.1\n") == [("results", "INR 2.1")]

@@ -1,0 +1,1 @@
+"""The report people look at: one self-contained HTML page of an evaluation."""

@@ -1,0 +1,1 @@
+"""The one judge: predictions against gold, figure by figure, with intervals. Formats: docs/predictions.md."""

@@ -1,0 +1,218 @@
+"""Gold and predictions as values, read from their folders. Formats: docs/predictions.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from evaluation.errors import EvaluationInputError
+
+Corners = tuple[float, float, float, float]
+
+
+class Neutral(BaseModel):
+    """A frozen value of an open format: keys that other writers add are ignored, numbers may stand for text."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
+
+
+class Mention(Neutral):
+    """One place where a value is printed; `bbox` in points of the clean page, origin top left."""
+
+    page: int
+    text: str
+    bbox: Corners | None = None
+
+
+class GoldField(Neutral):
+    """One value that has to be found; see docs/predictions.md for each attribute."""
+
+    field: str
+    value: str | None = None
+    group: str | None = None
+    optional: bool = False
+    derived: bool = False
+    damaged: bool = False
+    trap: str | None = None
+    alternatives: tuple[str, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+
+
+class MissingItem(Neutral):
+    """An item that the form demands and nobody filled in; `elsewhere`: another page of the file states it."""
+
+    field: str
+    elsewhere: bool = False
+
+
+class Flagged(Neutral):
+    """A red flag that has to be raised."""
+
+    type: str
+
+
+class Bait(Neutral):
+    """A wrong value that a careless reader would take."""
+
+    field: str
+    value: str
+
+
+class Trap(Neutral):
+    """A planted difficulty."""
+
+    type: str
+    field: str | None = None
+    value: str | None = None
+    bait: tuple[Bait, ...] = ()
+
+    @field_validator("value", mode="before")
+    @classmethod
+    def _one_value(cls, value: Any) -> Any:
+        """Two values that contradict each other come as a list; no trap is judged by such a list."""
+        return None if isinstance(value, list) else value
+
+
+class Run(Neutral):
+    """A run of pages of one type, 1-based and inclusive."""
+
+    type: str
+    page_start: int
+    page_end: int
+
+
+class GoldPage(Neutral):
+    """What a page prints."""
+
+    page: int
+    text: str = ""
+    blocks: tuple[str, ...] = ()
+
+
+class Gold(Neutral):
+    """The labels of one document.
+
+    Attributes:
+        noise: level of the fax noise that this copy of a document went through (None: no member of such a series).
+        ladder: name that the copies of one document share.
+    """
+
+    doc_id: str
+    file: str = ""
+    rendition: str = "unknown"
+    severity: str = "unknown"
+    handwritten: bool = False
+    n_pages: int = 1
+    is_packet: bool = False
+    document_type: str
+    needs_review: bool = False
+    noise: float | None = None
+    ladder: str | None = None
+    segments: tuple[Run, ...] = ()
+    fields: tuple[GoldField, ...] = ()
+    excluded_fields: tuple[GoldField, ...] = ()
+    missing_fields: tuple[MissingItem, ...] = ()
+    red_flags: tuple[Flagged, ...] = ()
+    traps: tuple[Trap, ...] = ()
+    pages: tuple[GoldPage, ...] = ()
+
+
+class PredictedField(Neutral):
+    """One predicted value. `boxes`, where given, are fractions of the displayed page, origin top left."""
+
+    field: str
+    value: str | None = None
+    group: str | None = None
+    page: int | None = None
+    evidence: str | None = None
+    confidence: float | None = None
+    status: str = "accepted"
+    derived: bool = False
+    boxes: tuple[Corners, ...] = ()
+
+    @property
+    def accepted(self) -> bool:
+        """Whether it is used without a person."""
+        return self.status == "accepted"
+
+
+class PredictedPage(Neutral):
+    """A page as it was read; sizes in points, `to_source` as in documents.pages."""
+
+    page: int
+    text: str = ""
+    width: float | None = None
+    height: float | None = None
+    to_source: tuple[float, float, float, float, float, float] | None = None
+
+
+class Prediction(Neutral):
+    """What a system says about one document."""
+
+    document_type: str | None = None
+    segments: tuple[Run, ...] = ()
+    needs_review: bool = False
+    fields: tuple[PredictedField, ...] = ()
+    pages: tuple[PredictedPage, ...] = Field(default=())
+
+
+def read_gold(folder: Path) -> list[Gold]:
+    """Every gold file of a folder, in the order of their names.
+
+    Raises:
+        EvaluationInputError: there is none, one is broken, or two label the same document.
+    """
+    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    if not paths:
+        raise EvaluationInputError("the gold folder holds no .json file")
+    golds = []
+    for number, path in enumerate(paths, start=1):
+        try:
+            golds.append(Gold.model_validate(_json(path)))
+        except ValidationError as error:
+            raise EvaluationInputError(f"gold file {number} of {len(paths)}: {_first(error)}") from None
+        except ValueError:
+            raise EvaluationInputError(f"gold file {number} of {len(paths)} is no JSON") from None
+    if len({gold.doc_id for gold in golds}) != len(golds):
+        raise EvaluationInputError("two gold files label the same doc_id")
+    return golds
+
+
+def read_prediction(folder: Path, doc_id: str) -> Prediction | None:
+    """The prediction for a document, None where there is none.
+
+    Raises:
+        EvaluationInputError: the file is broken.
+    """
+    path = folder / f"{doc_id}.json"
+    if not path.is_file():
+        return None
+    try:
+        return prediction_of(_json(path))
+    except ValidationError as error:
+        raise EvaluationInputError(f"a prediction file: {_first(error)}") from None
+    except ValueError:
+        raise EvaluationInputError("a prediction file is no JSON") from None
+
+
+def prediction_of(content: Any) -> Prediction:
+    """A prediction from its JSON; it may be its list of fields alone, and name its type among the fields."""
+    prediction = Prediction.model_validate({"fields": content} if isinstance(content, Sequence) else content)
+    if prediction.document_type is not None:
+        return prediction
+    named = next((f.value for f in prediction.fields if f.field == "document_type"), None)
+    return prediction.model_copy(update={"document_type": named})
+
+
+def _json(path: Path) -> Any:
+    return json.loads(path.read_text("utf-8"))
+
+
+def _first(error: ValidationError) -> str:
+    """The first thing that is wrong, by key and kind; never what stands there."""
+    first = error.errors(include_input=False)[0]
+    return f"{'.'.join(str(part) for part in first['loc'])}: {first['type']}"

@@ -1,0 +1,255 @@
+"""The lists of a case as a template repeats them: diagnoses, services, drugs, allergies, results, laboratory values."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from evaluation.synth.cases import Drug
+from evaluation.synth.cast import brand_of
+from evaluation.synth.marks import Fact, Ink, Line, line
+from evaluation.synth.template import Template, fitting
+from evaluation.synth.typist import Typist, slug
+
+Item = Mapping[str, Line]
+
+# Units of what a laboratory measures in a tube, and names whose unit does not tell.
+_LAB_UNIT = re.compile(r"(g|mol|cells|U|IU|K)/(d?m?u?L|g)$")
+_LAB_NAMES = frozenset({"Hemoglobin A1c", "INR", "ESR"})
+_PARTS = {
+    "strength": "strength",
+    "form": "form",
+    "route": "route",
+    "freq": "frequency",
+    "dose": "dose",
+    "qty": "quantity",
+    "days": "days_supply",
+    "refills": "refills",
+}
+
+
+def items(kind: str, typist: Typist, template: Template, rng: random.Random) -> list[Item]:
+    """The entries of one list, each slot by its name (`dx.code`).
+
+    Args:
+        kind: dx, proc, rx, med, tried, stopped, alg, obs, neg, past, fam, lab, pdx, or a list of the template whose
+            entries are requirements.
+        typist: prints values.
+        template: its phrases and analytes.
+        rng: source of choices.
+    """
+    if kind in template.lists and kind != "analytes":
+        return _requirements(kind, typist, template, rng)
+    scenario = typist.case.scenario
+    services: Mapping[str, Callable[[], list[Item]]] = {
+        "dx": lambda: [_diagnosis(typist, index) for index in range(len(scenario.diagnoses))],
+        "pdx": lambda: [_policy_diagnosis(dx.code, dx.text) for dx in scenario.diagnoses],
+        "proc": lambda: [_procedure(typist, index) for index in range(len(scenario.procedures))],
+        "rx": lambda: [_drug(typist, scenario.drug, kind)] if scenario.drug else [],
+        "med": lambda: [_drug(typist, d, kind) for d in scenario.medications],
+        "tried": lambda: [_drug(typist, d, kind, reason) for d, reason in scenario.tried],
+        "stopped": lambda: [_drug(typist, d, kind, reason) for d, reason in scenario.stopped],
+        "lab": lambda: _laboratory(typist, template, rng),
+    }
+    return services[kind]() if kind in services else _told(kind, typist)
+
+
+def _told(kind: str, typist: Typist) -> list[Item]:
+    scenario = typist.case.scenario
+    if kind == "alg":
+        return [_allergy(*pair) for pair in scenario.allergies]
+    if kind == "obs":
+        return [_observation(typist, *row) for row in scenario.observations]
+    if kind in ("neg", "past"):
+        status = {"neg": "negated", "past": "historical"}[kind]
+        conditions = scenario.negated if kind == "neg" else scenario.past
+        return [_condition(typist, kind, text, status) for text in conditions]
+    if kind == "fam":
+        return [
+            {
+                **_condition(typist, kind, text, "family_history"),
+                "fam.who": line(who),
+                "fam.Who": line(who.capitalize()),
+            }
+            for text, who in scenario.family
+        ]
+    raise KeyError(kind)
+
+
+def _diagnosis(typist: Typist, index: int) -> Item:
+    dx = typist.case.scenario.diagnoses[index]
+    code = typist.dx_code(dx, index)
+    bare = tuple(Ink(ink.text.replace(".", ""), ink.facts) for ink in code)
+    return {
+        "dx.code": code,
+        "dx.bare": bare,
+        "dx.text": typist.dx_text(dx),
+        "dx.lower": typist.dx_text(dx, lower=True),
+        "dx.upper": tuple(Ink(ink.text.upper(), ink.facts) for ink in typist.dx_text(dx)),
+        "dx.n": line(str(index + 1)),
+    }
+
+
+def _policy_diagnosis(code: str, text: str) -> Item:
+    group = f"pdx:{code}"
+    return {
+        "pdx.code": (Ink(code, (Fact("policy.diagnosis_code", code, group),)),),
+        "pdx.text": (Ink(text, (Fact("policy.diagnosis_description", text, group, optional=True),)),),
+    }
+
+
+def _procedure(typist: Typist, index: int) -> Item:
+    item = typist.case.scenario.procedures[index]
+    parts = {f"proc.{p}": typist.cpt_part(item, p) for p in ("description", "modifier", "units")}
+    upper = tuple(Ink(ink.text.upper(), ink.facts) for ink in parts["proc.description"])
+    return {
+        "proc.code": typist.cpt(item),
+        "proc.system": line(item.system),
+        "proc.text": parts["proc.description"],
+        "proc.upper": upper,
+        "proc.mod": parts["proc.modifier"],
+        "proc.units": parts["proc.units"],
+        "proc.n": line(str(index + 1)),
+    }
+
+
+def _drug(typist: Typist, drug: Drug, kind: str, reason: str = "") -> Item:
+    status = {"rx": "requested", "med": "current", "tried": "tried-failed", "stopped": "discontinued"}[kind]
+    name, capital = typist.drug(drug, status), typist.drug(drug, status, capital=True)
+    brand = drug.brand or brand_of(drug.name)
+    facts = tuple(
+        Fact(f.field, f.value, f.group, f.optional, f.derived, f.trap, (brand,) if brand else f.alternatives)
+        if f.field == "medication.drug"
+        else f
+        for f in name[0].facts
+    )
+    parts = {f"{kind}.{slot}": typist.drug_part(drug, status, part) for slot, part in _PARTS.items()}
+    return {
+        **parts,
+        f"{kind}.drug": (Ink(name[0].text, facts),),
+        f"{kind}.cap": (Ink(capital[0].text, facts),),
+        f"{kind}.upper": (Ink(drug.name.upper(), facts),),
+        f"{kind}.generic": (Ink(drug.name, facts),),
+        f"{kind}.brand": (Ink(brand or name[0].text, facts),),
+        f"{kind}.reason": line(reason),
+        f"{kind}.line": _spaced((Ink(name[0].text, facts),), *(parts[f"{kind}.{s}"] for s in _SIG)),
+    }
+
+
+_SIG = ("strength", "form", "route", "freq")
+
+
+def _spaced(*parts: Line) -> Line:
+    out: list[Ink] = []
+    for part in parts:
+        if part:
+            out += [*([Ink(" ")] if out else []), *part]
+    return tuple(out)
+
+
+def _allergy(substance: str, reaction: str) -> Item:
+    group = f"alg:{slug(substance)}"
+    return {
+        "alg.what": (Ink(substance, (Fact("allergy.substance", substance, group),)),),
+        "alg.What": (Ink(substance[0].upper() + substance[1:], (Fact("allergy.substance", substance, group),)),),
+        "alg.how": (Ink(reaction, (Fact("allergy.reaction", reaction, group),)),),
+    }
+
+
+def _observation(typist: Typist, name: str, value: str, unit: str) -> Item:
+    what, much, of = typist.observation(name, value, unit)
+    attached = line(of) if unit.startswith("/") else line(" ", of) if of else ()
+    return {"obs.name": what, "obs.value": much, "obs.unit": of, "obs.measure": line(much, attached)}
+
+
+def _condition(typist: Typist, kind: str, text: str, status: str) -> Item:
+    return {
+        f"{kind}.text": typist.not_active(text, status),
+        f"{kind}.cap": typist.not_active(text, status, capital=True),
+    }
+
+
+def _requirements(kind: str, typist: Typist, template: Template, rng: random.Random) -> list[Item]:
+    """Some entries of a template's list: `min..max` of them, in the list's order."""
+    possible = fitting(template.lists[kind], typist.case.scenario.kind)
+    low, _, high = template.settings.get(f"how_many.{kind}", "2..4").partition("..")
+    count = min(len(possible), rng.randint(int(low), int(high or low)))
+    taken = sorted(rng.sample(range(len(possible)), count))
+    stated = template.settings.get(f"field.{kind}", "requirement.text")
+    out: list[Item] = []
+    for index in taken:
+        text = possible[index]
+        fact = Fact(stated, text, f"{kind}:{index}") if stated != "none" else None
+        out.append({"text": (Ink(text, (fact,) if fact else ()),), "n": line(str(len(out) + 1))})
+    return out
+
+
+# ---------------------------------------------------------------------------------------- laboratory values
+def _laboratory(typist: Typist, template: Template, rng: random.Random) -> list[Item]:
+    """Values of the template's own analytes (`name | unit | low | high | decimals`), and of the case's own tests."""
+    rows: list[Item] = []
+    for name, value, unit in typist.case.scenario.observations:
+        if _LAB_UNIT.search(unit) or name in _LAB_NAMES:
+            rows.append({**_result(name, value, unit), "lab.range": (), "lab.before": (), "lab.before2": ()})
+    low, _, high = template.settings.get("how_many.analytes", "6..10").partition("..")
+    wanted = rng.randint(int(low), int(high or low))
+    known = template.lists["analytes"]
+    start = rng.randrange(max(1, len(known) - wanted + 1))
+    taken = {text.split(" | ")[0].lower() for text in known[start : start + wanted]}
+    rows = [row for row in rows if row["lab.name"][0].text.lower() not in taken]
+    return [*rows, *(_analyte(text, template, rng) for text in known[start : start + wanted])]
+
+
+def _result(name: str, value: str, unit: str, flag: str = "", flagged: str = "") -> Item:
+    group = f"obs:{slug(name)}"
+    much = (Ink(value, (Fact("observation.value", value, group),)),)
+    mark = (
+        (Ink(flagged, (Fact("observation.flag", flag, group, optional=True, alternatives=(flagged,)),)),)
+        if flag
+        else ()
+    )
+    return {
+        "lab.name": (Ink(name, (Fact("observation.name", name, group),)),),
+        "lab.value": much,
+        "lab.unit": (Ink(unit, (Fact("observation.unit", unit, group),)),) if unit else (),
+        "lab.flag": mark,
+        "lab.in": () if flag else much,
+        "lab.out": much if flag else (),
+    }
+
+
+def _analyte(text: str, template: Template, rng: random.Random) -> Item:
+    name, unit, low, high, decimals = (part.strip() for part in text.split(" | "))
+    bottom, top, places = float(low), float(high), int(decimals)
+    # A third of the results lies outside, as on reports of ill people (our guess).
+    spread = (top - bottom) or top
+    value = (
+        rng.uniform(bottom, top) if rng.random() < 0.66 else rng.choice((bottom - 0.2 * spread, top + 0.35 * spread))
+    )
+    printed = f"{max(value, bottom * 0.3):.{places}f}"
+    marks = template.settings.get("flags", "L H").split()
+    outside = -1 if float(printed) < bottom else 1 if float(printed) > top else 0
+    flag = {-1: "L", 1: "H", 0: ""}[outside]
+    shown = f"{bottom:.{places}f}{template.settings.get('dash', '-')}{top:.{places}f}"
+    if bottom == 0:
+        shown = f"<{top:.{places}f}"
+    old = [f"{max(bottom * 0.5, float(printed) * rng.uniform(0.85, 1.15)):.{places}f}" for _ in range(2)]
+    return {
+        **_result(name, printed, unit, flag, {"L": marks[0], "H": marks[1], "": ""}[flag]),
+        "lab.range": line(shown),
+        "lab.before": _older(name, old[0], printed),
+        "lab.before2": _older(name, old[1], printed),
+    }
+
+
+def _older(name: str, value: str, today: str) -> Line:
+    """An earlier result of the same test: true, but not the report's own."""
+    if value == today:
+        return line(value)
+    return (Ink(value, (Fact("observation.value", value, f"obs:{slug(name)}", optional=True),)),)
+
+
+def texts(entries: Sequence[Item], slot: str) -> list[Line]:
+    """One slot of each entry."""
+    return [entry[slot] for entry in entries]

@@ -1,0 +1,46 @@
+"""Labels that ask for the insurer on one form and for its product on another; the value tells."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.forms.answers import Answer
+from extractors.forms.form_page import FormPage
+from extractors.forms.questions import Question
+from extractors.forms.sheet import Sheet
+
+# Network types and metal levels name a product; these words name a company.
+_PRODUCT = re.compile(
+    r"\b(?:HMO|PPO|EPO|POS|HSA|HDHP|PFFS|[DC]?-?SNP|Bronze|Gold|Platinum|Silver \d+)\b", re.IGNORECASE
+)
+_INSURER = re.compile(
+    r"\b(?:insurance|health plan|mutual|assurance|company|benefit trust|alliance|blue (?:cross|shield))\b",
+    re.IGNORECASE,
+)
+_PRODUCT_LABELS = frozenset({"coverage", "product", "benefit plan", "plan type", "product name", "type of coverage"})
+_SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
+
+
+def payer_or_plan(path: str, text: str, question: Question, sheet: Sheet) -> str:
+    """`payer.name` or `payer.plan`, whichever the answer to `Coverage` or `Plan` is; other labels keep their field."""
+    words, product = question.label.words, _PRODUCT.search(text) is not None
+    if words == "coverage" and product:
+        return "payer.plan"
+    if words == "plan" and not product:
+        asked_apart = any(q.label.words in _PRODUCT_LABELS for q in sheet.questions)
+        return "payer.name" if asked_apart or _INSURER.search(text) else path
+    return path
+
+
+def add_payer_and_plan(answer: Answer, form: FormPage) -> bool | None:
+    """Adds both where one answer names both (`Lakeshore Mutual / PPO Choice`); None if it holds no stroke."""
+    text = form.text(answer)
+    if not _SLASH.search(text):
+        return None
+    parts = _SLASH.split(text)
+    if len(parts) != 2:
+        return False
+    at = answer.start + text.index(parts[1], len(parts[0]))
+    form.add("payer.name", parts[0].strip(), (answer.start, answer.start + len(parts[0])), answer.place)
+    form.add("payer.plan", parts[1].strip(), (at, at + len(parts[1])), answer.place)
+    return True

@@ -1,0 +1,66 @@
+"""Answers that hold a whole thing: a diagnosis with its code, a service line, a drug with its directions."""
+
+from __future__ import annotations
+
+from extractors.forms.answers import Answer
+from extractors.forms.cells import parse_drug
+from extractors.forms.collected import Place
+from extractors.forms.derived import derive_from
+from extractors.forms.doubts import doubted, offers_instead
+from extractors.forms.form_page import FormPage
+from extractors.forms.parsing import Piece, parse_diagnosis, parse_procedure
+from extractors.forms.questions import Question
+
+
+def parse_listed(path: str, text: str, *, from_ocr: bool) -> list[list[Piece]] | None:
+    """The things that a line about diagnoses, services or drugs holds; None for other fields."""
+    if path in ("diagnosis.code", "diagnosis.description"):
+        found = parse_diagnosis(text, from_ocr=from_ocr)
+        return found if path.endswith("description") else [g for g in found if any(p.path == path for p in g)]
+    if path in ("procedure.code", "procedure.description"):
+        found = parse_procedure(text, from_ocr=from_ocr)
+        return found if path.endswith("description") else [g for g in found if any(p.path == path for p in g)]
+    if path == "medication.drug":
+        pieces = parse_drug(text, from_ocr=from_ocr)
+        return [pieces] if pieces else []
+    return None
+
+
+def add_listed(path: str, groups: list[list[Piece]], answer: Answer, question: Question, form: FormPage) -> bool:
+    """Adds the things of an answer, the first to the open group where it can take it; False if there is none."""
+    entity = path.split(".", maxsplit=1)[0]
+    instead = offers_instead(form.text(answer), groups)
+    place = doubted(answer.place) if instead else answer.place
+    for position, pieces in enumerate(groups):
+        moved = [p.moved(answer.start) for p in pieces]
+        group = _group(position, entity, moved, question, form)
+        if group is None:
+            continue
+        for piece in moved:
+            if not form.collected.holds(group, piece.path):
+                form.add(piece.path, piece.value, (piece.start, piece.end), place, group)
+        derive_from(entity, group, moved, sheet=form.sheet, collected=form.collected)
+        if entity == "medication":
+            _derive_status(group, moved[0], question, form)
+    return bool(groups)
+
+
+def _group(position: int, entity: str, pieces: list[Piece], question: Question, form: FormPage) -> str | None:
+    if position == 0:
+        return form.group_of(_taken(pieces, entity, question, form), question.label, question.section)
+    group = form.collected.new_group(entity)
+    form.ownership.remember(entity, question.section, group)
+    return group
+
+
+def _taken(pieces: list[Piece], entity: str, question: Question, form: FormPage) -> str:
+    """The field that decides whether the open group can take the pieces: one it already has, if any."""
+    group = form.ownership.open_group(entity, question.section)
+    held = [p.path for p in pieces if group is not None and form.collected.holds(group, p.path)]
+    return held[0] if held else pieces[0].path
+
+
+def _derive_status(group: str, drug: Piece, question: Question, form: FormPage) -> None:
+    if not form.collected.holds(group, "medication.status"):
+        status = question.section.status or "requested"
+        form.derive("medication.status", status, (drug.start, drug.end), Place("text"), group)

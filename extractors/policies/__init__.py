@@ -1,0 +1,1 @@
+"""Readers of payers' policies: what is covered, on which criteria, with which papers."""

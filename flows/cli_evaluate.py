@@ -1,0 +1,243 @@
+"""`evaluate`: judges predictions, made by the pipeline where none are given, against gold; and compares results."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from documents.errors import SettingsError
+from evaluation.errors import EvaluationInputError, RegressionError
+from evaluation.report.content import DocumentView, worst
+from evaluation.report.marks import marks_of
+from evaluation.report.page import document_view, render
+from evaluation.scoring.comparing import Comparison, Outcome, compare
+from evaluation.scoring.corpus import Gold, Prediction, read_gold, read_prediction
+from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
+from evaluation.scoring.judgement import Judgement
+from evaluation.scoring.tally import DocumentScore, score_document
+from flows.evaluating import PipelineRun, run_over
+from flows.page_pictures import page_pictures
+from flows.tables import columns, say
+
+# What a terminal shows; everything is in the JSON and in the report.
+SHOWN = (
+    "accepted.wrong_share",
+    "fields.f1",
+    "fields.precision",
+    "fields.recall",
+    "accepted.recall",
+    "codes.f1",
+    "medications.f1",
+    "linked.f1",
+    "missing_field.f1",
+    "red_flag.f1",
+    "type.accuracy",
+    "boundary.f1",
+    "packets.exact",
+    "splits.over",
+    "splits.under",
+    "traps.passed",
+    "traps.silent",
+    "hallucination.rate",
+    "ungrounded.rate",
+    "ungrounded.accepted_rate",
+    "words.error",
+)
+COSTS = ("cost.cpu_ms_page", "cost.wall_ms_page", "cost.extract_cpu_ms_page")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be evaluated.
+
+    Attributes:
+        gold: folder of the labels.
+        docs: folder of the documents; None: `docs` beside the gold.
+        predictions: folder of predictions; None: the pipeline makes them.
+        home: installation to keep for the pipeline; None: one that is removed again.
+        worst: how many documents the report shows page by page.
+    """
+
+    gold: Path
+    docs: Path | None = None
+    predictions: Path | None = None
+    home: Path | None = None
+    worst: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Outputs:
+    """Files to write; None: not wanted."""
+
+    html: Path | None = None
+    json: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Everything about one document."""
+
+    gold: Gold
+    prediction: Prediction | None
+    score: DocumentScore
+    judgement: Judgement
+
+
+def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
+    """Judges, writes what is asked for and prints the main figures.
+
+    Raises:
+        EvaluationInputError: gold, documents or predictions cannot be used.
+    """
+    golds = read_gold(request.gold)
+    docs = request.docs or request.gold.resolve().parent / "docs"
+    if request.predictions is not None and not request.predictions.is_dir():
+        raise EvaluationInputError("the folder of predictions is not there")
+    ran = PipelineRun({}, {}, {}) if request.predictions else _predicted(golds, docs, request.home)
+    judged = list(_judge(golds, request.predictions, ran))
+    made_at = datetime.now(UTC).isoformat(timespec="seconds")
+    evaluation = evaluate([each.score for each in judged], made_at=made_at, versions=ran.versions)
+    if outputs.json:
+        write_private(outputs.json, evaluation.model_dump_json())
+    if outputs.html:
+        write_private(outputs.html, render(evaluation, _views(judged, docs, request.worst)))
+    say(in_words(evaluation))
+    return evaluation
+
+
+def run_comparison(results: tuple[Path, Path], *, bound: float, out: Path | None) -> None:
+    """Shows what changed from one result to another.
+
+    Args:
+        results: the earlier one and the later one.
+        bound: by how many percentage points a guarded figure may become worse.
+        out: file for the comparison as JSON.
+
+    Raises:
+        EvaluationInputError: a result cannot be read, or they share no document.
+        RegressionError: a guarded figure became worse than its bound allows.
+    """
+    before, after = (read_evaluation(path) for path in results)
+    comparison = compare(before, after, bound=_fraction(bound))
+    if out:
+        write_private(out, comparison.model_dump_json())
+    say(comparison_in_words(comparison))
+    worse = comparison.regressions
+    if worse:
+        raise RegressionError(f"{len(worse)} guarded figures regressed: {', '.join(each.name for each in worse)}")
+
+
+def _predicted(golds: Sequence[Gold], docs: Path, home: Path | None) -> PipelineRun:
+    paths = {gold.doc_id: document_path(gold, docs) for gold in golds}
+    missing = sum(path is None for path in paths.values())
+    if missing:
+        raise EvaluationInputError(f"{missing} of {len(paths)} labelled documents are not in the folder of documents")
+    with _installation(home) as folder:
+        found = {name: path for name, path in paths.items() if path is not None}
+        return run_over(found, folder, say=lambda line: print(line, file=sys.stderr, flush=True))
+
+
+def document_path(gold: Gold, docs: Path) -> Path | None:
+    """The labelled file: as gold names it, or by the name of its labels; None if it is not there."""
+    named = docs / Path(gold.file).name
+    if gold.file and named.is_file():
+        return named
+    return next((path for path in sorted(docs.glob(f"{gold.doc_id}.*")) if path.is_file()), None)
+
+
+@contextmanager
+def _installation(home: Path | None) -> Iterator[Path]:
+    if home is not None:
+        yield home.absolute()
+        return
+    with tempfile.TemporaryDirectory(prefix="fax2fhir-evaluation-") as folder:
+        yield Path(folder)
+
+
+def _judge(golds: Sequence[Gold], predictions: Path | None, ran: PipelineRun) -> Iterator[_Judged]:
+    for gold in golds:
+        said = read_prediction(predictions, gold.doc_id) if predictions else ran.predictions.get(gold.doc_id)
+        score, judgement = score_document(gold, said)
+        tally = score.tally | dict(ran.costs.get(gold.doc_id, {}))
+        yield _Judged(gold, said, score.model_copy(update={"tally": tally}), judgement)
+
+
+def _views(judged: Sequence[_Judged], docs: Path, count: int) -> list[DocumentView]:
+    """The worst documents with pictures of their pages, where the documents are at hand."""
+    by_name = {each.score.doc_id: each for each in judged}
+    views = []
+    for score in worst([each.score for each in judged], count):
+        each = by_name[score.doc_id]
+        path = document_path(each.gold, docs)
+        read = {page.page: page for page in each.prediction.pages} if each.prediction else {}
+        numbers = range(1, each.gold.n_pages + 1)
+        pictures = page_pictures(path, numbers, read) if path else {}
+        views.append(document_view(score, marks_of(each.judgement, pictures), list(pictures.values())))
+    return views
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file that only its owner can read: it may hold patient data. It is there whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")  # mode 0600
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    Path(draft).replace(path)
+
+
+def in_words(evaluation: Evaluation) -> str:
+    """The main figures with their intervals, and what the confidence is worth."""
+    figures, confidence = evaluation.whole.figures, evaluation.whole.confidence
+    rows = []
+    for name in (*SHOWN, *COSTS):
+        figure = figures.get(name)
+        if figure is not None and figure.value is not None:
+            scale, digits = (1.0, 0) if name in COSTS else (100.0, 1)
+            low, high = (f"{scale * (end or 0.0):.{digits}f}" for end in (figure.low, figure.high))
+            rows.append((name, f"{scale * figure.value:.{digits}f}", f"{low} to {high}", f"{figure.of:,.0f}"))
+    for name, figure in confidence.figures.items():
+        if figure.value is not None:
+            rows.append((f"confidence.{name}", f"{figure.value:.4f}", f"{figure.low:.4f} to {figure.high:.4f}", ""))
+    head = f"{evaluation.whole.documents} documents, {evaluation.whole.pages} pages; shares in %, costs in ms a page"
+    wrong = f"{confidence.wrong:,} of {confidence.values:,} values with a confidence are wrong. {confidence.in_words}"
+    return "\n".join([head, columns(("figure", "value", "95 % interval", "of"), rows), wrong])
+
+
+def comparison_in_words(comparison: Comparison) -> str:
+    """Guarded figures, and of the others those that changed beyond chance."""
+    shown = [d for d in comparison.differences if d.bound is not None or d.outcome is not Outcome.SAME]
+    rows = [
+        (
+            d.name,
+            f"{d.before:.4f}",
+            f"{d.after:.4f}",
+            f"{d.change:+.4f}",
+            f"{d.low:+.4f} to {d.high:+.4f}",
+            _judgement(d.outcome),
+        )
+        for d in shown
+    ]
+    left_out = f"; {comparison.left_out} are in one only and left out" if comparison.left_out else ""
+    head = f"{comparison.documents} documents in both{left_out}"
+    return "\n".join([head, columns(("figure", "before", "after", "change", "95 % interval", ""), rows)])
+
+
+def _judgement(outcome: Outcome) -> str:
+    return "" if outcome is Outcome.SAME else outcome.value
+
+
+def _fraction(percentage_points: float) -> float:
+    """A bound as a fraction.
+
+    Raises:
+        SettingsError: it is none.
+    """
+    if not 0 <= percentage_points <= 100:
+        raise SettingsError("--bound must be percentage points between 0 and 100")
+    return percentage_points / 100

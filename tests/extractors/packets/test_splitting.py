@@ -1,0 +1,149 @@
+"""Pages fall into segments by title and content, and strangers are not forced into a type."""
+
+from __future__ import annotations
+
+import pytest
+
+from documents.pages import Page
+from documents.records import Segment
+from extractors.document_type import all_document_types
+from extractors.packets.splitting import split
+from tests.extractors.printed import page_of
+
+COVER = """FACSIMILE TRANSMITTAL SHEET
+To: Health plan
+From: Clinic
+Total pages: 4
+Confidentiality notice: if you have received this fax in error, call us"""
+REQUEST = """PRIOR AUTHORIZATION REQUEST FORM
+Member ID: X123
+Requesting provider: A Smith NPI 1234567893
+CPT 72148 ICD-10 M54.16
+Review type: standard"""
+SUPPLEMENT = """Member: Jane Doe
+Six weeks of physical therapy were completed without relief.
+X-ray showed narrowing."""
+NOTE = """PROGRESS NOTE
+Chief complaint: back pain
+History of present illness: pain for six weeks
+Assessment and plan: MRI"""
+DENIAL = """NOTICE OF DENIAL OF MEDICAL COVERAGE
+We have denied the request for CPT 72148.
+You have the right to file an appeal."""
+LAB = "LABORATORY REPORT\nSpecimen collected 1/2/2026\nGlucose 99 mg/dL reference range 70-99"
+REFERRAL = "REFERRAL REQUEST\nReason for referral: evaluate\nThank you for seeing this patient"
+MESSAGE = "PATIENT PORTAL MESSAGE\nHello doctor, when is my appointment?"
+POLICY = """MEDICAL POLICY
+MRI of the spine is considered medically necessary when all coverage criteria are met.
+CPT 72148"""
+HEADER = "Received: 7/31/2026 14:26 6355550113 -> 18665550146 page {} of 2"
+REQUEST_ON_COVER = """FAX
+Please review
+prior authorization request
+Member ID X1 NPI 1234567893
+CPT 72148 ICD-10 M54.16
+expedited"""
+
+
+def pages(*texts: str) -> list[Page]:
+    return [page_of(text, number=i) for i, text in enumerate(texts, 1)]
+
+
+def shape(segments: tuple[Segment, ...]) -> list[tuple[str, int, int]]:
+    return [(s.document_type, s.page_start, s.page_end) for s in segments]
+
+
+def test_a_packet_falls_into_its_parts() -> None:
+    assert shape(split(pages(COVER, REQUEST, SUPPLEMENT, NOTE))) == [
+        ("cover_sheet", 1, 1),
+        ("prior_auth_request", 2, 3),
+        ("clinical_note", 4, 4),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (DENIAL, "denial_letter"),
+        (LAB, "lab_report"),
+        (REFERRAL, "referral"),
+        (MESSAGE, "patient_message"),
+        (POLICY, "payer_policy"),
+        ("GRECO'S DELI\nLunch specials this week", "unknown"),
+    ],
+)
+def test_a_document_alone_has_its_type(text: str, expected: str) -> None:
+    assert shape(split(pages(text))) == [(expected, 1, 1)]
+
+
+def test_a_lab_page_in_a_packet_is_its_own_segment() -> None:
+    assert shape(split(pages(REQUEST, LAB, NOTE))) == [
+        ("prior_auth_request", 1, 1),
+        ("lab_report", 2, 2),
+        ("clinical_note", 3, 3),
+    ]
+
+
+def test_numbered_pages_of_one_form_stay_together_and_page_one_starts_another() -> None:
+    first, second = f"{REQUEST}\nPage 1 of 2", f"{REQUEST}\nPage 2 of 2"
+    assert shape(split(pages(first, second, first, second))) == [
+        ("prior_auth_request", 1, 2),
+        ("prior_auth_request", 3, 4),
+    ]
+
+
+def test_the_fax_machine_s_page_count_is_not_the_form_s() -> None:
+    stamped = [f"{HEADER.format(i)}\n{text}" for i, text in ((1, REQUEST), (2, SUPPLEMENT))]
+    assert shape(split(pages(*stamped))) == [("prior_auth_request", 1, 2)]
+
+
+def test_titles_survive_misread_letters() -> None:
+    misread = REQUEST.replace("AUTHORIZATION REQUEST", "AUTH0RIZATI0N REOUEST")
+    assert shape(split(pages(misread)))[0][0] == "prior_auth_request"
+
+
+def test_a_cover_sheet_that_holds_a_request_is_not_closed_unread() -> None:
+    assert shape(split(pages(REQUEST_ON_COVER)))[0][0] != "cover_sheet"
+
+
+def test_every_page_is_in_exactly_one_segment_and_confidence_follows_the_evidence() -> None:
+    document = pages(COVER, "", REQUEST, "???", NOTE, DENIAL, "")
+    segments = split(document)
+    held = [n for s in segments for n in range(s.page_start, s.page_end + 1)]
+    assert held == list(range(1, 8))
+    assert all(0 <= s.confidence <= 0.99 and s.document_type in all_document_types() for s in segments)
+    clear, vague = split(pages(REQUEST))[0], split(pages("prior authorization of something"))[0]
+    assert clear.confidence > 0.9 > vague.confidence
+
+
+def test_nothing_to_split() -> None:
+    assert split([]) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Neurology Clinic\nRe: DOE, JANE\nDear colleague,\nThank you for sending Ms. Doe for an opinion.\n"
+            "She is a 40-year-old teacher.\nOn examination:\nreflexes symmetric.\nMy impression:\nMigraine (G43.709)",
+            "clinical_note",
+        ),
+        ("Summary of Hospital Stay\nPATIENT: Jane Doe\nHospital Course\nwas admitted with pneumonia", "clinical_note"),
+        (
+            "Notice of Adverse Decision\nMember: Doe, Jane\nDear Ms. Doe:\nThe request is denied.\n"
+            "You may appeal until 4/13/2026. Prior authorization is required.",
+            "denial_letter",
+        ),
+        (
+            "PRE-SERVICE AUTHORIZATION FAX FORM\nBeneficiary: Jane Doe\nOrdering provider: A. Smith, MD",
+            "prior_auth_request",
+        ),
+    ],
+)
+def test_titles_and_wording_nobody_listed_together_still_tell_the_type(text: str, expected: str) -> None:
+    assert [s.document_type for s in split(pages(text))] == [expected]
+
+
+def test_a_cover_sheet_stays_one_when_its_subject_line_names_a_request() -> None:
+    text = "Main Street Clinic\nFAX COVER SHEET\nTO: Health Plan\nSUBJECT: Prior authorization request\n4 pages in all"
+    assert split(pages(text))[0].document_type == "cover_sheet"
