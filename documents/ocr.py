@@ -106,7 +106,9 @@ def recognise(pixels: Gray, *, dpi: int, timeout_s: float) -> Recognition:
     tesseract_version()
     os.environ["OMP_THREAD_LIMIT"] = "1"
     # Inverted text is inverted by the repair; letting Tesseract try every line twice costs CPU.
-    config = f"--psm {_PAGE_SEGMENTATION} --dpi {dpi} -c tessedit_do_invert=0 -c tessedit_char_blacklist={_NEVER_PRINTED}"
+    config = (
+        f"--psm {_PAGE_SEGMENTATION} --dpi {dpi} -c tessedit_do_invert=0 -c tessedit_char_blacklist={_NEVER_PRINTED}"
+    )
     with _private_folder() as folder:
         path = folder / "page.pgm"
         _write_pgm(path, pixels)

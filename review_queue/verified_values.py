@@ -12,11 +12,14 @@ from collections.abc import Callable, Iterator, Sequence
 from documents.pages import Box
 from documents.records import Field, FieldStatus, Record
 from documents.value import Value
+from extractors.document_type import all_document_types
 from review_queue.items import Action, Decision, Difference
 
 # Half of the smaller box: a word's boxes differ by a few pixels between readings; neighbours do not overlap.
 _SAME_PLACE = 0.5
 DIFFERS = "differs_from_verified"
+# The rules that find a required item unstated, by document type and by payer.
+_NOT_STATED = frozenset({"REQ-001", "REQ-002"})
 
 
 class Joined(Value):
@@ -65,16 +68,32 @@ def join(record: Record, decisions: Sequence[Decision]) -> Joined:
     missing = tuple(path for path in record.missing if not any(_settles(decision, path) for decision in standing))
     joined = record.model_copy(update={"fields": tuple(fields), "missing": missing})
     return Joined(
-        record=joined, origins=tuple(origins), differences=tuple(differences), undecided=tuple(_undecided(joined))
+        record=joined,
+        origins=tuple(origins),
+        differences=tuple(differences),
+        undecided=tuple(dict.fromkeys(_undecided(joined, standing))),
     )
 
 
-def _undecided(record: Record) -> Iterator[str]:
-    """Yields what still needs a person."""
+def _undecided(record: Record, decisions: Sequence[Decision]) -> Iterator[str]:
+    """Yields what still needs a person: doubtful fields, blank places, and required items that nobody read."""
     for field in record.fields:
         if field.status is FieldStatus.REVIEW:
             yield field.path if field.group is None else f"{field.path}[{field.group}]"
     yield from record.missing
+    stated = {field.path for field in record.fields if field.status is not FieldStatus.REJECTED}
+    for finding in record.findings:
+        if finding.rule not in _NOT_STATED or finding.path is None:
+            continue
+        settled = any(_settles(decision, finding.path) for decision in decisions)
+        if not settled and stated.isdisjoint(_alternatives(record, finding.path)):
+            yield finding.path
+
+
+def _alternatives(record: Record, path: str) -> tuple[str, ...]:
+    """The paths any of which serves where this one is required."""
+    required = all_document_types()[record.segment.document_type].required
+    return next((paths for paths in required if paths[0] == path), (path,))
 
 
 def _settles(decision: Decision, missing: str) -> bool:

@@ -22,9 +22,8 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from evaluation.synth.entities import Item
 from evaluation.synth.flow import Block, Gap, Heading, Items, Title
-from evaluation.synth.marks import Line, bold, line, text_of
+from evaluation.synth.marks import Item, Line, bold, line, text_of
 from evaluation.synth.panels import BoxRow, Choice, ChoiceRow, CombRow, Entry, LeaderRow, Signature, Stationery
 from evaluation.synth.passages import Grid, Letterhead, Lines, NewPage, PairRows, Rule
 from evaluation.synth.sheet import Type

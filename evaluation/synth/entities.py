@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import random
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 from evaluation.synth.cases import Drug
 from evaluation.synth.cast import brand_of
-from evaluation.synth.marks import Fact, Ink, Line, line
+from evaluation.synth.laboratory import results
+from evaluation.synth.marks import Fact, Ink, Item, Line, line
 from evaluation.synth.template import Template, fitting
 from evaluation.synth.typist import Typist, slug
 
-Item = Mapping[str, Line]
-
-# Units of what a laboratory measures in a tube, and names whose unit does not tell.
-_LAB_UNIT = re.compile(r"(g|mol|cells|U|IU|K)/(d?m?u?L|g)$")
-_LAB_NAMES = frozenset({"Hemoglobin A1c", "INR", "ESR"})
 _PARTS = {
     "strength": "strength",
     "form": "form",
@@ -50,7 +45,7 @@ def items(kind: str, typist: Typist, template: Template, rng: random.Random) -> 
         "med": lambda: [_drug(typist, d, kind) for d in scenario.medications],
         "tried": lambda: [_drug(typist, d, kind, reason) for d, reason in scenario.tried],
         "stopped": lambda: [_drug(typist, d, kind, reason) for d, reason in scenario.stopped],
-        "lab": lambda: _laboratory(typist, template, rng),
+        "lab": lambda: results(typist, template, rng),
     }
     return services[kind]() if kind in services else _told(kind, typist)
 
@@ -183,73 +178,3 @@ def _requirements(kind: str, typist: Typist, template: Template, rng: random.Ran
         fact = Fact(stated, text, f"{kind}:{index}") if stated != "none" else None
         out.append({"text": (Ink(text, (fact,) if fact else ()),), "n": line(str(len(out) + 1))})
     return out
-
-
-# ---------------------------------------------------------------------------------------- laboratory values
-def _laboratory(typist: Typist, template: Template, rng: random.Random) -> list[Item]:
-    """Values of the template's own analytes (`name | unit | low | high | decimals`), and of the case's own tests."""
-    rows: list[Item] = []
-    for name, value, unit in typist.case.scenario.observations:
-        if _LAB_UNIT.search(unit) or name in _LAB_NAMES:
-            rows.append({**_result(name, value, unit), "lab.range": (), "lab.before": (), "lab.before2": ()})
-    low, _, high = template.settings.get("how_many.analytes", "6..10").partition("..")
-    wanted = rng.randint(int(low), int(high or low))
-    known = template.lists["analytes"]
-    start = rng.randrange(max(1, len(known) - wanted + 1))
-    taken = {text.split(" | ")[0].lower() for text in known[start : start + wanted]}
-    rows = [row for row in rows if row["lab.name"][0].text.lower() not in taken]
-    return [*rows, *(_analyte(text, template, rng) for text in known[start : start + wanted])]
-
-
-def _result(name: str, value: str, unit: str, flag: str = "", flagged: str = "") -> Item:
-    group = f"obs:{slug(name)}"
-    much = (Ink(value, (Fact("observation.value", value, group),)),)
-    mark = (
-        (Ink(flagged, (Fact("observation.flag", flag, group, optional=True, alternatives=(flagged,)),)),)
-        if flag
-        else ()
-    )
-    return {
-        "lab.name": (Ink(name, (Fact("observation.name", name, group),)),),
-        "lab.value": much,
-        "lab.unit": (Ink(unit, (Fact("observation.unit", unit, group),)),) if unit else (),
-        "lab.flag": mark,
-        "lab.in": () if flag else much,
-        "lab.out": much if flag else (),
-    }
-
-
-def _analyte(text: str, template: Template, rng: random.Random) -> Item:
-    name, unit, low, high, decimals = (part.strip() for part in text.split(" | "))
-    bottom, top, places = float(low), float(high), int(decimals)
-    # A third of the results lies outside, as on reports of ill people (our guess).
-    spread = (top - bottom) or top
-    value = (
-        rng.uniform(bottom, top) if rng.random() < 0.66 else rng.choice((bottom - 0.2 * spread, top + 0.35 * spread))
-    )
-    printed = f"{max(value, bottom * 0.3):.{places}f}"
-    marks = template.settings.get("flags", "L H").split()
-    outside = -1 if float(printed) < bottom else 1 if float(printed) > top else 0
-    flag = {-1: "L", 1: "H", 0: ""}[outside]
-    shown = f"{bottom:.{places}f}{template.settings.get('dash', '-')}{top:.{places}f}"
-    if bottom == 0:
-        shown = f"<{top:.{places}f}"
-    old = [f"{max(bottom * 0.5, float(printed) * rng.uniform(0.85, 1.15)):.{places}f}" for _ in range(2)]
-    return {
-        **_result(name, printed, unit, flag, {"L": marks[0], "H": marks[1], "": ""}[flag]),
-        "lab.range": line(shown),
-        "lab.before": _older(name, old[0], printed),
-        "lab.before2": _older(name, old[1], printed),
-    }
-
-
-def _older(name: str, value: str, today: str) -> Line:
-    """An earlier result of the same test: true, but not the report's own."""
-    if value == today:
-        return line(value)
-    return (Ink(value, (Fact("observation.value", value, f"obs:{slug(name)}", optional=True),)),)
-
-
-def texts(entries: Sequence[Item], slot: str) -> list[Line]:
-    """One slot of each entry."""
-    return [entry[slot] for entry in entries]

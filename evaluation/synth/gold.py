@@ -102,7 +102,8 @@ def _entries(parts: Sequence[Part], *, other_patient: bool) -> list[_Entry]:
             continue
         for mention in surface.mentions:
             for fact in mention.ink.facts:
-                key = (fact.field, fact.group, fact.value)
+                # A name in capitals on one page is the same name.
+                key = (fact.field, fact.group, fact.value.casefold())
                 entry = found.setdefault(key, _Entry(fact, number))
                 entry.add(fact, number, mention)
     return list(found.values())

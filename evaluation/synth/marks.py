@@ -57,6 +57,9 @@ class Ink:
 Line = tuple[Ink, ...]
 """Text printed in one go: pieces follow each other without added spaces."""
 
+Item = Mapping[str, Line]
+"""An entry of a list - a diagnosis, a drug, a result - as what is printed for each of its parts."""
+
 Piece = str | Ink | Sequence[Ink]
 
 

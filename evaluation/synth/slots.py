@@ -10,8 +10,8 @@ from datetime import timedelta
 
 from evaluation.synth import people
 from evaluation.synth.cast import Cast, injections, shaped
-from evaluation.synth.entities import Item, items
-from evaluation.synth.marks import Bait, Fact, Ink, Line, joined, line
+from evaluation.synth.entities import items
+from evaluation.synth.marks import Bait, Fact, Ink, Item, Line, joined, line
 from evaluation.synth.people import Provider
 from evaluation.synth.plain_slots import PLAIN
 from evaluation.synth.template import Template, chosen, fitting

@@ -13,6 +13,7 @@ from extractors.forms.parsing import is_blank, says_elsewhere
 from extractors.forms.questions import Question
 from extractors.forms.sections import Section
 from extractors.forms.sheet import Sheet, is_closed
+from extractors.layout.chunks import Chunk
 
 _MARKED_REQUIRED = re.compile(r"\*|\((?:required|req'?d|mandatory)\)|\brequired\b", re.IGNORECASE)
 # A label that asks only under a condition (`if different from above`) is not left blank by mistake.
@@ -69,8 +70,18 @@ def _is_title(question: Question, sheet: Sheet) -> bool:
     ruled = chunk.cell.bottom < 1.0 and chunk.cell.bottom - chunk.box.bottom < 1.5 * sheet.line_height
     if is_closed(chunk.cell) or ruled or len(sheet.line_of(chunk)) > 1 or re.search(r"[:_.]\W*$", chunk.text):
         return False
-    below = next(sheet.lines_below(chunk), None)
+    if _MARKED_REQUIRED.search(sheet.page.text[question.start : question.end]):
+        return False
+    below, above = next(sheet.lines_below(chunk), None), next(sheet.lines_above(chunk), None)
+    if any(line is not None and _starts_alike(line[0], chunk, sheet) for line in (below, above)):
+        return False  # one of a column of labels
     return below is not None and below[0].box.top - chunk.box.bottom < 2.0 * sheet.line_height
+
+
+def _starts_alike(other: Chunk, chunk: Chunk, sheet: Sheet) -> bool:
+    """Whether a line starts with a known label under or over this one."""
+    known = any(q.fills and q.label.words != "?" for q in sheet.questions_of(other))
+    return known and abs(other.box.left - chunk.box.left) < 0.01
 
 
 def _has_boxes(question: Question, sheet: Sheet) -> bool:
@@ -107,8 +118,16 @@ def note_unwritten_sections(sheet: Sheet, collected: Collected) -> None:
             continue
         words = list(_words_under(section, sheet))
         text = " ".join(w.text for w in words)
-        if _is_unwritten(name, text):
+        has_place = name == "medication.tried" or says_elsewhere(text) or _leaves_room(heading, sheet)
+        if has_place and _is_unwritten(name, text):
             collected.add_blank(name)
+
+
+def _leaves_room(heading: Chunk, sheet: Sheet) -> bool:
+    """Whether a heading ends in a colon or leaves two lines free under it: else it is the title of what follows."""
+    below = next(sheet.lines_below(heading), None)
+    free = 1.0 if below is None else below[0].box.top - heading.box.bottom
+    return heading.text.rstrip(" *").endswith(":") or free > 2.0 * sheet.line_height
 
 
 def _is_unwritten(name: str, text: str) -> bool:

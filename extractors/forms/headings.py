@@ -27,7 +27,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"treatments?|failed|tried|trials?|steps?)\b|\bstep therapy|\bmedication history|\btrial and failure|"
             r"\btreatment history|\b(?:drugs?|medications?|therap\w+) (?:tried|failed)|"
             r"\b(?:meds?|medications?|drugs?|medicines?|therap\w+|treatments?)\b.{0,40}\b(?:tried|failed|attempted|"
-            r"unsuccessful(?:ly)?|without (?:success|benefit|relief)|ineffective|not tolerated|did not (?:work|help))\b",
+            r"unsuccessful(?:ly)?|without (?:success|benefit|relief)|ineffective|not tolerated|did not (?:work|help))"
+            r"\b",
         ),
         (
             "current",

@@ -68,6 +68,8 @@ _SERVICE = re.compile(
     rf"dye))?(?![A-Za-z])",
     re.IGNORECASE,
 )
+# A cheap look before the costly one.
+_NAMES_SERVICE = re.compile(rf"(?<![A-Za-z]){_MODALITY}", re.IGNORECASE)
 # A service counts where it is waited for, wanted or planned; not where it was done.
 _WAITED = re.compile(
     r"(?i)\b(?:approv\w*|authoriz\w*|pre-?auth\w*|den(?:y|ied|ies|ying|ial)|cover(?:ed|s|ing|age)?|pay(?:ing)? for|"
@@ -116,6 +118,8 @@ def _insurance(passage: Passage) -> Iterator[Cited]:
 
 def _services(passage: Passage) -> Iterator[Cited]:
     count = 0
+    if _NAMES_SERVICE.search(passage.text) is None:
+        return
     for found in _SERVICE.finditer(passage.text):
         before = passage.text[max(0, found.start() - 90) : found.start()]
         if not _WAITED.search(before) or _DONE.search(before):

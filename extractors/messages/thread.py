@@ -54,7 +54,8 @@ _OWN_AGAIN = re.compile(
 )
 # What portals and voicemail print under every message.
 _WARNING = re.compile(
-    r"(?:\b(?:if (?:you|this|it)\b.{0,80}?|(?:in|for) (?:an?|any|medical|case of|all)?\s?(?:medical )?emergenc\w+.{0,40}?|"
+    r"(?:\b(?:if (?:you|this|it)\b.{0,80}?|"
+    r"(?:in|for) (?:an?|any|medical|case of|all)?\s?(?:medical )?emergenc\w+.{0,40}?|"
     r"do not use.{0,60}?|not (?:be )?(?:used|monitored|intended).{0,60}?)"
     r"(?:911|emergenc\w+|nearest (?:hospital|er)|urgent)|allow \d.{0,20}?(?:business|hours)|"
     r"this (?:message|mailbox|inbox|email) is.{0,80}?(?:confidential|monitored|encrypted|automated|secure))",
@@ -64,6 +65,7 @@ _WARNING = re.compile(
 _WARNS = re.compile(
     r"911|emergenc|nearest|urgent|business|hours|confidential|monitored|encrypted|automated|secure", re.I
 )
+_FIRST_PERSON = re.compile(r"(?i)\b(?:i|i'm|i've|my|me|we|our)\b")
 _SENTENCE = re.compile(r"[^.!?]+[.!?]*")
 
 
@@ -108,8 +110,11 @@ def thread_of(pages: Sequence[Page]) -> Thread:
                 _blank(kept, start, start + said.end())
         text = "".join(kept).replace("\n", " ")
         for said in _SENTENCE.finditer(text):
-            if _WARNS.search(said.group()) and _WARNING.search(said.group()):
-                text = text[: said.start()] + " " * len(said.group()) + text[said.end() :]
+            warning = _WARNING.search(said.group()) if _WARNS.search(said.group()) else None
+            # In doubt the words are the patient's: a danger that they write of must be seen.
+            if warning is not None and not _FIRST_PERSON.search(said.group()):
+                start = said.start() + warning.start()
+                text = text[:start] + " " * (said.end() - start) + text[said.end() :]
         from_ocr = bool(page.words) and page.words[0].source is WordSource.OCR
         own.append(Passage(page.number, 0, text, from_ocr=from_ocr, verbatim=page.text))
     return Thread(tuple(header), tuple(own))

@@ -10,7 +10,12 @@ BULLET, NUMBER, LETTER, ROMAN = "bullet", "number", "letter", "roman"
 _ONES = {"i": 1, "v": 5, "x": 10}
 _ROMAN = r"(?:i{1,3}|iv|vi{0,3}|ix|x)"
 _MARKS = (
-    (BULLET, re.compile(r"(?:\(cid:\d+\)|[-*•◦▪▫·‣○●■□➢➤►✓✔☐☑☒>–—~+»¢«®©@°§]|\[[ xX]?\]|\(\)|o(?=\s))(?:[.,']?(?=\s))?\s+")),
+    (
+        BULLET,
+        re.compile(
+            r"(?:\(cid:\d+\)|[-*•◦▪▫·‣○●■□➢➤►✓✔☐☑☒>–—~+»¢«®©@°§]|\[[ xX]?\]|\(\)|o(?=\s))(?:[.,']?(?=\s))?\s+"
+        ),
+    ),
     (NUMBER, re.compile(r"\(?(?P<key>\d{1,2}(?:\.\d{1,2}){0,3})[.)](?!\d)\s*(?=\S)")),
     (NUMBER, re.compile(r"(?P<key>\d{1,2}(?:\.\d{1,2}){1,3})\s+(?=[A-Z])")),
     (ROMAN, re.compile(rf"\(?(?P<key>{_ROMAN}|{_ROMAN.upper()})[.)]\s+(?=\S)")),

@@ -26,6 +26,8 @@ _JOINED_LINES = 8
 # Larger than its neighbours by a quarter, as headings are set.
 _LARGE = 1.25
 _CELL = re.compile(r"\s{2,}|\s[|•·]\s|\t")
+# A misread word holds a digit among letters; a text layer may be an older recognition's.
+_FIGURE = re.compile(r"[a-z]\d|\d[a-z]")
 _DRAWN = re.compile(r"[=_*~#-]{3,}")
 # What makes words a sentence and not a title.
 _SENTENCE = frozenset(words("sentence_words"))
@@ -64,7 +66,10 @@ def titles_of(page: PageLines) -> dict[str, Title]:
     """The best title of each type that the upper part of a page holds."""
     upper = [line for line in page.lines if line.top <= _TITLE_ZONE]
     found: dict[str, Title] = {}
+    known = wording().titles.vocabulary
     for line in upper:
+        if known.isdisjoint(line.tokens) and not page.recognised and not any(map(_FIGURE.search, line.tokens)):
+            continue  # printed as it should be, and no word of any title
         for title in _in_line(line):
             if title.score > (found[title.document_type].score if title.document_type in found else 0.0):
                 found[title.document_type] = title

@@ -33,6 +33,7 @@ _SALUTATION = re.compile(r"\s*(?:dear\b|to whom\b|attention\b|hello\b)", re.I)
 # Letters or digits that dirt beside a header may be read as.
 _SPECKS = 3
 _WIDE = re.compile(r"\s{2,}")
+_TEXT_BESIDE = re.compile(rf"(?:[^\W_][\W_]*){{{_SPECKS + 1}}}")
 _LETTERS = {"S": "subjective", "O": "objective", "A": "assessment", "P": "plan"}
 _INHERITED_FIT = 0.7
 _NUMBERING = re.compile(r"^\s*(?:\(?(?:\d{1,2}|[ivxIVX]{1,4})[.)]|[#*•\-–]+)\s*")
@@ -216,8 +217,8 @@ def _first_cell(line: str) -> str:
     stripped = line.strip()
     if _WIDE.search(stripped) is None:
         return stripped
-    first, *others = _WIDE.split(stripped)
-    return "" if sum(c.isalnum() for cell in others for c in cell) > _SPECKS else first
+    first, rest = _WIDE.split(stripped, maxsplit=1)
+    return first if _TEXT_BESIDE.search(rest) is None else ""
 
 
 def _bare_header(text: str, *, fuzzy: bool, stems: bool) -> Header | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,6 @@ from evaluation.synth.files import RENDITIONS
 from evaluation.synth.generate import generate, write_document
 from evaluation.synth.group4 import g4, tiff
 from evaluation.synth.plan import Order
-from tests.evaluation.conftest import DrawnSet
 
 
 def _bytes_of(folder: Path) -> dict[str, bytes]:
@@ -82,9 +82,10 @@ def test_a_page_can_be_sent_upside_down_and_sideways(tmp_path: Path) -> None:
     assert sizes[2] == sizes[0][::-1]
 
 
-def test_wrong_text_layer_differs_from_what_is_seen(drawn: DrawnSet) -> None:
-    gold = next(iter(drawn.of("scan_badtext")))
-    document = pypdfium2.PdfDocument(drawn.file(gold))
+def test_wrong_text_layer_differs_from_what_is_seen(tmp_path: Path) -> None:
+    write_document(Order("one", "s_soap", "scan_badtext", "clean"), 5, tmp_path)
+    gold = json.loads((tmp_path / "gold" / "one.json").read_text("utf-8"))
+    document = pypdfium2.PdfDocument(tmp_path / "docs" / gold["file"])
     words = set(document[0].get_textpage().get_text_bounded().split())
     document.close()
     printed = set(gold["pages"][0]["text"].split())

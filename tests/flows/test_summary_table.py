@@ -4,7 +4,11 @@ from documents.records import Record
 from flows.tables import summary_table
 from tests.extractors.prose.reads import record_of
 
-NOTE = "HPI: Chest pain with\nshortness of breath since Monday.\nPLAN:\nReturn in 2 weeks.\n"
+NOTE = """HPI: She describes chest pain when she climbs the stairs, with
+shortness of breath since Monday.
+PLAN:
+Return in 2 weeks.
+"""
 
 
 def test_each_heading_once_and_each_line_a_quote_with_its_page() -> None:
@@ -16,7 +20,7 @@ def test_each_heading_once_and_each_line_a_quote_with_its_page() -> None:
         "red flags:",
     ]
     assert '  "Return in 2 weeks." (page 1)' in printed
-    said = '"Chest pain with shortness of breath since Monday." (page 1)'
+    said = '"She describes chest pain when she climbs the stairs, with shortness of breath since Monday." (page 1)'
     assert f"  {said}" in printed
     assert f"  [chest pain with shortness of breath] {said}" in printed
 

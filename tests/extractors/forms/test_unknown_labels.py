@@ -82,7 +82,12 @@ def test_a_label_glued_or_torn_is_read_as_one() -> None:
     assert glued.paths[0] == "facility.npi"
     assert lexicon.read("FacilityNPl") is None  # only recognition loses spaces
     page = scanned(
-        "\n+------------------------+\n| Member  ID (as shown)  |\n| KLM4471903             |\n+------------------------+\n"
+        """
++------------------------+
+| Member  ID (as shown)  |
+| KLM4471903             |
++------------------------+
+"""
     )
     assert [c.value for c in cited(page, "patient.member_id")] == ["KLM4471903"]
 

@@ -179,7 +179,7 @@ def test_a_denial_beside_an_approval_of_another_line_goes_to_a_person() -> None:
         ("We denied the request because no film was sent.", "no film was sent"),
         ("The stay is not approved due to a lack of daily notes.", "a lack of daily notes"),
         ("Because the drug is not on our list, we cannot cover it.", "the drug is not on our list"),
-        ("The scan is denied. The reason for this decision is that a plain film was not tried.", "a plain film was not tried"),
+        ("Denied. The reason for this decision is that a plain film was not tried.", "a plain film was not tried"),
         ("Reason for denial: No trial of a generic was shown.", "No trial of a generic was shown"),
         ("Rationale\nThe dose is above the label. You may appeal this decision.", "The dose is above the label"),
     ],
@@ -194,8 +194,8 @@ def test_reasons_in_many_words(sentence: str, reason: str) -> None:
     [
         ("You may file an appeal until June 5, 2026.", "appeal.deadline", "2026-06-05"),
         ("Your appeal must be postmarked by 06/05/2026.", "appeal.deadline", "2026-06-05"),
-        ("Ask for an appeal within 60 days of receipt of this letter.", "appeal.window", "60 days of receipt of this letter"),
-        ("A doctor may discuss the case with our medical director by April 20, 2026.", "peer_to_peer.deadline", "2026-04-20"),
+        ("Ask for an appeal within 60 days of your receipt.", "appeal.window", "60 days of your receipt"),
+        ("A doctor may call our medical director by April 20, 2026.", "peer_to_peer.deadline", "2026-04-20"),
         ("Appeal within 10 business days of this letter.", "appeal.window", "10 business days of this letter"),
     ],
 )  # fmt: skip
@@ -220,7 +220,8 @@ def test_the_payers_own_time_is_no_deadline(sentence: str) -> None:
 
 
 def test_a_printed_day_that_contradicts_the_letters_window_goes_to_a_person() -> None:
-    text = "April 9, 2026\nMember: Tom Field\nThe scan is denied.\nAppeal by {day}, which is 60 days from the date of this letter."
+    head = "April 9, 2026\nMember: Tom Field\nThe scan is denied.\n"
+    text = head + "Appeal by {day}, which is 60 days from the date of this letter."
     right = record_of("denial_letter", pages_of(text.format(day="June 8, 2026"))).values("appeal.deadline")
     wrong = record_of("denial_letter", pages_of(text.format(day="July 8, 2026"))).values("appeal.deadline")
     assert [f.value for f in right] == ["2026-06-08"]
@@ -249,7 +250,8 @@ def test_drugs_named_in_a_criterion_are_not_the_patients() -> None:
 
 
 def test_misread_words_are_understood_and_quoted_as_read() -> None:
-    text = "April 9, 2026\nMember: Tom Field\nWe have dented coverage because no film was sent.\nWe have denled coverage because no scan was sent."
+    head = "April 9, 2026\nMember: Tom Field\n"
+    text = head + "We have dented coverage because no film was sent.\nWe have denled coverage because no scan was sent."
     record = record_of("denial_letter", pages_of(text, ocr=True))
     assert stated(record, "denial.reason") == ["no scan was sent"]  # `dented` is a word
     assert [f.quote for f in record.values("decision.outcome")] == ["have denled coverage"]

@@ -41,6 +41,8 @@ def test_each_desk(text: str, bucket: str, words: str) -> None:
         ("I got a bill. I have been thinking about suicide.", "suicide"),
         ("Refill my inhaler please, and I have a rash on my neck.", "rash"),
         ("My husband fell and is confused.", "fell"),
+        ("If you cannot see me today I go to the emergency room, the chest pain is back.", "chest pain"),
+        ("Refill please. I have chest pain\nIf you have an emergency call 911", "chest pain"),
     ],
 )
 def test_a_symptom_goes_before_everything(text: str, words: str) -> None:
