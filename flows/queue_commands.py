@@ -15,7 +15,7 @@ from documents.store import Store
 from documents.values import Kind
 from extractors.document_type import all_document_types
 from extractors.grammar.find import normalise
-from extractors.grounding import ground
+from extractors.grounding.proof import ground
 from flows.actor import os_user
 from flows.installation import now, opened_ledger
 from flows.mapping import bundle_of

@@ -14,9 +14,9 @@ from documents.fax_header import FaxHeader, header_of
 from documents.pages import Page
 from documents.records import Record, Segment
 from documents.value import Value
-from extractors.acceptance import SURE_CLOSING
 from extractors.backend import Backend, Reading
 from extractors.document_type import all_document_types
+from extractors.records.acceptance import SURE_CLOSING
 from validation.packs.shelf import Shelf
 
 PAGES = TypeAdapter(tuple[Page, ...])
@@ -77,9 +77,9 @@ def check(
     shelf: Shelf | None = None,
 ) -> tuple[Record, ...]:
     """Grounds, checks and scores every reading; one record per extracted segment. `shelf` holds the payers' packs."""
-    from extractors.assembly import ExtractionContext, build_record
-    from extractors.checklists import with_checklists
-    from extractors.packet import cross_check
+    from extractors.records.assembly import ExtractionContext, build_record
+    from extractors.records.checklists import with_checklists
+    from extractors.records.packet import cross_check
 
     packs = shelf or Shelf()
     context = ExtractionContext(

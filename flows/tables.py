@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from documents.records import Field, Record, RequirementState, Segment
-from extractors.acceptance import SURE_TYPE
+from extractors.records.acceptance import SURE_TYPE
 from ledger.ledger import Ledger
 from ledger.states import DocumentState
 from ledger.statuses import DocumentStatus, RecordStatus

@@ -15,7 +15,7 @@ from validation.packs.model import Pack
 from validation.packs.shelf import service_day
 
 # Raised by this room over what another one found in the packet, so packs may change their severity.
-OVER_THE_PACKET = "extractors.checklists"
+OVER_THE_PACKET = "extractors.records.checklists"
 
 
 class Place(NamedTuple):

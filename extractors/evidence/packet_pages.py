@@ -9,10 +9,10 @@ from datetime import date
 from documents.pages import Page
 from documents.records import Record, Segment
 from documents.values import Evidence
-from extractors.acceptance import SURE_TYPE
 from extractors.evidence.page_words import PageWords, index_page
 from extractors.evidence.statements import Pages
-from extractors.packet import may_be_others
+from extractors.records.acceptance import SURE_TYPE
+from extractors.records.packet import may_be_others
 from validation.dates import read_days
 from validation.groups import readings
 

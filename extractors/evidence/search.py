@@ -16,7 +16,7 @@ from extractors.evidence.packet_pages import Part
 from extractors.evidence.page_words import phrase_parts
 from extractors.evidence.statements import Manner, ReadPage, Statement, evidence_of, statements
 from extractors.grammar.dates import find_dates
-from extractors.grounding import words_in
+from extractors.grounding.proof import words_in
 from extractors.layout.exclusions import text_lines
 from validation.code_shapes import procedure_system
 from validation.dates import read_days

@@ -16,7 +16,7 @@ from documents.pages import Mark, Page, Tick, Word, WordSource
 from documents.values import Assertion, Evidence
 from extractors.evidence.page_words import Hit, PageWords, Term, find_run
 from extractors.evidence.wording import AFTERWARDS, ASKS, BOX_LIKE, DONE, OUTCOME, PLANS, REFUSES
-from extractors.grounding import line_boxes
+from extractors.grounding.proof import line_boxes
 from extractors.layout.exclusions import Exclusions, find_exclusions
 from extractors.layout.marks import text_marks
 from extractors.prose.assertion import assert_mention

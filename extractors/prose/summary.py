@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from documents.pages import Page
 from documents.records import Field, SummaryHeading, SummaryLine
 from documents.values import Alignment, Assertion, Evidence
-from extractors.grounding import covered, line_boxes, words_in
+from extractors.grounding.proof import covered, line_boxes, words_in
 from extractors.lexicon.drugs import find_drugs
 from extractors.prose.assertion import assert_mention
 from extractors.prose.red_flags import critical_results, said_flags

@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime
 
 from documents.pages import Page
 from documents.records import Record, Segment
-from extractors.assembly import ExtractionContext, build_record
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
+from extractors.records.assembly import ExtractionContext, build_record
 from tests.extractors.printed import page_of
 
 CONTEXT = ExtractionContext(received_at=datetime(2026, 9, 1, 12, tzinfo=UTC), today=date(2026, 9, 1), time_zone=UTC)

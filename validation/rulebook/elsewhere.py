@@ -12,7 +12,7 @@ CONFLICTING_VALUES: Rule = raised_elsewhere(
         title="The document states different values for the same item",
         remedy="look at each place and decide which one holds",
         flag=RedFlag.CONFLICTING_VALUES,
-        raised_by="extractors.assembly",
+        raised_by="extractors.records.assembly",
     )
 )
 
@@ -55,7 +55,7 @@ PATIENT_MISMATCH: Rule = raised_elsewhere(
         title="Pages of the document are about another person",
         remedy="separate them before anything is filed",
         flag=RedFlag.PATIENT_MISMATCH,
-        raised_by="extractors.packet",
+        raised_by="extractors.records.packet",
     )
 )
 
@@ -66,7 +66,7 @@ OTHER_PATIENT: Rule = raised_elsewhere(
         title="Pages name another patient than the document is about; none of their values is accepted",
         remedy="check whose they are and tell the sender",
         flag=RedFlag.PATIENT_MISMATCH,
-        raised_by="extractors.packet",
+        raised_by="extractors.records.packet",
     )
 )
 

@@ -9,11 +9,11 @@ import pytest
 from documents.pages import Page
 from documents.records import Field, Record, Segment
 from documents.values import Alignment, Kind
-from extractors.assembly import ExtractionContext, build_record
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.grammar.find import find_values, normalise
-from extractors.grounding import ground
+from extractors.grounding.proof import ground
+from extractors.records.assembly import ExtractionContext, build_record
 from tests.extractors.forms.drawing import draw
 
 REPORT = """

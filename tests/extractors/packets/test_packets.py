@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 
 from documents.records import Segment
-from extractors.acceptance import SURE_TYPE
 from extractors.packets.splitting import split
+from extractors.records.acceptance import SURE_TYPE
 from tests.extractors.packets.packets import Packet, packet
 
 PACKETS = 80

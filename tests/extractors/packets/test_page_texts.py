@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from documents.records import Segment
-from extractors.acceptance import SURE_TYPE
 from extractors.document_type import all_document_types
 from extractors.packets.splitting import split
+from extractors.records.acceptance import SURE_TYPE
 from tests.extractors.printed import page_of
 
 # Half of the wordings were written before anybody saw how they are judged; an unsure page goes to a person.

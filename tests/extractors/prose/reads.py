@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from documents.pages import Box, Page, Word, WordSource
 from documents.records import Record, Segment
 from documents.values import Cited
-from extractors.assembly import ExtractionContext, build_record
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.prose.reading import read_prose
+from extractors.records.assembly import ExtractionContext, build_record
 
 Entity = dict[str, str]
 

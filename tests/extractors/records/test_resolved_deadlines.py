@@ -6,8 +6,8 @@ import pytest
 
 from documents.records import FieldStatus, Record, Segment
 from documents.values import Cited
-from extractors.assembly import build_record
 from extractors.backend import Reading
+from extractors.records.assembly import build_record
 from tests.extractors.records_of import CONTEXT, pages_of
 
 TEXT = "Date of notice: March 3, 2026\nAppeal within {window}.\nOther day: April 9, 2026"

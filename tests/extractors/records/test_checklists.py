@@ -9,7 +9,7 @@ import pytest
 
 from documents.pages import Box, Mark, Page, Tick
 from documents.records import ChecklistItem, Field, Record, RequirementState, Segment
-from extractors.checklists import with_checklists
+from extractors.records.checklists import with_checklists
 from tests.extractors.printed import page_of
 from tests.validation.packs.made import shelf
 from tests.validation.records import field

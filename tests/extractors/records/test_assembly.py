@@ -10,10 +10,10 @@ import pytest
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Record, RedFlag, Segment
 from documents.values import Alignment, Assertion, Cited
-from extractors.assembly import ExtractionContext, build_record
 from extractors.backend import Reading
-from extractors.code_repair import repaired_code
-from extractors.packet import cross_check
+from extractors.records.assembly import ExtractionContext, build_record
+from extractors.records.code_repair import repaired_code
+from extractors.records.packet import cross_check
 from tests.extractors.printed import page_of
 
 CONTEXT = ExtractionContext(received_at=datetime(2026, 9, 1, 12, tzinfo=UTC), today=date(2026, 9, 1), time_zone=UTC)

@@ -16,17 +16,17 @@ from documents.pages import Page
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment, Severity
 from documents.value import Value
 from documents.values import Alignment, Assertion
-from extractors.acceptance import SURE_TYPE, decide_acceptance
 from extractors.backend import Reading as BackendReading
-from extractors.confidence import Weights, judge, load_weights
 from extractors.document_type import DocumentType, all_document_types
-from extractors.entity_fields import relate
-from extractors.entity_groups import unite_groups
 from extractors.lexicon.conditions import find_conditions
-from extractors.mentions import Mention, Reading, make_mention, merge
 from extractors.prose.reading import versions as prose_versions
 from extractors.prose.summary import summarise
-from extractors.resolved_deadlines import resting_on_sources, with_resolved
+from extractors.records.acceptance import SURE_TYPE, decide_acceptance
+from extractors.records.confidence import Weights, judge, load_weights
+from extractors.records.entity_fields import relate
+from extractors.records.entity_groups import unite_groups
+from extractors.records.mentions import Mention, Reading, make_mention, merge
+from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
 from validation.packs.shelf import Shelf

@@ -12,12 +12,12 @@ from rapidfuzz.distance import Levenshtein
 from documents.pages import Page
 from documents.values import Cited, Evidence, Kind
 from extractors.document_type import DocumentType
-from extractors.features import SpanQuality, cut_off, feature_row, span_quality
 from extractors.grammar.choices import Choices
 from extractors.grammar.find import normalise
-from extractors.grounding import Grounding, ground
+from extractors.grounding.proof import Grounding, ground
+from extractors.grounding.surroundings import doubt
+from extractors.records.features import SpanQuality, cut_off, feature_row, span_quality
 from extractors.schema import FieldSpec
-from extractors.surroundings import doubt
 
 # Below this lowest word confidence a reading may differ from another by misreading, not because the document does.
 _DOUBTFUL_WORD = 0.85

@@ -7,10 +7,10 @@ from datetime import date
 
 from documents.pages import Page
 from documents.records import ChecklistItem, Record, RequirementState, Segment
-from extractors.acceptance import decide_acceptance
 from extractors.document_type import all_document_types
 from extractors.evidence.packet_pages import Packet
 from extractors.evidence.search import Search
+from extractors.records.acceptance import decide_acceptance
 from validation.dates import read_days
 from validation.groups import group_fields, readings
 from validation.packs.model import Pack, Requirement, applies

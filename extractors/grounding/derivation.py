@@ -15,7 +15,7 @@ from extractors.grammar.durations import same_duration
 from extractors.grammar.find import find_values, normalise
 from extractors.grammar.folding import alike, to_digits
 from extractors.grammar.match import squeeze
-from extractors.qualifiers import QUALIFIERS, opposed
+from extractors.grounding.qualifiers import QUALIFIERS, opposed
 
 Choices = Sequence[tuple[str, Sequence[str]]]
 

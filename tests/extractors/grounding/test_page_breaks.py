@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from documents.values import Alignment, Kind
-from extractors.grounding import ground
+from extractors.grounding.proof import ground
 from tests.extractors.records_of import pages_of
 
 PAGES = pages_of("Send us\nnotes of the last visit with the", "results of the film\nThank you", "results of the scan")

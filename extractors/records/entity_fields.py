@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from documents.records import Field
 from documents.values import Alignment, Kind
-from extractors.code_repair import repaired_code
-from extractors.features import self_check
+from extractors.records.code_repair import repaired_code
+from extractors.records.features import self_check
 from validation.icd10cm import description_agreement, lookup
 
 # A word read with more confidence than this is hardly ever misread.

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from documents.pages import Page, WordSource
 from documents.values import Alignment, Assertion, Cited, Evidence, Kind
-from extractors.confidence import FAMILIES, token_log_odds
 from extractors.grammar.dates import ambiguous_century
-from extractors.grounding import Grounding, words_in
+from extractors.grounding.proof import Grounding, words_in
 from extractors.lexicon.drugs import find_drugs
+from extractors.records.confidence import FAMILIES, token_log_odds
 from validation.icd10cm import lookup
 from validation.npi import is_valid_npi
 

@@ -18,10 +18,20 @@ from dataclasses import dataclass
 
 from documents.pages import Box, Page, Word
 from documents.values import Alignment, Evidence, Kind
-from extractors import alignment as search
-from extractors.derivation import PROSE, WORDED, Choices, Claim, Derived, claimed_value, derive, same_prose, words
 from extractors.grammar.match import squeeze
-from extractors.qualifiers import NEGATIONS
+from extractors.grounding import alignment as search
+from extractors.grounding.derivation import (
+    PROSE,
+    WORDED,
+    Choices,
+    Claim,
+    Derived,
+    claimed_value,
+    derive,
+    same_prose,
+    words,
+)
+from extractors.grounding.qualifiers import NEGATIONS
 
 # Instructions print sample values: `Example of a diagnosis code: M54.50`, `(e.g. 72148)`.
 _EXAMPLE = re.compile(r"(?i)(?:\bexamples?\b|\be\.\s?g\.?|\bsample\b|\bfor instance\b)[^.\n]{0,40}$")

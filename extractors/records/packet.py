@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment
 from documents.values import Alignment, Kind
-from extractors.acceptance import decide_acceptance
 from extractors.document_type import all_document_types
 from extractors.grammar.folding import alike
-from extractors.mentions import same_person_name
+from extractors.records.acceptance import decide_acceptance
+from extractors.records.mentions import same_person_name
 from validation.rulebook.elsewhere import CONFLICTING_VALUES, OTHER_PATIENT, PATIENT_MISMATCH
 
 # What says who the patient is; two of them different is another person, one different is a slip or a typing error.

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.values import Assertion
-from extractors.mentions import Mention, same_value
+from extractors.records.mentions import Mention, same_value
 
 # Leaves that name an entity, the strongest first; two groups that share one are the same thing unless they differ in a
 # leaf of `_APART`.

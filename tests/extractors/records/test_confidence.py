@@ -6,8 +6,8 @@ import pytest
 
 from documents.records import Field, FieldStatus, Finding, Severity
 from documents.values import Alignment, Kind
-from extractors.acceptance import decide_acceptance
-from extractors.confidence import FAMILIES, judge, load_weights, probability, threshold, token_log_odds
+from extractors.records.acceptance import decide_acceptance
+from extractors.records.confidence import FAMILIES, judge, load_weights, probability, threshold, token_log_odds
 from extractors.schema import ErrorCost
 
 WEIGHTS = load_weights()
