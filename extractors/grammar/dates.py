@@ -24,8 +24,8 @@ FIRST_YEAR, LAST_YEAR = 1900, 2099
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _NAME = (
-    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+    r"(?P<month>(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))\.?"
 )
 # A date is not cut out of a longer number, code or telephone number.
 _BEFORE = r"(?<![A-Za-z0-9])(?<![0-9][./-])(?<![0-9]\()"
@@ -88,12 +88,13 @@ def _patterns(*, from_ocr: bool) -> tuple[re.Pattern[str], ...]:
         # Printed form slots, `05 / 13 / 2026`, and box groups `05 13 2026`.
         rf"{month} ?/ ?{day} ?/ ?{year}",
         rf"(?P<m>{d}{{2}}) {{1,2}}(?P<d>{d}{{2}}) {{1,2}}{year4}",
-        rf"{day}(?:st|nd|rd|th)?[-\s/]{{0,2}}{_NAME}[-\s/,]{{0,2}}{year}",
-        rf"{_NAME}\s{{0,2}}{day}(?:st|nd|rd|th)?[\s,.]{{1,3}}{year4}",
+        rf"{day}(?i:st|nd|rd|th)?[-\s/]{{0,2}}{_NAME}[-\s/,]{{0,2}}{year}",
+        rf"{_NAME}\s{{0,2}}{day}(?i:st|nd|rd|th)?[\s,.]{{1,3}}{year4}",
         rf"{_NAME}[\s,]{{1,2}}{year4}",
         rf"{month}{sp}/{sp}{year4}",
     )
-    return tuple(re.compile(_BEFORE + form + _AFTER, re.IGNORECASE) for form in forms)
+    # Only words may be in either case: a look-alike's other case is none (l is a 1, L is not).
+    return tuple(re.compile(_BEFORE + form + _AFTER) for form in forms)
 
 
 def _value(groups: dict[str, str | None]) -> str | None:

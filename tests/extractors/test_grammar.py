@@ -205,3 +205,27 @@ def test_a_date_survives_its_own_normal_form(day: object) -> None:
     text = str(day)
     expected = text if 1900 <= int(text[:4]) <= 2099 else None
     assert normalise(Kind.DATE, text) == expected
+
+
+def test_the_other_case_of_a_look_alike_is_none() -> None:
+    """`0l` may be 01, `0L` is nothing: it must neither pass for a date nor stop the document."""
+    assert normalise(Kind.DATE, "0l/O5/2O26", from_ocr=True) == "2026-01-05"
+    assert normalise(Kind.DATE, "0L/O5/2O26", from_ocr=True) is None
+    assert find_values(Kind.DATE, "signed 0L/15/2026", from_ocr=True) == []
+    assert normalise(Kind.DATE, "5 mAY 2026", from_ocr=True) == "2026-05-05"
+
+
+_RECOGNISED = st.lists(
+    st.one_of(
+        st.text(alphabet="0123456789OoIlLiI|SsBbZzGg/-. ,:()#", max_size=4),
+        st.sampled_from(["May", "MAR", "mg", "mcg", "days", "tab", "20", "2o26", " ", "/"]),
+    ),
+    max_size=7,
+).map("".join)
+
+
+@given(kind=st.sampled_from(Kind), text=_RECOGNISED)
+def test_no_text_breaks_a_grammar(kind: Kind, text: str) -> None:
+    for from_ocr in (False, True):
+        normalise(kind, text, from_ocr=from_ocr)
+        find_values(kind, text, from_ocr=from_ocr)
