@@ -8,6 +8,7 @@ from typing import Any
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Record, Segment
 from extractors.document_type import all_document_types
+from extractors.records.repeats import GroupKey, repeated_groups
 
 # A packet is named after the part somebody must act on.
 ACTIONABLE = ("prior_auth_request", "referral")
@@ -17,7 +18,10 @@ def prediction(
     name: str, *, pages: Sequence[Page], segments: Sequence[Segment], records: Sequence[Record], needs_review: bool
 ) -> dict[str, Any]:
     """One document as a JSON-ready dict; accepted and queued fields alike, refused ones left out."""
-    fields = [_field(f, record) for record in records for f in record.fields if f.status is not FieldStatus.REJECTED]
+    names = _group_names(records)
+    fields = [
+        _field(f, record, names) for record in records for f in record.fields if f.status is not FieldStatus.REJECTED
+    ]
     return {
         "doc_id": name,
         "document_type": document_type(segments),
@@ -41,12 +45,19 @@ def _neutral(document_type_name: str) -> str:
     return all_document_types()[document_type_name].prediction_type
 
 
-def _field(f: Field, record: Record) -> dict[str, Any]:
+def _group_names(records: Sequence[Record]) -> dict[GroupKey, str]:
+    """Names of groups, unique in the document; what several parts of a packet say is one group."""
+    own = {
+        (r.id, f.group): f"{r.segment.page_start}-{f.group}" for r in records for f in r.fields if f.group is not None
+    }
+    return own | {key: own[first] for key, first in repeated_groups(records).items()}
+
+
+def _field(f: Field, record: Record, names: dict[GroupKey, str]) -> dict[str, Any]:
     shown: dict[str, Any] = {"field": f.path, "value": f.value, "confidence": round(f.confidence, 4)}
     shown["status"] = "accepted" if f.usable else "review"
     if f.group is not None:
-        # Groups are unique in a record; a document may hold several records.
-        shown["group"] = f"{record.segment.page_start}-{f.group}"
+        shown["group"] = names[record.id, f.group]
     if f.derived:
         shown["derived"] = True
     elif f.evidence:

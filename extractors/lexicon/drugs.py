@@ -111,6 +111,30 @@ def generic_name(printed: str) -> str | None:
     return None if entry is None else entry[0]
 
 
+# What tells two products of one substance apart: how it is released, its salt, its kind of insulin.
+_PRODUCT = re.compile(
+    r"\b(?:er|xr|xl|sr|cr|la|cd|dr|ec|ir|odt|xt|succinate|tartrate|hydrochloride|besylate|sodium|potassium|calcium|"
+    r"mono(?:hydrate)?|macrocrystals|extended|delayed|immediate|release)\b"
+)
+
+
+def is_same_drug(one: str, other: str) -> bool:
+    """Whether two printed names are of one substance, brand beside generic, and name no different products of it."""
+    a, b = _substances(one), _substances(other)
+    products = [set(_PRODUCT.findall(name.lower())) for name in (one, other)]
+    return a is not None and a == b and (not all(products) or products[0] == products[1])
+
+
+@lru_cache(maxsize=8192)
+def _substances(printed: str) -> str | None:
+    """The one generic name that a printed drug holds (`Humira (adalimumab)`), or None."""
+    name = generic_name(printed)
+    if name is not None:
+        return name
+    names = {hit.name for hit in find_drugs(printed) if hit.score >= FOLDED}
+    return names.pop() if len(names) == 1 else None
+
+
 def find_drugs(text: str, *, from_ocr: bool = False) -> list[DrugHit]:
     """Every drug name in a text, longest first where names overlap, in order.
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from documents.values import Assertion
+from extractors.lexicon.drugs import is_same_drug
 from extractors.records.mentions import Mention, same_value
 
 # Leaves that name an entity, the strongest first; two groups that share one are the same thing unless they differ in a
@@ -121,6 +122,8 @@ def _leaf(members: list[Mention], entity: str, leaf: str) -> list[Mention]:
 
 
 def _equal(a: Mention, b: Mention) -> bool:
+    if a.spec.path == "medication.drug" and is_same_drug(a.value, b.value):
+        return True
     if a.spec.path in ("diagnosis.description", "procedure.description", "observation.name", "medication.drug"):
         return re.sub(r"\W+", " ", a.value.casefold()).strip() == re.sub(r"\W+", " ", b.value.casefold()).strip()
     return same_value(a, b)

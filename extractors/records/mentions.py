@@ -14,6 +14,7 @@ from documents.values import Cited, Evidence, Kind
 from extractors.document_type import DocumentType
 from extractors.grammar.choices import Choices
 from extractors.grammar.find import normalise
+from extractors.grammar.sig_meaning import meaning
 from extractors.grounding.proof import Grounding, ground
 from extractors.grounding.surroundings import doubt
 from extractors.records.features import SpanQuality, cut_off, feature_row, span_quality
@@ -138,7 +139,9 @@ def same_value(one: Mention, other: Mention) -> bool:
         return a.startswith(b) or b.startswith(a)  # `2026-04` beside `2026-04-15`
     if kind in (Kind.DOSE, Kind.STRENGTH):
         return re.sub(r"[\s,]", "", a).casefold() == re.sub(r"[\s,]", "", b).casefold()
-    if kind in (Kind.IDENTIFIER, Kind.PROCEDURE_CODE, Kind.DIAGNOSIS_CODE):
+    if kind in (Kind.FREQUENCY, Kind.ROUTE, Kind.FORM):
+        same = meaning(kind, a) == meaning(kind, b)
+    elif kind in (Kind.IDENTIFIER, Kind.PROCEDURE_CODE, Kind.DIAGNOSIS_CODE):
         same = _bare(a) == _bare(b)
     elif kind is Kind.PERSON_NAME:
         same = same_person_name(a, b)

@@ -1,0 +1,29 @@
+"""Predictions name groups once in a document: a drug that two parts of a packet list is one group."""
+
+from __future__ import annotations
+
+from documents.records import Record, Segment
+from extractors.backends.rules import BACKEND
+from extractors.document_type import all_document_types
+from extractors.records.assembly import build_record
+from flows.predictions import prediction
+from tests.extractors.printed import page_of
+from tests.extractors.records_of import CONTEXT
+
+NOTE = "PROGRESS NOTE\nPatient: Nora Quill\n\nMEDICATIONS:\n- furosemide 40 mg PO BID\n- {other} daily\n"
+
+
+def note(number: int, other: str) -> Record:
+    page = page_of(NOTE.format(other=other), number=number)
+    segment = Segment(document_type="clinical_note", page_start=number, page_end=number, confidence=0.97)
+    reading = BACKEND.read((page,), all_document_types()["clinical_note"])
+    return build_record("0" * 64, segment, (page,), reading, context=CONTEXT)
+
+
+def test_a_drug_of_two_parts_has_one_group() -> None:
+    records = [note(1, "lisinopril 10 mg"), note(2, "atenolol 25 mg")]
+    written = prediction("x", pages=(), segments=[r.segment for r in records], records=records, needs_review=True)
+    drugs = [(f["value"], f["group"]) for f in written["fields"] if f["field"] == "medication.drug"]
+    groups = {value.lower(): {g for v, g in drugs if v.lower() == value.lower()} for value, _ in drugs}
+    assert len(groups["furosemide"]) == 1
+    assert len({g for _, g in drugs}) == 3
