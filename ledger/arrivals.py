@@ -10,6 +10,7 @@ from pydantic import AwareDatetime
 from sqlalchemy import insert, select
 
 from documents.value import Value
+from ledger.database import insert_if_absent
 from ledger.packing import content_key
 from ledger.states import DocumentState
 from ledger.tables import ARRIVALS, DOCUMENTS, IN_FLIGHT
@@ -59,15 +60,12 @@ def storable_name(file_name: str) -> str:
 def record_arrival(tx: LedgerTransaction, arrival: Arrival) -> ArrivalRecorded:
     """Records one delivery; a first one puts the document in flight."""
     connection = tx.connection
-    known = select(DOCUMENTS.c.id).where(DOCUMENTS.c.id == arrival.document_id).with_for_update()
-    first = connection.execute(known).one_or_none() is None
+    first = _insert_document(tx, arrival)
     taken = select(ARRIVALS.c.id).where(
         ARRIVALS.c.document_id == arrival.document_id, ARRIVALS.c.origin == arrival.origin
     )
     if not first and connection.execute(taken).first() is not None:
         return ArrivalRecorded(document_id=arrival.document_id, first=False, repeated=True)
-    if first:
-        _insert_document(tx, arrival)
     name = storable_name(arrival.file_name)
     row = {
         "document_id": arrival.document_id,
@@ -95,20 +93,23 @@ def arrival_hash(row: dict[str, object]) -> str:
     return content_key(*(str(row[name]) for name in ("document_id", "file_name", "stem", "origin", "nonce")), stamp)
 
 
-def _insert_document(tx: LedgerTransaction, arrival: Arrival) -> None:
-    """Adds a document, in flight."""
-    tx.connection.execute(
-        insert(DOCUMENTS).values(
-            id=arrival.document_id,
-            media_type=arrival.media_type,
-            size=arrival.size,
-            received_at=arrival.received_at,
-            state=DocumentState.IN_FLIGHT.value,
-            fence=0,
-        )
-    )
+def _insert_document(tx: LedgerTransaction, arrival: Arrival) -> bool:
+    """Adds a document, in flight; False, with its row locked, if it is known."""
+    row = {
+        "id": arrival.document_id,
+        "media_type": arrival.media_type,
+        "size": arrival.size,
+        "received_at": arrival.received_at,
+        "state": DocumentState.IN_FLIGHT.value,
+        "fence": 0,
+    }
+    adding = insert_if_absent(tx.connection, DOCUMENTS).values(row).returning(DOCUMENTS.c.id)
+    if tx.connection.execute(adding).first() is None:
+        tx.connection.execute(select(DOCUMENTS.c.id).where(DOCUMENTS.c.id == arrival.document_id).with_for_update())
+        return False
     tx.connection.execute(
         insert(IN_FLIGHT).values(
             document_id=arrival.document_id, queued_at=arrival.received_at, reason="arrival", attempts=0
         )
     )
+    return True

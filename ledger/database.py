@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from documents.errors import LedgerError, SettingsError
@@ -29,18 +30,43 @@ _SQLITE_FAILURES = (
     ("no such table", "the database has not been prepared", "Run `fax2fhir run` or `make demo` once to migrate it."),
     ("append-only", "an attempt to change an append-only table was refused", "Report it; nothing was changed."),
 )
+# PostgreSQL says it by code (its manual, appendix A): the code, or the class that its first two characters name.
+_POSTGRESQL_FAILURES = (
+    ("53100", "the disk is full; nothing of this step was written", "Free space, then run again."),
+    ("25006", "the database is read-only", "Connect to the primary server, not to a standby."),
+    ("42501", "the database refused a right", "Give the service's user the rights on its tables."),
+    ("42P01", "the database has not been prepared", "Run `fax2fhir run` or `make demo` once to migrate it."),
+    (
+        "08",
+        "the database cannot be reached",
+        "Start the server, or correct address, name, user or password in its URL.",
+    ),
+    ("57", "the database was shut down", "Start the server, then run again."),
+    # Only our own triggers raise.
+    ("P0001", "an attempt to change an append-only table was refused", "Report it; nothing was changed."),
+)
+_UNREACHABLE = "08000"
 
 
 def ledger_error(failure: BaseException) -> LedgerError:
     """Returns the LedgerError for a failure of the database, the disk or the driver, without the failure's own text."""
     origin = getattr(failure, "orig", None) or failure
-    words = str(origin).lower() if isinstance(origin, sqlite3.Error) else ""
-    for sign, message, remedy in _SQLITE_FAILURES:
-        if sign in words:
-            error = LedgerError(message)
-            error.remedy = remedy
-            return error
+    for message, remedy in _explained(origin):
+        error = LedgerError(message)
+        error.remedy = remedy
+        return error
     return LedgerError(f"the database refused or failed: {type(origin).__name__}")
+
+
+def _explained(origin: BaseException) -> Iterator[tuple[str, str]]:
+    """What happened and what to do, where the driver's failure is a known one."""
+    if isinstance(origin, sqlite3.Error):
+        words = str(origin).lower()
+        yield from ((message, remedy) for sign, message, remedy in _SQLITE_FAILURES if sign in words)
+    elif hasattr(origin, "sqlstate"):
+        # Without an answer of the server there is no code: the connection failed.
+        state = origin.sqlstate or (_UNREACHABLE if type(origin).__name__ == "OperationalError" else "")
+        yield from ((message, remedy) for code, message, remedy in _POSTGRESQL_FAILURES if state.startswith(code))
 
 
 @contextmanager
@@ -120,6 +146,12 @@ def _begin_sqlite(connection: Connection) -> None:
     """Begins: readers take a snapshot, writers take the write lock at once."""
     reads = connection.get_execution_options().get("reads_only", False)
     connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+def insert_if_absent(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that leaves a row with the same key as it is: the database decides between two who insert at once."""
+    made = postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return made.on_conflict_do_nothing()
 
 
 @contextmanager

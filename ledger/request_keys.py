@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from documents.records import Record
+from ledger.database import insert_if_absent
 from ledger.states import RecordState
 from ledger.tables import RECORDS, REQUEST_KEYS
 from ledger.transaction import LedgerTransaction
@@ -35,8 +35,7 @@ def claim_keys(tx: LedgerTransaction, record: Record, keys: Sequence[str], *, kn
     if not keys:
         return ()
     rows = [{"key": key, "document_id": record.document_id, "record_id": record.id} for key in keys]
-    made = postgresql.insert if tx.connection.dialect.name == "postgresql" else sqlite.insert
-    tx.connection.execute(made(REQUEST_KEYS).on_conflict_do_nothing(), rows)
+    tx.connection.execute(insert_if_absent(tx.connection, REQUEST_KEYS), rows)
     query = (
         select(REQUEST_KEYS.c.key, REQUEST_KEYS.c.record_id, RECORDS.c.state)
         .join(RECORDS, RECORDS.c.id == REQUEST_KEYS.c.record_id, isouter=True)

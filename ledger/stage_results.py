@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from pydantic import Field as PydanticField
-from sqlalchemy import Connection, RowMapping, delete, insert, select
+from sqlalchemy import Connection, RowMapping, delete, select
 
 from documents.errors import LedgerError
 from documents.value import Value
+from ledger.database import insert_if_absent
 from ledger.packing import canonical_json, digest, pack, unpack
 from ledger.tables import STAGE_RESULTS
 from ledger.transaction import LedgerTransaction
@@ -39,7 +40,7 @@ def store(tx: LedgerTransaction, results: Iterable[StageResult]) -> None:
     known = set(tx.connection.scalars(select(STAGE_RESULTS.c.key).where(STAGE_RESULTS.c.key.in_(keys))))
     rows = {result.key: _row(tx, result) for result in results if result.key not in known}
     if rows:
-        tx.connection.execute(insert(STAGE_RESULTS), list(rows.values()))
+        tx.connection.execute(insert_if_absent(tx.connection, STAGE_RESULTS), list(rows.values()))
 
 
 def _row(tx: LedgerTransaction, result: StageResult) -> dict[str, object]:

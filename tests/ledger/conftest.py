@@ -1,20 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from tests.ledger.databases import clock, database_url, empty_url, ledger, postgres
 
-import pytest
-
-from ledger.ledger import Ledger
-from tests.ledger.made import Clock, opened
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path, clock: Clock) -> Iterator[Ledger]:
-    with opened(tmp_path, clock) as made:
-        yield made
+__all__ = ["clock", "database_url", "empty_url", "ledger", "postgres"]

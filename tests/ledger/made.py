@@ -42,11 +42,16 @@ class Clock:
 @contextmanager
 def opened(folder: Path, clock: Clock) -> Iterator[Ledger]:
     """A migrated ledger in a folder."""
+    migrated_file(folder)
+    with Ledger.open(url_in(folder), clock=clock) as ledger:
+        yield ledger
+
+
+def migrated_file(folder: Path) -> None:
+    """Puts a migrated database into a folder."""
     file = folder / "ledger.sqlite"
     create_private_file(file)
     file.write_bytes(_migrated())
-    with Ledger.open(url_in(folder), clock=clock) as ledger:
-        yield ledger
 
 
 @cache

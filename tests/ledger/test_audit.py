@@ -13,6 +13,7 @@ from ledger.audit import GENESIS, AuditHead, link_hash
 from ledger.ledger import Ledger
 from ledger.tables import APPEND_ONLY, AUDIT_EVENTS
 from review_queue.tables import APPEND_ONLY as QUEUE_APPEND_ONLY
+from tests.ledger.databases import on_sqlite
 from tests.ledger.made import Clock, arrival
 
 
@@ -37,6 +38,7 @@ def five_events(ledger: Ledger, clock: Clock) -> None:
         ledger.record_arrival(arrival(f"fax{number}"), actor="intake")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "statement",
     [
@@ -64,6 +66,7 @@ def test_each_change_of_the_log_is_found(ledger: Ledger, clock: Clock, tmp_path:
     assert any(problem.startswith("audit") for problem in ledger.verify().problems)
 
 
+@on_sqlite
 def test_a_log_rewritten_from_an_event_on_is_found_by_the_exported_head(
     ledger: Ledger, clock: Clock, tmp_path: Path
 ) -> None:
@@ -98,6 +101,7 @@ def test_an_earlier_head_stays_good_while_the_log_grows(ledger: Ledger, clock: C
     assert ledger.verify(known=AuditHead(sequence=2, hash=GENESIS)).problems
 
 
+@on_sqlite
 def test_an_event_rewritten_together_with_its_hash_is_found(ledger: Ledger, clock: Clock, tmp_path: Path) -> None:
     five_events(ledger, clock)
     with ledger.snapshot() as connection:
@@ -109,6 +113,7 @@ def test_an_event_rewritten_together_with_its_hash_is_found(ledger: Ledger, cloc
     assert ledger.verify().problems == ("audit: event 4 does not follow the one before it",)
 
 
+@on_sqlite
 @pytest.mark.parametrize("table", [*APPEND_ONLY, *QUEUE_APPEND_ONLY])
 def test_the_database_itself_refuses_to_change_what_is_only_added(
     ledger: Ledger, clock: Clock, tmp_path: Path, table: str
@@ -136,6 +141,7 @@ def test_no_phrase_gets_into_the_log(ledger: Ledger, text: str) -> None:
     assert ledger.audit_head().sequence == 0
 
 
+@on_sqlite
 def test_if_the_log_cannot_be_written_the_action_does_not_happen(ledger: Ledger, tmp_path: Path) -> None:
     with raw(tmp_path) as connection:
         connection.execute("DELETE FROM audit_head")

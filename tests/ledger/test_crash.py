@@ -13,14 +13,13 @@ from tests.ledger.made import Clock, arrival, document_id, result
 
 _KILLED = """
 import os, signal, sys
-from pathlib import Path
 from ledger import arrivals
 from ledger.ledger import Ledger
 from ledger.tables import IN_FLIGHT
-from tests.ledger.made import Clock, arrival, result, url_in
+from tests.ledger.made import Clock, arrival, result
 
-folder, point = Path(sys.argv[1]), sys.argv[2]
-ledger = Ledger.open(url_in(folder), clock=Clock())
+url, point = sys.argv[1:]
+ledger = Ledger.open(url, clock=Clock())
 die = lambda: os.kill(os.getpid(), signal.SIGKILL)
 if point == "before":
     die()
@@ -38,10 +37,10 @@ if point == "committed":
 
 @pytest.mark.parametrize(("point", "documents"), [("before", 1), ("written", 1), ("audited", 1), ("committed", 2)])
 def test_a_worker_killed_in_a_transaction_leaves_all_of_it_or_nothing(
-    ledger: Ledger, tmp_path: Path, point: str, documents: int
+    ledger: Ledger, database_url: str, point: str, documents: int
 ) -> None:
     ledger.record_arrival(arrival("first"), actor="x")
-    died = subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path), point], cwd=Path.cwd(), check=False)
+    died = subprocess.run([sys.executable, "-c", _KILLED, database_url, point], cwd=Path.cwd(), check=False)
     assert died.returncode == -9
     counts = ledger.reconcile()
     assert (counts.received, counts.in_flight, counts.balanced) == (documents, documents, True)
@@ -52,12 +51,11 @@ def test_a_worker_killed_in_a_transaction_leaves_all_of_it_or_nothing(
 
 _HAMMER = """
 import sys
-from pathlib import Path
 from ledger.ledger import Ledger
-from tests.ledger.made import Clock, arrival, result, url_in
+from tests.ledger.made import Clock, arrival, result
 
-folder, me = Path(sys.argv[1]), sys.argv[2]
-ledger = Ledger.open(url_in(folder), clock=Clock())
+url, me = sys.argv[1:3]
+ledger = Ledger.open(url, clock=Clock())
 for n in range(int(sys.argv[3])):
     ledger.record_arrival(arrival(f"fax{n}", origin=me), actor=me)
     for lease in ledger.claim(me, limit=1, lease_s=600):
@@ -66,10 +64,10 @@ for n in range(int(sys.argv[3])):
 """
 
 
-def test_four_writers_at_once_meet_no_lock_error(ledger: Ledger, tmp_path: Path) -> None:
+def test_four_writers_at_once_meet_no_lock_error(ledger: Ledger, database_url: str) -> None:
     rounds = 60
     writers = [
-        subprocess.Popen([sys.executable, "-c", _HAMMER, str(tmp_path), f"w{n}", str(rounds)], cwd=Path.cwd())
+        subprocess.Popen([sys.executable, "-c", _HAMMER, database_url, f"w{n}", str(rounds)], cwd=Path.cwd())
         for n in range(4)
     ]
     assert [writer.wait(120) for writer in writers] == [0, 0, 0, 0]

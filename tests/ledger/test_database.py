@@ -15,9 +15,12 @@ from ledger import database
 from ledger.ledger import Ledger
 from ledger.schema_migration import upgrade
 from ledger.tables import METADATA, RUNS
+from tests.ledger.databases import on_sqlite
 from tests.ledger.made import START, Clock, arrival, document_id, opened, result, url_in
+from tests.ledger.postgres_server import PostgresServer
 
 
+@on_sqlite
 def test_sqlite_is_set_up_for_many_writers_and_power_cuts(ledger: Ledger) -> None:
     with ledger.snapshot() as connection:
         found = {
@@ -27,6 +30,7 @@ def test_sqlite_is_set_up_for_many_writers_and_power_cuts(ledger: Ledger) -> Non
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "busy_timeout": 30_000}
 
 
+@on_sqlite
 def test_only_the_owner_may_read_the_files(ledger: Ledger, tmp_path: Path) -> None:
     ledger.record_arrival(arrival("fax"), actor="x")
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
@@ -87,6 +91,7 @@ def test_a_url_with_a_password_is_never_repeated(clock: Clock) -> None:
     assert password not in "".join(traceback.format_exception(caught.value))
 
 
+@on_sqlite
 def test_a_full_disk_loses_nothing_that_was_committed(ledger: Ledger) -> None:
     ledger.record_arrival(arrival("fax"), actor="x")
     (lease,) = ledger.claim("w", limit=1, lease_s=60)
@@ -114,6 +119,7 @@ def test_a_read_only_database_can_be_read_and_says_that_it_cannot_be_written(tmp
             ledger.record_arrival(arrival("other"), actor="x")
 
 
+@on_sqlite
 def test_a_failure_holds_no_value(ledger: Ledger, tmp_path: Path) -> None:
     canary = " ".join(["Marisol", "Canary"])
     row = {"id": canary, "kind": canary, "actor": canary, "settings": canary, "started_at": START}
@@ -126,6 +132,7 @@ def test_a_failure_holds_no_value(ledger: Ledger, tmp_path: Path) -> None:
     assert database.open_engine(url_in(tmp_path)).hide_parameters
 
 
+@on_sqlite
 def test_a_copied_ledger_is_a_backup(ledger: Ledger, tmp_path: Path, clock: Clock) -> None:
     ledger.record_arrival(arrival("fax"), actor="x")
     folder = tmp_path / "backup"
@@ -135,3 +142,31 @@ def test_a_copied_ledger_is_a_backup(ledger: Ledger, tmp_path: Path, clock: Cloc
     with Ledger.open(url_in(folder), clock=clock) as copy:
         assert [s.document_id for s in copy.documents()] == [document_id("fax")]
         assert copy.verify().intact
+
+
+def test_what_postgresql_refuses_is_told_apart(postgres: PostgresServer, clock: Clock, tmp_path: Path) -> None:
+    for url, said in (
+        (postgres.url("nowhere"), "cannot be reached"),
+        (postgres.empty(), "has not been prepared"),
+        (f"postgresql+psycopg://me:secret@/x?host={tmp_path}", "cannot be reached"),
+    ):
+        with pytest.raises(LedgerError, match=said) as caught:
+            Ledger.open(url, clock=clock)
+        assert caught.value.remedy
+        assert "secret" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_database_that_goes_away_is_named_and_comes_back(postgres: PostgresServer, clock: Clock) -> None:
+    with Ledger.open(postgres.migrated(), clock=clock) as ledger:
+        ledger.record_arrival(arrival("first"), actor="x")
+        with pytest.raises(LedgerError, match="shut down"):
+            _cut_off(ledger, postgres)
+        ledger.record_arrival(arrival("second"), actor="x")
+        assert ledger.reconcile().received == 2
+
+
+def _cut_off(ledger: Ledger, postgres: PostgresServer) -> None:
+    """Ends the server's side of a transaction in its middle, as its restart does."""
+    with ledger.transaction("x") as tx:
+        postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname LIKE 'test_%'")
+        tx.connection.exec_driver_sql("SELECT 1")

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -9,8 +11,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Integer, MetaData, Table
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from documents.errors import LedgerError
 from ledger import database
@@ -28,22 +28,19 @@ def test_the_migrations_make_exactly_the_declared_tables(ledger: Ledger) -> None
         assert ScriptDirectory.from_config(config(connection, [METADATA])).get_heads() == [SCHEMA_REVISION]
 
 
-def test_several_processes_may_start_at_once(tmp_path: Path, clock: Clock) -> None:
+def test_several_processes_may_start_at_once(empty_url: str, clock: Clock) -> None:
     with ThreadPoolExecutor(3) as threads:
-        list(threads.map(lambda _: upgrade_alone(tmp_path), range(3)))
-    Ledger.open(url_in(tmp_path), clock=clock).close()
+        list(threads.map(lambda _: upgrade_alone(empty_url), range(3)))
+    Ledger.open(empty_url, clock=clock).close()
 
 
-def upgrade_alone(folder: Path) -> None:
-    """Alembic keeps its context in module globals, so processes are what runs at once; here one after the other."""
-    import subprocess
-    import sys
-
+def upgrade_alone(url: str) -> None:
+    """Alembic keeps its context in module globals, so processes are what runs at once."""
     code = (
         "from ledger.schema_migration import upgrade; from review_queue.tables import METADATA; import sys;"
         "upgrade(sys.argv[1], METADATA)"
     )
-    subprocess.run([sys.executable, "-c", code, url_in(folder)], check=True)
+    subprocess.run([sys.executable, "-c", code, url], check=True)
 
 
 def test_a_table_without_a_migration_stops_the_start(tmp_path: Path) -> None:
@@ -65,18 +62,6 @@ def test_a_database_of_a_later_version_is_left_alone(tmp_path: Path, clock: Cloc
         upgrade(url_in(tmp_path), METADATA)
     with pytest.raises(LedgerError, match="schema revision"):
         Ledger.open(url_in(tmp_path), clock=clock)
-
-
-def test_postgresql_would_take_every_table() -> None:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    for table in METADATA.sorted_tables:
-        made = str(CreateTable(table).compile(dialect=dialect))
-        assert "DATETIME" not in made
-        for index in table.indexes:
-            assert str(CreateIndex(index).compile(dialect=dialect))
-    arrivals = str(CreateTable(METADATA.tables["arrivals"]).compile(dialect=dialect))
-    assert "BIGSERIAL" in arrivals
-    assert "TIMESTAMP WITH TIME ZONE" in arrivals
 
 
 def test_a_memory_database_has_no_file() -> None:

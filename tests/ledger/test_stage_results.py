@@ -8,6 +8,7 @@ import pytest
 from documents.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.packing import content_key, digest, pack, unpack
+from tests.ledger.databases import on_sqlite
 from tests.ledger.made import Clock, arrival, document_id, result
 
 
@@ -35,6 +36,7 @@ def test_discarded_results_are_computed_anew(ledger: Ledger) -> None:
     assert ledger.stage_result(result("a", stage="extract").key) is None
 
 
+@on_sqlite
 @pytest.mark.parametrize("column", ["payload", "stage", "versions", "document_id"])
 def test_a_damaged_result_is_not_handed_on(ledger: Ledger, tmp_path: Path, column: str) -> None:
     ledger.record_arrivals([arrival("a"), arrival("b")], actor="x")

@@ -7,10 +7,6 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import event
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.sql import ClauseElement
 
 from documents.outcomes import OutcomeCode
 from documents.records import FieldStatus
@@ -19,9 +15,10 @@ from review_queue.checks import reconcile, verify
 from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef
 from review_queue.queue import ReviewQueue, SignOff
 from review_queue.settlement import Settlement, settle
+from tests.ledger.databases import on_sqlite
 from tests.ledger.made import arrival, document_id, field, record, result
 from tests.ledger.test_audit import raw
-from tests.review_queue.made import bundle_of, receive, rerun, run
+from tests.review_queue.made import bundle_of, receive, run
 
 # What a changed byte would change for somebody; ids and foreign keys are found by the database's own checks.
 SEALED = {
@@ -64,6 +61,7 @@ def flipped(value: object, draw: random.Random) -> object:
     return bytes(damaged) if isinstance(value, bytes) else damaged.decode("utf-8", "replace")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("table", "column"), [(table, column) for table, columns in SEALED.items() for column in columns]
 )
@@ -86,6 +84,7 @@ def test_a_flipped_bit_in_any_sealed_column_is_found(ledger: Ledger, tmp_path: P
         assert verify(ledger).intact
 
 
+@on_sqlite
 @pytest.mark.parametrize("table", ["record_revisions", "publications", "arrivals", "review_decisions", "audit_events"])
 def test_a_removed_row_is_found(ledger: Ledger, tmp_path: Path, table: str) -> None:
     busy_day(ledger)
@@ -95,6 +94,7 @@ def test_a_removed_row_is_found(ledger: Ledger, tmp_path: Path, table: str) -> N
     assert not verify(ledger).intact
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "statement",
     [
@@ -183,27 +183,7 @@ def test_received_equals_the_sum_after_every_step_of_any_history(ledger: Ledger,
     assert verify(ledger).intact
 
 
-def test_postgresql_would_take_every_statement(ledger: Ledger) -> None:
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    compiled: set[str] = set()
-
-    def compile_too(_connection: Connection, statement: object, *_rest: object) -> None:
-        if isinstance(statement, ClauseElement):
-            compiled.add(str(statement.compile(dialect=dialect)))
-
-    event.listen(Engine, "before_execute", compile_too)
-    try:
-        busy_day(ledger)
-        rerun(ledger, "sure", record("sure", field("diagnosis.code", "M54.17", group="d1", at=3)))
-        ledger.documents_matching("abc")
-        assert list(ledger.published_bundles())
-        reconcile(ledger)
-    finally:
-        event.remove(Engine, "before_execute", compile_too)
-    assert len(compiled) > 50
-    assert any("FOR UPDATE SKIP LOCKED" in statement for statement in compiled)
-
-
+@on_sqlite
 def test_the_cost_of_a_document_does_not_grow_with_the_documents_held(ledger: Ledger) -> None:
     """Counts the steps of SQLite's virtual machine, which a busy machine does not change."""
 

@@ -17,6 +17,7 @@ from review_queue.checks import reconcile, verify
 from review_queue.errors import NotInQueueError, ReviewIncompleteError
 from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef, ItemState, ReviewItem
 from review_queue.queue import LEASE_S, ReviewQueue, SignOff
+from tests.ledger.databases import on_sqlite
 from tests.ledger.made import START, Clock, document_id, field, record
 from tests.review_queue.made import bundle_of, receive, run
 
@@ -379,6 +380,7 @@ def test_the_list_is_ordered_by_cost_against_time_left_and_paged(ledger: Ledger)
     assert first.document_id == document_id("late")
 
 
+@on_sqlite
 def test_the_list_needs_no_sort(ledger: Ledger) -> None:
     with ledger.snapshot() as connection:
         plan = connection.exec_driver_sql(

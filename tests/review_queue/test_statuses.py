@@ -11,6 +11,7 @@ from documents.outcomes import OutcomeCode
 from documents.records import FieldStatus
 from ledger.ledger import Ledger
 from ledger.states import DocumentState, RecordState
+from tests.ledger.databases import on_sqlite
 from tests.ledger.made import START, arrival, document_id, field, record
 from tests.review_queue.made import receive, rerun, run
 
@@ -88,6 +89,7 @@ def test_a_run_counts_what_it_settled(ledger: Ledger) -> None:
     assert ledger.settled_by("other") == {}
 
 
+@on_sqlite
 @pytest.mark.parametrize("table", ["record_revisions", "publications"])
 def test_a_damaged_record_or_bundle_is_not_handed_on(ledger: Ledger, table: str) -> None:
     receive(ledger, "fax")
