@@ -49,7 +49,11 @@ class Request(Schema):
                 "urgent | type of submission | submission type | determination type | turn around time | requested "
                 "turnaround | decision timeframe | decision time frame | processing time | review time frame | "
                 "standard or expedited | urgent or routine | routine or urgent | service urgency | referral urgency "
-                "| admission type | request status"
+                "| admission type | request status | request class | class of request | review class | timeline | "
+                "requested timeline | priority class | answer needed | response needed | decision needed | clearance "
+                "needed | decision wanted | how soon is this needed | when is decision needed | needed how soon | "
+                "pace | requested review | speed of review | response time | turnaround needed | type of "
+                "authorization | request processing | priority of request | referral type priority"
             ),
             ErrorCost.SERIOUS,
             choices=(

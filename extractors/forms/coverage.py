@@ -19,6 +19,12 @@ _INSURER = re.compile(
 )
 _PRODUCT_LABELS = frozenset({"coverage", "product", "benefit plan", "plan type", "product name", "type of coverage"})
 _SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
+# `Prairie Mutual, no. 88231907`: the member's number behind the insurer's name.
+_NUMBER = re.compile(
+    r"\s*(?:[,;/(]|\s[-–—]\s)\s*(?:(?:member|policy|subscriber|card|under|with|group)\s+)*(?:(?:id|no\.?|number|nr\.?)\b|#)?[\s:#.]*"
+    r"(?P<id>(?=(?:[^\d]*\d){4})[A-Z0-9]{1,6}(?:[- ]?[A-Z0-9]+)*)\)?\s*$",
+    re.IGNORECASE,
+)
 
 
 def payer_or_plan(path: str, text: str, question: Question, sheet: Sheet) -> str:
@@ -33,8 +39,18 @@ def payer_or_plan(path: str, text: str, question: Question, sheet: Sheet) -> str
 
 
 def add_payer_and_plan(answer: Answer, form: FormPage) -> bool | None:
-    """Adds both where one answer names both (`Lakeshore Mutual / PPO Choice`); None if it holds no stroke."""
+    """Adds both where one answer names both (`Lakeshore Mutual / PPO Choice`); None if it holds no stroke.
+
+    A member's number behind the name is added too.
+    """
     text = form.text(answer)
+    number = _NUMBER.search(text)
+    if number is not None and number.start() and "group" not in number.group().lower():
+        named = text[: number.start()].strip()
+        form.add("payer.name", named, (answer.start, answer.start + len(text[: number.start()].rstrip())), answer.place)
+        span = (answer.start + number.start("id"), answer.start + number.end("id"))
+        form.add("patient.member_id", number["id"], span, answer.place)
+        return True
     if not _SLASH.search(text):
         return None
     parts = _SLASH.split(text)

@@ -53,7 +53,10 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"^(?:\w+ )?(?:patient|member|enrollee|beneficiary|recipient|client|participant)s?(?: and insurance|"
             r" and coverage| "
             r"insurance)?(?: information| info| details?| data| demographics| section| identification)?(?: and .*)?$|"
-            r"\bdemographic|\bwho is the (?:patient|member)|\babout the (?:patient|member)",
+            r"\bdemographic|^(?:person|individual|child)\b.{0,12}\b(?:covered|seen|served|receiving|needing|treated|"
+            r"concerned|evaluated)\b|"
+            r"\b(?:patient|member|person|enrollee|beneficiary|recipient) (?:particulars|being|to be)\b|"
+            r"\bwho is the (?:patient|member)|\babout the (?:patient|member)",
         ),
         # `Procedures, items or drugs by code`: what stands first is what the rows are.
         ("procedure", r"^(?:procedures?|services?|cpt|hcpcs|items?)\b.{0,20}\bdrugs?\b"),
@@ -65,14 +68,16 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             "servicing",
             r"\b(?:servicing|rendering|performing) (?:provider|physician|facility|practitioner)|\bfacility\b|"
             r"\brefer(?:red)? to\b|\bsite of (?:care|service)|\bsupplier\b|\bvendor\b|\bplace of (?:service|treatment)|"
-            r"\bwhere\b.*\b(?:service|care|done|given)|\bservice location\b",
+            r"\bwhere\b.*\b(?:service|care|done|given)|\bservice location\b|"
+            r"^(?:to|refer to|referred to|sent to|receiving|consultant)(?: \w+)?$",
         ),
         (
             "requester",
             r"\b(?:requesting|ordering|referring|prescribing|submitting|treating|attending)\b.*\b(?:provider|physician|"
             r"practitioner|clinician|doctor|prescriber|office)|\b(?:provider|physician|practitioner|clinician|"
             r"doctor|requester|"
-            r"requestor|prescriber)s?\b|\bwho is (?:asking|requesting|ordering|sending)",
+            r"requestor|prescriber)s?\b|\bwho (?:is )?(?:ask|request|order|send|prescrib)\w*\b|"
+            r"^(?:from|sender|sent by|sending|originat\w+|referred by)(?: \w+)?$|^prescribing\b|\bsurgeons?\b",
         ),
         (
             "procedure",
@@ -84,7 +89,7 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"^(?:(?:primary|secondary|health|medical|member|patient|current|other) )*(?:payer|payor|insurance|"
             r"coverage|"
             r"health plan|carrier|benefits?|plan)(?: (?:information|info|details?|section|data|coverage|company|"
-            r"and|plan))*$",
+            r"and|plan|particulars))*$",
         ),
         ("request", r"\b(?:request|review|urgency|priority|order|authorization|how soon)\b"),
         ("signature", r"\b(?:signature|attestation|certification|acknowledg)"),

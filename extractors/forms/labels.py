@@ -12,6 +12,7 @@ from rapidfuzz import fuzz, process
 
 from documents.values import Kind
 from extractors.document_type import DocumentType, all_document_types
+from extractors.forms.composed import COMPOSED, compose, composed_version, composed_vocabulary
 from extractors.forms.unread_answers import BLANK_ONLY
 from extractors.forms.wording import SPELLINGS, canonical, canonical_tokens, same_word, skeleton
 
@@ -116,7 +117,10 @@ def labels_version() -> str:
     wordings = [
         (t.name, path, spec.reads.labels) for t in all_document_types().values() for path, spec in t.specs.items()
     ]
-    read_by = (sorted(wordings), sorted(_OWNERS.items()), _UNREAD.split("|"), sorted(BLANK_ONLY.items()), SPELLINGS)
+    read_by = (
+        sorted(wordings), sorted(_OWNERS.items()), _UNREAD.split("|"), sorted(BLANK_ONLY.items()), SPELLINGS,
+        composed_version(),
+    )  # fmt: skip
     return hashlib.sha256(repr(read_by).encode()).hexdigest()[:12]
 
 
@@ -158,6 +162,7 @@ class Lexicon:
         self._kinds = {path: spec.reads.kind for path, spec in document_type.specs.items()}
         self._unread = frozenset(canonical(w) for w in _UNREAD.split("|"))
         self._tokens = {t for phrase in (*self._paths, *self._unread, *_OWNERS, *BLANK_ONLY) for t in phrase.split()}
+        self._tokens |= composed_vocabulary()
         self._skeletons = {skeleton(t): same_word(t) for t in (*SPELLINGS, *sorted(self._tokens)) if len(t) > 1}
         self._long_tokens = sorted(t for t in self._tokens if len(t) > 2)
         self._phrases = sorted({*self._paths, *self._unread, *BLANK_ONLY})
@@ -184,7 +189,9 @@ class Lexicon:
         words = canonical(text)
         if not words or len(words.split()) > _LONGEST_LABEL:
             return None
-        found = self._known(words) or self._several(text) or self._known(canonical_tokens(text))
+        found = (
+            self._known(words) or self._several(text) or self._known(canonical_tokens(text)) or self._composed(words)
+        )
         if found is None and from_ocr:
             found = self._recognised(words)
         return found
@@ -272,6 +279,16 @@ class Lexicon:
             return None
         return replace(last, score=0.85)
 
+    def _composed(self, words: str) -> Label | None:
+        """A label that no list holds, by the meaning of its words."""
+        paths = compose(words, self._kinds)
+        if not paths:
+            return None
+        owner, role = _owner_within(words)
+        if owner not in {p.split(".")[0] for p in paths}:
+            owner, role = "", ""
+        return Label(paths, owner=owner, role=role, words=words, score=COMPOSED)
+
     def _recognised(self, words: str) -> Label | None:
         """A label with characters that OCR confused: its spaces, token by token, then the whole phrase fuzzily."""
         glued = self._squeezed.get(_squeezed(words))
@@ -280,9 +297,9 @@ class Lexicon:
             return None if found is None else replace(found, score=0.9)
         repaired = self.nearest(words)
         if repaired != words:
-            found = self._known(repaired)
+            found = self._known(repaired) or self._composed(repaired)
             if found is not None:
-                return replace(found, score=0.9)
+                return replace(found, score=min(found.score, 0.9))
         return self._nearest_phrase(words)
 
     def _nearest_phrase(self, words: str) -> Label | None:

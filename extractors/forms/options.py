@@ -27,6 +27,21 @@ _NOT_URGENCY = re.compile(
     r"\burgent care\b|\bemergency (?:room|department|contact)\b|\bstandard of care\b|\broutine (?:care|visit)",
     re.IGNORECASE,
 )
+# Urgency in other words than a form's plain ones; said only of boxes that a label about urgency or plain ones go with.
+_FAST = re.compile(
+    r"\b(?:jeopardi[sz]\w*|endanger\w*|serious(?:ly)? (?:harm|risk|threat)\w*|at risk|life|limb|threaten\w*|fast|"
+    r"quick(?:est|ly)?|rush|hurry|immediate(?:ly)?|right away|as soon as|asap|exigent|accelerated|crisis|"
+    r"same[- ](?:day|week)|next day|today|high(?:est)? priority|cannot wait|can't wait|must not wait|"
+    r"(?:12|24|36|48|72)[- ]?h(?:ou)?rs?|(?:one|two|three|[1-3]) (?:business |working |calendar )?days?)\b",
+    re.IGNORECASE,
+)
+_USUAL = re.compile(
+    r"\b(?:ordinary|normal(?:ly)?|usual|regular|planned|scheduled|ordinarily|not urgent|no rush|no hurry|can wait|"
+    r"may wait|next available|low priority|"
+    r"(?:five|seven|ten|fourteen|fifteen|thirty|[5-9]|1[0-9]|2[0-9]|30)[- ](?:business |working |calendar )?days?|"
+    r"weeks|month)\b",
+    re.IGNORECASE,
+)
 _ASKS_URGENT = re.compile(r"\b(?:urgent|expedited?|stat|emergent)\b[^?]*\?", re.IGNORECASE)
 _PLACE_CODE = re.compile(r"^\W{0,2}\d{2}\b\W{0,3}[A-Za-z]")
 
@@ -40,14 +55,17 @@ class Choice:
     tick: Tick
     start: int
     end: int
+    worded: bool = True
+    """Whether the value's own word is printed; else it follows from what is."""
 
 
 def read_options(sheet: Sheet, collected: Collected) -> None:
     """Reads the page's choices; two ticked boxes of one field are a finding, and no value."""
     by_path: dict[str, list[Choice]] = defaultdict(list)
     on_line = Counter(option.line for option in sheet.layout.options)
+    plain = {o.line for o in sheet.layout.options if _value("request.urgency", Kind.URGENCY, o.text, asked=False)}
     for option in sheet.layout.options:
-        choice = _choice(option, sheet)
+        choice = _choice(option, sheet) or _meant_urgency(option, sheet, plain)
         known = choice is not None and choice.path in collected.specs
         if choice is not None and known:
             by_path[choice.path].append(choice)
@@ -104,7 +122,9 @@ def _decide(path: str, choices: list[Choice], sheet: Sheet, collected: Collected
         first = ticked[0]
         # A choice without a mark that was seen may be ticked too.
         sure = 1.0 if _all_seen(path, choices, sheet) else 0.3
-        collected.add(path, first.value, sheet.page, (first.start, first.end), place=Place("option", sure))
+        place = Place("option", sure)
+        add = collected.add if first.worded else collected.derive
+        add(path, first.value, sheet.page, (first.start, first.end), place=place)
         return
     # One box alone (`[ ] Urgent`) left empty says nothing; two or more empty ones are an unanswered question.
     if (
@@ -139,13 +159,25 @@ def _choice(option: Option, sheet: Sheet) -> Choice | None:
     return None
 
 
+def _meant_urgency(option: Option, sheet: Sheet, plain: set[int]) -> Choice | None:
+    """`[x] Delay would endanger life`: a choice of urgency in other words, among such choices or asked for as one."""
+    if option.line not in plain and "request.urgency" not in _asked(option, sheet):
+        return None
+    fast, usual = _FAST.search(option.text), _USUAL.search(option.text)
+    if fast is None and usual is None:
+        return None
+    first = usual is None or (fast is not None and fast.start() < usual.start())
+    value = "expedited" if first else "standard"
+    return Choice("request.urgency", value, option.mark.tick, option.start, option.end, worded=False)
+
+
 def _value(path: str, kind: Kind, text: str, *, asked: bool) -> str | None:
     if path == "patient.sex":
         return normalise(kind, text)
     if path == "service.place":
         coded = _PLACE_CODE.match(text) is not None
         return normalise(kind, text) or _first(kind, text) if asked or coded else None
-    if _NOT_URGENCY.search(text):
+    if not asked and _NOT_URGENCY.search(text):
         return None
     return _first(kind, text)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from documents.values import Kind
+from extractors.forms.composed import COMPOSED
 from extractors.forms.labels import Label, Lexicon
 from extractors.forms.parsing import parse_value
 from extractors.forms.sections import Section, Sections
@@ -16,8 +17,15 @@ from extractors.layout.chunks import Chunk, PageLayout
 SHAPED = frozenset(
     {Kind.DATE, Kind.NPI, Kind.PHONE, Kind.IDENTIFIER, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE, Kind.SEX}
 )
+# Kinds of words: without a colon only the letters' case tells them from their label.
+_WORDY = frozenset({Kind.PERSON_NAME, Kind.ORGANIZATION, Kind.TEXT})
 # A colon ends a label; one inside a time or a ratio does not.
-_COLON = re.compile(r":(?!\d\d\b)|;(?=\s)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s")
+_COLON = re.compile(
+    r":(?!\d\d\b)|;(?=\s)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s"
+    r"|\s?(?:\((?:r|R|req(?:uired|\.)?|!|\*)\)|[†‡§¶»¤•●]|\*{1,2}|\(cid:\d+\))(?=\s)"
+)
+# The signs that a form sets behind the labels whose answer it requires.
+_REQUIRED = re.compile(r"\s?(?:\(.*\)|[†‡§¶»¤•●*]+)")
 # `Secondary I10 Hypertension`: before a diagnosis code these words number it.
 _NUMBERS_A_DIAGNOSIS = frozenset({"primary", "secondary", "principal", "tertiary"})
 _PLACE_CODE = re.compile(r"\d{2}")  # `Place of service code 22`
@@ -94,7 +102,9 @@ def _labels_in(chunk: Chunk, lexicon: Lexicon) -> Iterator[tuple[Label, int, int
     for colon in _COLON.finditer(text):
         hit = _label_before(text, boundary, colon.start(), chunk=chunk, lexicon=lexicon)
         if hit is not None and (
-            colon.group().strip() in (":", "?") or _is_set_off(*hit, text, mark=colon, boundary=boundary)
+            colon.group().strip() in (":", "?")
+            or _REQUIRED.fullmatch(colon.group())
+            or _is_set_off(*hit, text, mark=colon, boundary=boundary)
         ):
             found.append((hit[0], hit[1], colon.end()))
             boundary = colon.end()
@@ -125,14 +135,17 @@ def _label_before(text: str, boundary: int, end: int, *, chunk: Chunk, lexicon: 
     """The longest label that ends at `end`: words before it belong to the value before."""
     words = [m.start() + boundary for m in re.finditer(r"\S+", text[boundary:end])]
     # At the start of a chunk there is no value before: the label is all of it (`Admission Date` is no `Date`).
+    understood: tuple[Label, int] | None = None
     for start in words[-9:] if boundary else words[:1]:
         first = start == words[0]
         if not first and not text[start].isalpha():
             continue
         label = lexicon.read(text[start:end], chunk.from_ocr and first)
-        if label is not None:
+        if label is not None and label.score > COMPOSED:
             return label, start
-    return None
+        # Words of the value before may seem to belong to a label: a known one is surer (`... Imaging Center NPI:`).
+        understood = understood or (None if label is None else (label, start))
+    return understood
 
 
 def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Label, int, int] | None:
@@ -151,10 +164,11 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
             kind = Kind.DIAGNOSIS_CODE  # `Diagnosis J44.9 COPD`
         if kind is Kind.PLACE_OF_SERVICE and _PLACE_CODE.fullmatch(text[end:].strip()):
             return label, 0, end
-        if kind not in SHAPED and not (kind is Kind.PERSON_NAME and label.words.endswith("name")):
+        named = kind is Kind.PERSON_NAME and label.words.endswith("name")
+        if kind not in SHAPED and not named and not (kind in _WORDY and _shifts_case(text[:end], text[end:])):
             continue
         rest = text[end:].strip(" #.:-_*")
-        if kind is Kind.PERSON_NAME and not rest[:1].isupper():
+        if kind in _WORDY and not rest[:1].isupper():
             continue
         value = parse_value(kind, rest, from_ocr=chunk.from_ocr)
         if value is not None and value.start <= 1:
@@ -164,7 +178,14 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
 
 def _may_be_answer(rest: str, before: str) -> bool:
     """Whether what follows a few words has a shape that a label needs no colon for: digits, a lone word, a name."""
-    return any(c.isdigit() for c in rest) or " " not in rest.strip() or before[-4:].lower() == "name"
+    shaped = any(c.isdigit() for c in rest) or " " not in rest.strip()
+    return shaped or before[-4:].lower() == "name" or _shifts_case(before, rest)
+
+
+def _shifts_case(before: str, rest: str) -> bool:
+    """Whether a text goes on in capitals after a label in small letters: `Health plan Prairie Mutual`."""
+    words = before.split()
+    return len(words) > 1 and words[0][:1].isupper() and words[-1].islower() and rest.strip()[:1].isupper()
 
 
 def _with_embedded(

@@ -145,7 +145,15 @@ def _is_heading(chunk: Chunk, line: tuple[Chunk, ...], page: PageLayout, lexicon
         return len(line) <= 3 and all(_names_section(_wording(c)) for c in line) and _labels_follow(line, page, lexicon)
     if set_apart:
         return True
-    return bool(kind) and text[0].isupper() and _stands_out(chunk, text, page, lexicon)
+    return bool(kind) and text[0].isupper() and not _names_somebody(text) and _stands_out(chunk, text, page, lexicon)
+
+
+def _names_somebody(text: str) -> bool:
+    """Whether a text in small letters goes on in capitals, as a label with its value: `Ordering provider Ann Lee`."""
+    return (
+        re.match(r"[A-Z][a-z]+(?: [a-z/]+)* [a-z]{4,}(?: [A-Z][a-z'-]+| [A-Z]\.)(?:,?(?: [A-Z][\w.'-]*))+$", text)
+        is not None
+    )
 
 
 def _among_specks(chunk: Chunk, line: tuple[Chunk, ...]) -> bool:

@@ -11,8 +11,36 @@ Choices = Sequence[tuple[str, Sequence[str]]]
 
 SEX: Choices = (("female", ("female", "f", "woman", "fem")), ("male", ("male", "m", "man")))
 URGENCY: Choices = (
-    ("expedited", ("expedited", "urgent", "stat", "emergent", "emergency", "rush")),
-    ("standard", ("standard", "routine", "elective", "non-urgent", "nonurgent", "non urgent", "regular")),
+    (
+        "expedited",
+        (
+            "expedited",
+            "urgent",
+            "stat",
+            "emergent",
+            "emergency",
+            "rush",
+            "exigent",
+            "accelerated",
+            "fast track",
+            "asap",
+        ),
+    ),
+    (
+        "standard",
+        (
+            "standard",
+            "routine",
+            "elective",
+            "non-urgent",
+            "nonurgent",
+            "non urgent",
+            "regular",
+            "ordinary",
+            "non-emergent",
+            "non-expedited",
+        ),
+    ),
 )
 # CMS place-of-service codes that requests name in words; the code itself is taken as printed.
 PLACES: Choices = (
@@ -76,7 +104,7 @@ def find_choices(text: str, choices: Choices) -> Iterator[Match]:
 def _pattern(wording: str) -> str:
     """Bare word boundaries; `urgent` is not found in `non-urgent`, nor `male` in `female`."""
     inner = r"\s+".join(re.escape(part) for part in wording.split())
-    return rf"(?<![A-Za-z0-9])(?<!non-)(?<!non )(?<!not ){inner}(?![A-Za-z0-9])"
+    return rf"(?<![A-Za-z0-9])(?<!non-)(?<!non )(?<!not )(?<!no ){inner}(?![A-Za-z0-9])"
 
 
 def whole_choice(text: str, choices: Choices) -> Match | None:

@@ -21,7 +21,10 @@ _NOT_A_NAME = re.compile(
     r"number|code|plan|group|insurance|diagnosis|signature|request(?:ed|ing)?|required|information|attached|see|above|same|"
     r"none|unknown|n/?a|self|hospital|clinic|center|medical|health|inc|llc|street|suite|page|form|please|print|"
     r"determination|denial|denied|notice|authorization|appeals?|approval|decision|coverage|benefits?|adverse|disagree|"
-    r"director|department|policy|claims?)\b"
+    r"director|department|policy|claims?|person|covered|records?|reports?|operation|operative|procedure|telephone|"
+    r"encounter|visit|consult(?:ation)?|specialty|laborator(?:y|ies)|services?|summary|history|physical|statement|letter|"
+    r"chart|progress|discharge|admission|office|practice|county|university|seen|treated|details|particulars|section|"
+    r"therapy|medication|drug|referral|order|results?|tests?|exam(?:ination)?|imaging|specimen|collected)\b"
 )
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?", re.UNICODE)
 _LETTERS_FOR_DIGITS = {"0": "o", "1": "l", "5": "s", "8": "B", "|": "l"}

@@ -23,7 +23,7 @@ def cited(page: Page, path: str) -> list[Cited]:
 
 def test_a_date_beside_a_word_of_birth_is_proposed() -> None:
     found = cited(
-        draw("\n PATIENT INFORMATION\n Patient Name: Ola Berg\n Birth particulars of child: 03/14/2015\n"),
+        draw("\n PATIENT INFORMATION\n Patient Name: Ola Berg\n Birthday as told by mother: 03/14/2015\n"),
         "patient.dob",
     )
     assert [c.value for c in found] == ["2015-03-14"]
