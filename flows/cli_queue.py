@@ -94,11 +94,14 @@ def sign_off(
     route: Annotated[bool, typer.Option("--route", help="Close it: taken over by hand, nothing is published.")] = False,
     refuse: Annotated[bool, typer.Option("--refuse", help="Close it: no case for this organisation.")] = False,
     reason: Annotated[str | None, typer.Option(help="Why, for --route and --refuse; a code of docs/cli.md.")] = None,
+    repeat: Annotated[
+        bool, typer.Option("--repeat", help="Publish it though an earlier request asks the same.")
+    ] = False,
 ) -> None:
     """Sign an item off, which publishes its verified values."""
     from flows.queue_commands import sign_item_off
 
-    sign_item_off(item, route=route, refuse=refuse, reason=reason)
+    sign_item_off(item, route=route, refuse=refuse, reason=reason, repeat=repeat)
 
 
 def _ref(text: str) -> FieldRef:

@@ -45,7 +45,6 @@ from ledger.statuses import DocumentStatus
 from review_queue import checks
 from review_queue.settlement import RecordResult, Settlement, settle
 from validation.errors import CodeTableError, PackError
-from validation.request_keys import request_keys
 
 LOG = logging.getLogger("fax2fhir")
 # Machinery that is broken for every document ends the run; any other failure is its document's own outcome.
@@ -280,7 +279,6 @@ class Pipeline:
             RecordResult(
                 record=record,
                 bundle=self._mapped(record, document) if record.accepted else None,
-                request_keys=request_keys(record),
             )
             for record in records
         )

@@ -136,7 +136,7 @@ def give_back(reference: str) -> None:
         say("returned")
 
 
-def sign_item_off(reference: str, *, route: bool, refuse: bool, reason: str | None) -> None:
+def sign_item_off(reference: str, *, route: bool, refuse: bool, reason: str | None, repeat: bool) -> None:
     """Signs an item off: publishes its verified values, or closes it by hand with a reason.
 
     Raises:
@@ -154,6 +154,7 @@ def sign_item_off(reference: str, *, route: bool, refuse: bool, reason: str | No
             closing=closing,
             reason=None if reason is None else ClosingReason(reason),
             mapping=current_versions(settings).map,
+            repeats=repeat,
         )
 
         def mapped(record: Record) -> str:

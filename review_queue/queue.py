@@ -30,6 +30,7 @@ from review_queue.items import (
     ItemState,
     ReviewItem,
 )
+from review_queue.repeats import earlier_requests, is_marked, marked
 from review_queue.tables import REVIEW_ITEMS
 from review_queue.verified_values import Joined, join
 
@@ -63,12 +64,14 @@ class SignOff(Value):
         closing: see Closing.
         reason: for ROUTE and REFUSE.
         mapping: version of the mapping, for PUBLISH.
+        repeats: whether who signs knows that an earlier request asks for the same, for PUBLISH.
     """
 
     version: int
     closing: Closing = Closing.PUBLISH
     reason: ClosingReason | None = None
     mapping: str = ""
+    repeats: bool = False
 
 
 class ReviewQueue:
@@ -170,7 +173,8 @@ class ReviewQueue:
             build_bundle: maps the record with its verified values to a bundle; called outside the transaction.
 
         Raises:
-            ReviewIncompleteError: something listed is undecided, or there is nothing to publish or no reason.
+            ReviewIncompleteError: something listed is undecided, there is nothing to publish or no reason, or with its
+                verified values it asks for what an earlier request asked for and nobody has said so.
             ConflictError: the item is not of that version any more, or the actor does not hold it.
         """
         if sign_off.closing is not Closing.PUBLISH:
@@ -186,8 +190,9 @@ class ReviewQueue:
         bundle = build_bundle(joined.record)
         with self._ledger.transaction(actor) as tx:
             item = _held(tx, item_id, sign_off.version)
-            revision = record_keeping.keep_record(tx, joined.record, RecordState.PUBLISHED, prior=kept, run_id=None)
-            record_keeping.publish(tx, joined.record, revision, bundle=bundle, mapping=sign_off.mapping)
+            record = _against_earlier(tx, joined.record, sign_off, item_id)
+            revision = record_keeping.keep_record(tx, record, RecordState.PUBLISHED, prior=kept, run_id=None)
+            record_keeping.publish(tx, record, revision, bundle=bundle, mapping=sign_off.mapping)
             return _closed(tx, item, sign_off)
 
     def _close_by_hand(self, item_id: str, sign_off: SignOff, *, actor: str) -> ItemView:
@@ -254,6 +259,17 @@ def _joined(tx: LedgerTransaction, item: ReviewItem) -> tuple[KeptRecord, Joined
     if kept is None:
         raise NotInQueueError("the item is about a document without a record; route or refuse it", subject=item.id)
     return kept, join(kept.record, keeping.decisions_on(tx.connection, kept.record.id))
+
+
+def _against_earlier(tx: LedgerTransaction, record: Record, sign_off: SignOff, item_id: str) -> Record:
+    """Returns the record, with a finding if an earlier request asks for the same; who signs must know of it."""
+    earlier = earlier_requests(tx, record, known=True)
+    if not earlier or is_marked(record):
+        return record
+    if not sign_off.repeats:
+        message = f"record {earlier[0][:12]} asked for the same before; refuse this one, or publish it as a repeat"
+        raise ReviewIncompleteError(message, subject=item_id)
+    return marked(record, earlier[0])
 
 
 def _view(tx: LedgerTransaction, item: ReviewItem) -> ItemView:

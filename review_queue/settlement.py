@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, select
 from documents.outcomes import DISPOSITIONS, Disposition, OutcomeCode
 from documents.records import Record, Severity
 from documents.value import Value
-from ledger import leases, record_keeping, request_keys, stage_results
+from ledger import leases, record_keeping, stage_results
 from ledger.leases import Lease
 from ledger.ledger import Ledger
 from ledger.record_keeping import KeptRecord
@@ -22,8 +22,8 @@ from ledger.transaction import LedgerTransaction
 from review_queue import keeping, risk
 from review_queue.items import Difference, ItemState
 from review_queue.keeping import Need
+from review_queue.repeats import earlier_requests, marked
 from review_queue.verified_values import Joined, join
-from validation.rulebook.elsewhere import DUPLICATE_REQUEST
 
 # Reasons that only settling a document anew can find; listed with the others in docs/ledger.md.
 VERIFIED_NOT_READ_AGAIN = "verified_not_read_again"
@@ -37,12 +37,10 @@ class RecordResult(Value):
     Attributes:
         record: what was read.
         bundle: the bundle's JSON.
-        request_keys: by which an earlier request for the same is found (validation.request_keys).
     """
 
     record: Record = PydanticField(repr=False)
     bundle: str | None = PydanticField(default=None, repr=False)
-    request_keys: tuple[str, ...] = ()
 
 
 class Settlement(Value):
@@ -127,18 +125,13 @@ class _Settling:
         """The result, in need of a person if another document asked for the same before."""
         record = result.record
         known = record.id in self.prior
-        if not result.request_keys and not known:
-            return result
-        earlier = request_keys.claim_keys(self.tx, record, result.request_keys, known=known)
+        stated = join(record, keeping.decisions_on(self.tx.connection, record.id)).record if known else record
+        earlier = earlier_requests(self.tx, stated, known=known)
         if not earlier:
             return result
-        finding = DUPLICATE_REQUEST.finding(note=f"record {earlier[0][:12]}")
-        doubled = {
-            "findings": (*record.findings, finding),
-            "accepted": False,
-            "review_reasons": (*record.review_reasons, f"finding:{finding.rule}"),
-        }
-        return RecordResult(record=record.model_copy(update=doubled))
+        doubled = marked(record, earlier[0])
+        reasons = (*record.review_reasons, f"finding:{doubled.findings[-1].rule}")
+        return RecordResult(record=doubled.model_copy(update={"accepted": False, "review_reasons": reasons}))
 
     def _leave(self, kept: KeptRecord) -> bool:
         """Deals with a record that is not produced any more; returns whether it stays, since a person worked on it."""
