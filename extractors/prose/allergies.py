@@ -9,7 +9,8 @@ from documents.values import Cited
 from extractors.lexicon.drugs import find_drugs
 from extractors.lexicon.words import any_of, words
 from extractors.prose.citing import Groups, Mention
-from extractors.prose.passages import LIST_MARK, Passage
+from extractors.prose.lines import LIST_MARK
+from extractors.prose.passages import Passage
 from extractors.prose.sentences import sentences
 
 _NONE = re.compile(

@@ -10,7 +10,8 @@ from documents.values import Kind
 from extractors.grammar.find import find_values, normalise
 from extractors.grammar.match import Match
 from extractors.lexicon.conditions import find_conditions
-from extractors.prose.passages import LIST_MARK, Passage
+from extractors.prose.lines import LIST_MARK
+from extractors.prose.passages import Passage
 from validation.icd10cm import lookup
 
 LISTS = frozenset(["diagnoses", "assessment", "assessment_and_plan"])

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from documents.values import Assertion, Cited
 from extractors.prose.assertion import assert_mention
 from extractors.prose.citing import LONGEST_QUOTE, Groups, Mention
-from extractors.prose.passages import LIST_MARK, Passage
+from extractors.prose.lines import LIST_MARK
+from extractors.prose.passages import Passage
 from extractors.prose.sentences import sentences
 from extractors.prose.summary_rules import rules
 

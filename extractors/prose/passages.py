@@ -7,21 +7,15 @@ the passage plus the passage's start is an offset in the page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from documents.pages import Page, WordSource
+from extractors.prose.lines import LIST_MARK, SAYS, Line, lines_of
 
-# A list mark at the start of a line: "1.", "2)", "(3)", "#4", "a.", "-", "*", bullets, and the "+", "e", "»", "¢" that
-# recognition makes of a bullet (only before two spaces or a lower-case drug line, so never a lone letter).
-LIST_MARK = re.compile(
-    r"\s*(?:[-*•◦▪·‣○●■□➢>–—~+»¢«®©@°]+(?:\s+[eo.,·'](?=\s))*|\(?\d{1,2}[.)](?!\d)|\d{1,2},(?=\s+[A-Z])"
-    r"|#\s?\d{1,2}[.:)]?|[a-hA-H][.)]|[eo](?=\s+[a-z]{4}))\s+(?=\S)"
-)
 _DIGIT = re.compile(r"\d")
-_SAYS = re.compile(r"[^\W_]")
-_RULE = re.compile(r"[\s\-_=*~.·—–|]{3,}")
-_GAP = re.compile(r"\s{2,}|\t")
+# A rule of signs, or a bullet that the font does not name.
+_RULE = re.compile(r"[\s\-_=*~.·—–|]{3,}|\s*\(cid:\d+\)\s*")
 # A line that ends before this share of the page's usual line length ends its paragraph.
 _SHORT_LINE = 0.72
 # No line shorter than this is full, however short the page's lines are; a sentence may still run on from half of it.
@@ -37,24 +31,6 @@ _ENTRY_END = re.compile(
     re.I,
 )
 _NEW_PAIR = re.compile(r"\s*[A-Z][\w/&'().# -]{1,40}:(?:\s|$)")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One printed line: offsets into the page's text, without its line end."""
-
-    start: int
-    end: int
-    text: str
-
-    @property
-    def cells(self) -> int:
-        """How many runs of text wide gaps separate."""
-        # Specks that recognition makes of dirt are no cells.
-        stripped = self.text.strip()
-        if "  " not in stripped and "\t" not in stripped:
-            return 1 if _SAYS.search(stripped) else 0
-        return sum(_SAYS.search(cell) is not None for cell in _GAP.split(stripped))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +106,10 @@ class Passage:
         )
 
 
+# Passages of columns that begin with the first line, and how many lines they take; None where no columns begin.
+Beside = Callable[[Page, Sequence[Line], bool], tuple[tuple[Passage, ...], int] | None]
+
+
 @dataclass(slots=True)
 class _Open:
     """The passage being collected."""
@@ -138,24 +118,33 @@ class _Open:
     after_blank: bool = False
 
 
-def lines_of(text: str) -> Iterator[Line]:
-    """The lines of a page's text with their offsets, blank ones included."""
-    start = 0
-    for part in text.split("\n"):
-        yield Line(start, start + len(part), part)
-        start += len(part) + 1
-
-
-def passages(page: Page, is_header: Callable[[str], bool]) -> Iterator[Passage]:
+def passages(page: Page, is_header: Callable[[str], bool], beside: Beside | None = None) -> Iterator[Passage]:
     """Joins a page's lines into passages, in reading order; every line with a letter or digit is in exactly one.
 
-    `is_header` tells a line that is nothing but a section's header: it stands alone.
+    `is_header` tells a line that is nothing but a section's header: it stands alone. `beside` reads lists that stand
+    side by side, which no line of the page holds together.
     """
     lines = list(lines_of(page.text))
     lengths = sorted(len(line.text.rstrip()) for line in lines if line.text.strip())
     # The usual full line: the upper decile, so that a few over-long lines (a header across two columns) do not decide.
     usual = lengths[(len(lengths) * 9) // 10] if lengths else 0
     from_ocr = bool(page.words) and page.words[0].source is WordSource.OCR
+    begun = at = 0
+    while at < len(lines):
+        columns = beside(page, lines[at:], from_ocr) if beside is not None and "  " in lines[at].text else None
+        if columns is None:
+            at += 1
+            continue
+        yield from _reflowed(page, lines[begun:at], is_header, usual=usual, from_ocr=from_ocr)
+        found, taken = columns
+        yield from found
+        begun = at = at + taken
+    yield from _reflowed(page, lines[begun:], is_header, usual=usual, from_ocr=from_ocr)
+
+
+def _reflowed(
+    page: Page, lines: Sequence[Line], is_header: Callable[[str], bool], *, usual: int, from_ocr: bool
+) -> Iterator[Passage]:
     current = _Open()
     blank = True
     for line in lines:
@@ -184,7 +173,7 @@ def passages(page: Page, is_header: Callable[[str], bool]) -> Iterator[Passage]:
 
 
 def _has_text(line: Line) -> bool:
-    return _SAYS.search(line.text) is not None
+    return SAYS.search(line.text) is not None
 
 
 def _closed(page: Page, current: _Open, from_ocr: bool) -> Passage:

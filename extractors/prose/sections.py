@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
@@ -12,7 +12,12 @@ from importlib import resources
 from rapidfuzz import fuzz, process
 
 from documents.pages import Page
-from extractors.prose.passages import LIST_MARK, Passage, passages
+from extractors.lexicon.conditions import find_conditions
+from extractors.lexicon.drugs import find_drugs
+from extractors.lexicon.words import any_of
+from extractors.prose.columns import side_by_side
+from extractors.prose.lines import LIST_MARK, Line
+from extractors.prose.passages import Passage, passages
 
 # A header of recognised text may differ by one or two characters of ten; shorter ones would match by chance.
 _FUZZY_CUT = 86.0
@@ -48,6 +53,9 @@ _EXAMPLE = re.compile(r"\b(?:example|sample)\b", re.I)
 # A label is no clause.
 _STATEMENT = re.compile(r"\b(?:is|was|were|are|has|have|had|will|would|should|can|may|please|we|i|you|he|she|they)\b")
 _LONGEST_STEMMED = 7
+_HEADER_WORD = re.compile(r"[a-z][a-z']*")
+# "What has been tried" is a header in spite of its verb.
+_ASKS = re.compile(r"(?:what|which|how)\b")
 _NOT_LETTERS = re.compile(r"[^a-z0-9/&' -]+")
 _SENTENCE = re.compile(
     r"\s*(?:he|she|they|the|this|that|these|there|patient|pt|i|we|mr|mrs|ms|miss|dr|in|on|at|after|during|of|denies|"
@@ -85,9 +93,14 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class _Vocabulary:
+    """Header wordings, stems, and the words of which a header that no wording knows is made."""
+
     version: str
     wordings: dict[str, str]
     stems: tuple[tuple[str, re.Pattern[str]], ...]
+    words: frozenset[str]
+    not_first: frozenset[str]
+    loose: frozenset[str]
 
 
 @cache
@@ -96,7 +109,21 @@ def vocabulary() -> _Vocabulary:
     raw = tomllib.loads((resources.files("extractors.prose") / "rules" / "sections.toml").read_text("utf-8"))
     wordings = {_normal(w): section for section, words in raw["wordings"].items() for w in words}
     stems = tuple((stem["section"], re.compile(stem["pattern"])) for stem in raw["stems"])
-    return _Vocabulary(raw["version"], wordings, stems)
+    free = raw["free"]
+    known = frozenset(word for wording in wordings for word in _HEADER_WORD.findall(wording))
+    return _Vocabulary(
+        raw["version"],
+        wordings,
+        stems,
+        known.union(*(_HEADER_WORD.findall(word) for word in free["words"])),
+        frozenset(free["not_first"]),
+        frozenset(free["sections"]),
+    )
+
+
+def header_words() -> frozenset[str]:
+    """Words of which headers are made, lower case: a line of nothing else names no drug, substance or condition."""
+    return vocabulary().words
 
 
 def _normal(label: str) -> str:
@@ -119,7 +146,8 @@ def header_of(label: str, *, fuzzy: bool = False, stems: bool = True) -> Header 
         best = process.extractOne(folded, words.wordings.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUT)
         if best is not None and len(best[0]) >= _FUZZY_LENGTH:
             return Header(words.wordings[best[0]], _FUZZY_FIT)
-    if stems and len(plain.split()) <= _LONGEST_STEMMED and not _STATEMENT.search(plain):
+    stated = _STATEMENT.search(plain) is not None and _ASKS.match(plain) is None
+    if stems and len(plain.split()) <= _LONGEST_STEMMED and not stated:
         for section, pattern in words.stems:
             if pattern.search(plain):
                 return Header(section, _STEM_FIT)
@@ -130,8 +158,21 @@ def sectioned(pages: Iterable[Page]) -> Iterator[Passage]:
     """The passages of a segment with their sections; a section runs on over a page break."""
     walk = _Walk()
     for page in pages:
-        for passage in passages(page, _stands_alone):
+        for passage in passages(page, _stands_alone, _beside):
             yield from walk.place(passage)
+
+
+def _beside(page: Page, lines: Sequence[Line], from_ocr: bool) -> tuple[tuple[Passage, ...], int] | None:
+    return side_by_side(page, lines, lambda cell: _announces(cell, from_ocr=from_ocr), from_ocr=from_ocr)
+
+
+def _announces(cell: str, *, from_ocr: bool) -> tuple[str, float]:
+    """The clinical section that a cell announces as the header of a column, and its fit."""
+    bare = cell.strip(": ")
+    if not _SHORTEST_BARE <= len(bare) <= _LONGEST_HEADER or not bare[0].isupper():
+        return "", 0.0
+    header = _bare_header(bare, fuzzy=from_ocr, stems=False)
+    return ("", 0.0) if header is None or header.section == _ADMINISTRATIVE else (header.section, header.fit)
 
 
 class _Walk:
@@ -142,13 +183,23 @@ class _Walk:
         self.minor: Header | None = None
         self.label = ""
         self.minor_label = ""
+        self._capitals = False
+        self._said = False
 
     def place(self, passage: Passage) -> Iterator[Passage]:
         """Yields the passage cut at the headers it holds, each piece in its section."""
+        if passage.label:  # a column that its own header names
+            self.major, self.minor, self.label = Header("", 0.0), None, ""
+            yield passage
+            return
         own = _own_line(passage)
         if own is not None:
             self.major, self.minor, self.label = own, None, _normal(passage.text)
+            self._capitals, self._said = passage.text.isupper(), False
             return
+        if self._said and self._capitals and _is_title(passage):
+            self.major, self.minor, self.label = Header("", 0.0), None, ""
+        self._said = self._said or not passage.text.isupper()
         for piece, label, is_label in _cut(passage):
             header = None
             if label:
@@ -186,6 +237,19 @@ class _Walk:
         if piece.item:
             return True
         return self.minor.section in _LISTS and not piece.after_blank and _SENTENCE.match(piece.text) is None
+
+
+def _is_title(passage: Passage) -> bool:
+    """Whether a line in capitals looks like the next header of a page whose headers are in capitals.
+
+    Whatever it announces, the list before it is over; a drug, a condition or a substance in capitals goes on with it.
+    """
+    text = passage.text.strip(" :-–—_.|'=*")
+    if passage.item or passage.row or not text.isupper() or not 4 <= len(text) <= _LONGEST_HEADER:
+        return False
+    if any(c.isdigit() or c in ":;,(" for c in text):
+        return False
+    return not (find_drugs(text) or find_conditions(text) or any_of("allergens").search(text))
 
 
 def _stands_alone(line: str) -> bool:
@@ -233,7 +297,20 @@ def _bare_header(text: str, *, fuzzy: bool, stems: bool) -> Header | None:
         return None
     # "Recent Results": capitals on every word make a title of a line that no wording knows.
     title = _TITLE.fullmatch(bare) is not None and 1 < len(bare.split()) <= _LONGEST_TITLE
-    return header_of(bare, fuzzy=fuzzy, stems=stems or title)
+    header = header_of(bare, fuzzy=fuzzy, stems=stems or title)
+    return _free_header(text.strip()) if header is None else header
+
+
+def _free_header(text: str) -> Header | None:
+    """The section of a line without a colon that is made of header words only: "Drugs used so far without success"."""
+    words = _HEADER_WORD.findall(_normal(text))
+    known = vocabulary()
+    if not 1 < len(words) <= _LONGEST_STEMMED or words[0] in known.not_first or not known.words.issuperset(words):
+        return None
+    if not text[0].isupper() or any(c.isdigit() or c in ":;,.?!" for c in text):
+        return None
+    header = header_of(text)
+    return header if header is not None and header.section in known.loose else None
 
 
 def _cut(passage: Passage) -> Iterator[tuple[Passage, str, bool]]:

@@ -64,6 +64,17 @@ WORDINGS = [
     ("1. History of Present Illness", "hpi"),
     ("II. Past Medical History", "pmh"),
     ("Plan (continued)", "plan"),
+    ("What has been attempted", "tried_failed"),
+    ("Conservative management to date", "tried_failed"),
+    ("Earlier drug therapy", "tried_failed"),
+    ("Medication without success", "tried_failed"),
+    ("No longer used", "discontinued_medications"),
+    ("Off since the last review", "discontinued_medications"),
+    ("Sensitivities", "allergies"),
+    ("Medicine reactions on file", "allergies"),
+    ("Parents and siblings", "family_history"),
+    ("Flowsheet", "results"),
+    ("Latest readings", "results"),
 ]
 
 
@@ -210,3 +221,43 @@ def test_plain_words_head_sections_too(label: str, section: str) -> None:
 
 def test_a_line_in_capitals_with_its_content_is_no_header_alone() -> None:
     assert _placed("LABS: INR 2.1\n") == [("results", "INR 2.1")]
+
+
+@pytest.mark.parametrize(
+    ("header", "section"),
+    [
+        ("Treatments used so far without relief", "tried_failed"),
+        ("Conservative care that failed", "tried_failed"),
+        ("Prescriptions no longer taken", "discontinued_medications"),
+        ("Client-reported medication", "medications"),
+        ("Drug reactions on file", "allergies"),
+    ],
+)
+def test_a_line_of_header_words_needs_no_colon(header: str, section: str) -> None:
+    under = [p for p in sectioned([page_of(f"{header}\nnaproxen 500 mg: dyspepsia\n")]) if "naproxen" in p.text]
+    assert [p.section for p in under] == [section]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Continue current medications",
+        "No known drug allergies",
+        "Tried naproxen",
+        "Metformin no longer taken",
+        "Physical therapy without benefit.",
+        "- Conservative care that failed",
+    ],
+)
+def test_a_statement_is_no_header(line: str) -> None:
+    assert any(line in p.text for p in sectioned([page_of(f"PLAN\n{line}\nReturn in a month.\n")]))
+
+
+def test_an_unknown_title_in_capitals_ends_a_list() -> None:
+    text = "ALLERGIES\n- Penicillin - rash\nCONSULTANTS AND CASE WORK\nNutrition and social work were involved.\n"
+    assert [p.section for p in sectioned([page_of(text)]) if "Nutrition" in p.text] == [""]
+
+
+def test_a_list_in_capitals_goes_on() -> None:
+    text = "ALLERGIES\nLatex causes a rash.\nPENICILLIN\n"
+    assert [p.section for p in sectioned([page_of(text)]) if "PENICILLIN" in p.text] == ["allergies"]
