@@ -22,12 +22,17 @@ _DAYS = 45
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """A billable ICD-10-CM code in a clinician's words, with a broader and a non-existing neighbour for the traps."""
+    """A billable ICD-10-CM code in a clinician's words, with a broader and a non-existing neighbour for the traps.
+
+    Attributes:
+        official: the code set's own title, where it differs from the clinician's words; empty if it is not known.
+    """
 
     code: str
     text: str
     category: str
     invalid: str
+    official: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,8 +49,9 @@ def _wide() -> Mapping[str, Any]:
 
 @lru_cache(maxsize=1)
 def wide_scenarios() -> tuple[Scenario, ...]:
-    """All situations: those of scenarios.json and those of wide_scenarios.json."""
-    return (*scenarios(), *read_scenarios(_HERE / "wide_scenarios.json"))
+    """All situations: those of scenarios.json, of wide_scenarios.json and of broad_scenarios.json."""
+    more = (read_scenarios(_HERE / name) for name in ("wide_scenarios.json", "broad_scenarios.json"))
+    return (*scenarios(), *(scenario for file in more for scenario in file))
 
 
 def brand_of(generic: str) -> str:

@@ -32,7 +32,7 @@ from evaluation.synth.template import Template, chosen
 
 _LOOP = re.compile(r"@(?!if )(\w+) ")
 _IF = re.compile(r"@if (none )?(\w+) ")
-_LETTERHEAD = re.compile(r"\^([lcr])(\d+)? ")
+_LETTERHEAD = re.compile(r"\^([lcr])([\d.]+)? ")
 _CHOICE = re.compile(r"\[(on|off|sex \w+|urgency \w+|place \d+|has \w+|kind \w+)\] ?")
 _NUMBERED = re.compile(r"\d+\. ")
 _GUTTER = 20.0  # between two columns, in points
@@ -169,7 +169,8 @@ class Composer:
                 (line(f"{label}{self._set('colon', ':')}"), self.slots.fill(value, item)) for label, _, value in cells
             ]
             out.append(pairs + [((), ())] * (columns - len(pairs)))
-        return PairRows(out, boxed=self._set("pairs", "open") == "boxed", aligned=self._set("pairs", "") == "aligned")
+        how = self._set("pairs", "open")
+        return PairRows(out, boxed=how == "boxed", aligned=how == "aligned", stacked=how == "stacked")
 
     def _table(self, rows: list[tuple[str, Item | None]]) -> Block | None:
         head = [cell.strip().partition(" ") for cell in rows[0][0][2:].split("|")]
@@ -215,15 +216,12 @@ class Composer:
     def _choices(self, text: str, item: Item | None) -> Block:
         label, _, rest = text.partition("::")
         parts = _CHOICE.split(chosen(rest, self.slots.rng))[1:]
-        choices = [
-            self._choice(parts[i], text_of(self.slots.fill(parts[i + 1].strip(), item)))
-            for i in range(0, len(parts), 2)
-        ]
+        choices = [self._choice(parts[i], self.slots.fill(parts[i + 1].strip(), item)) for i in range(0, len(parts), 2)]
         required = required_field(label, rest)
         return ChoiceRow(label.partition("*")[0].strip(), choices, self.style, required)
 
-    def _choice(self, mark: str, label: str) -> Choice:
-        case = self.slots.typist.case
+    def _choice(self, mark: str, printed: Line) -> Choice:
+        case, label = self.slots.typist.case, text_of(printed)
         kind, _, value = mark.partition(" ")
         if kind == "sex":
             return Choice(label, case.patient.sex == value, "patient.sex", value)
@@ -233,7 +231,7 @@ class Composer:
             return Choice(label, case.scenario.place == value, "service.place", value)
         if kind == "kind":
             return Choice(label, case.scenario.kind == value)
-        return Choice(label, self._has(value) if kind == "has" else kind == "on")
+        return Choice(label, self._has(value) if kind == "has" else kind == "on", printed=printed)
 
     def _signature(self, text: str, _item: Item | None) -> Block:
         label, _, who = text.removeprefix("*").partition("::")
@@ -252,8 +250,9 @@ def required_field(label: str, printed: str) -> str | None:
         return "request.urgency"
     if "[sex" in printed:
         return "patient.sex"
-    slot = re.search(r"\{([^{}:]+)", printed)
-    return FIELD_OF.get(slot[1]) if slot else None
+    slot = re.search(r"\{([^{}]+)", printed)
+    head, _, rest = slot[1].partition(":") if slot else ("", "", "")
+    return {"who": "provider.name", "of": f"provider.{rest.rpartition(':')[2]}"}.get(head) or FIELD_OF.get(head)
 
 
 def required_fields(template: Template) -> tuple[str, ...]:

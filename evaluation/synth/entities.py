@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
-from evaluation.synth.cases import Drug
+from evaluation.synth.cases import Diagnosis, Drug
 from evaluation.synth.cast import brand_of
 from evaluation.synth.laboratory import results
 from evaluation.synth.marks import Fact, Ink, Item, Line, line
+from evaluation.synth.shorthand import abbreviated, directions
 from evaluation.synth.template import Template, fitting
 from evaluation.synth.typist import Typist, slug
 
@@ -39,7 +41,7 @@ def items(kind: str, typist: Typist, template: Template, rng: random.Random) -> 
     scenario = typist.case.scenario
     services: Mapping[str, Callable[[], list[Item]]] = {
         "dx": lambda: [_diagnosis(typist, index) for index in range(len(scenario.diagnoses))],
-        "pdx": lambda: [_policy_diagnosis(dx.code, dx.text) for dx in scenario.diagnoses],
+        "pdx": lambda: [_policy_diagnosis(dx) for dx in scenario.diagnoses],
         "proc": lambda: [_procedure(typist, index) for index in range(len(scenario.procedures))],
         "rx": lambda: [_drug(typist, scenario.drug, kind)] if scenario.drug else [],
         "med": lambda: [_drug(typist, d, kind) for d in scenario.medications],
@@ -80,17 +82,29 @@ def _diagnosis(typist: Typist, index: int) -> Item:
         "dx.code": code,
         "dx.bare": bare,
         "dx.text": typist.dx_text(dx),
+        "dx.official": _titled(typist.dx_text(dx), dx.official),
         "dx.lower": typist.dx_text(dx, lower=True),
         "dx.upper": tuple(Ink(ink.text.upper(), ink.facts) for ink in typist.dx_text(dx)),
         "dx.n": line(str(index + 1)),
     }
 
 
-def _policy_diagnosis(code: str, text: str) -> Item:
-    group = f"pdx:{code}"
+def _titled(words: Line, title: str) -> Line:
+    """A diagnosis by the title of the code set, which says the same as the clinician's words."""
+    if not title:
+        return words
+    fact, *others = words[0].facts
+    return (Ink(title, (replace(fact, alternatives=(title,)), *others)),)
+
+
+def _policy_diagnosis(dx: Diagnosis) -> Item:
+    group = f"pdx:{dx.code}"
+    title = dx.official or dx.text
+    words = Fact("policy.diagnosis_description", dx.text, group, optional=True, alternatives=(title,))
     return {
-        "pdx.code": (Ink(code, (Fact("policy.diagnosis_code", code, group),)),),
-        "pdx.text": (Ink(text, (Fact("policy.diagnosis_description", text, group, optional=True),)),),
+        "pdx.code": (Ink(dx.code, (Fact("policy.diagnosis_code", dx.code, group),)),),
+        "pdx.text": (Ink(dx.text, (words,)),),
+        "pdx.official": (Ink(title, (words,)),),
     }
 
 
@@ -114,10 +128,7 @@ def _drug(typist: Typist, drug: Drug, kind: str, reason: str = "") -> Item:
     name, capital = typist.drug(drug, status), typist.drug(drug, status, capital=True)
     brand = drug.brand or brand_of(drug.name)
     facts = tuple(
-        Fact(f.field, f.value, f.group, f.optional, f.derived, f.trap, (brand,) if brand else f.alternatives)
-        if f.field == "medication.drug"
-        else f
-        for f in name[0].facts
+        replace(f, alternatives=(brand,)) if brand and f.field == "medication.drug" else f for f in name[0].facts
     )
     parts = {f"{kind}.{slot}": typist.drug_part(drug, status, part) for slot, part in _PARTS.items()}
     return {
@@ -129,6 +140,11 @@ def _drug(typist: Typist, drug: Drug, kind: str, reason: str = "") -> Item:
         f"{kind}.brand": (Ink(brand or name[0].text, facts),),
         f"{kind}.reason": line(reason),
         f"{kind}.line": _spaced((Ink(name[0].text, facts),), *(parts[f"{kind}.{s}"] for s in _SIG)),
+        f"{kind}.both": (Ink(f"{brand} ({drug.name})" if brand else drug.name, facts),),
+        f"{kind}.aka": (Ink(f"{drug.name} ({brand.upper()})" if brand else drug.name, facts),),
+        **{f"{kind}.{s}_abbr": abbreviated(s, parts[f"{kind}.{s}"]) for s in ("form", "route", "freq")},
+        f"{kind}.sig": directions(drug, parts, kind),
+        f"{kind}.sig_abbr": directions(drug, parts, kind, short=True),
     }
 
 

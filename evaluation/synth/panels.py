@@ -78,7 +78,7 @@ class BoxRow:
 
 @dataclass(frozen=True, slots=True)
 class LeaderRow:
-    """Labels with entries on a line; `leader` is `dots`, `rule` or empty."""
+    """Labels with entries on a line; `leader` is `dots`, `rule`, `below` (the label under the line) or empty."""
 
     entries: Sequence[Entry]
     style: Stationery
@@ -100,6 +100,8 @@ class LeaderRow:
         sheet, body = setter.sheet, self.style.entry
         value = self.style.form(sheet).ask(entry.label, entry.printed, entry.required)
         star = self.style.star if entry.required else ""
+        if self.leader == "below":
+            return self._over(setter, line(entry.label + star), value, (x, width))
         after = sheet.write(x, setter.y, line(entry.label + star + " " if entry.label else ""), self.style.label) + 2
         if not value:
             bottom = setter.y
@@ -111,6 +113,18 @@ class LeaderRow:
             while y <= bottom + 3:
                 sheet.rule(after, y, x + width, y, width=0.6, dots=self.leader == "dots")
                 y += body.size * LEADING
+        return bottom
+
+    def _over(self, setter: Setter, label: Line, value: Line, place: tuple[float, float]) -> float:
+        """Draws an entry within (left edge, width) on a rule under which its label stands; returns the label's line."""
+        sheet, body = setter.sheet, self.style.entry
+        x, width = place
+        bottom = setter.y
+        if value:
+            bottom = sheet.paragraph(x + 2, setter.y, value, width=width - 4, type_=body) - body.size * LEADING
+        sheet.rule(x, bottom + 3, x + width, bottom + 3, width=0.6)
+        bottom += 4 + self.style.label.size
+        sheet.write(x, bottom, label, self.style.label)
         return bottom
 
     def text_lines(self) -> Iterator[Line]:
@@ -146,12 +160,16 @@ class CombRow:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One box: its label, ticked or not; `field` and `value` where the choice is a gold value."""
+    """One box: its label, ticked or not; `field` and `value` where the choice is a gold value.
+
+    `printed` is the label with what it states by itself, as of a list of conditions that are asked for.
+    """
 
     label: str
     on: bool
     field: str = ""
     value: str = ""
+    printed: Line = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +213,7 @@ class ChoiceRow:
 
     def _printed(self, choice: Choice) -> Line:
         if not (choice.on and choice.field):
-            return line(choice.label)
+            return choice.printed or line(choice.label)
         trap = self.style.case.marks.get(choice.field)
         return (Ink(choice.label, (Fact(choice.field, choice.value, trap=trap),)),)
 

@@ -50,7 +50,13 @@ def draw_template(template: Template, cast: Cast, rng: random.Random, *, sending
     settings = template.settings
     dates = settings.get("dates") or rng.choice(DATE_STYLES)
     names = settings.get("names") or rng.choice(NAME_STYLES)
-    typist = Typist(cast.case, rng.choice(dates.split()), rng.choice(names.split()))
+    phones = settings.get("phones", "brackets").split()
+    typist = Typist(
+        cast.case,
+        rng.choice(dates.split()),
+        rng.choice(names.split()),
+        phones[0] if len(phones) == 1 else rng.choice(phones),
+    )
     slots = Slots(cast, typist, template, rng, sheets=sending.sheets)
     body = _type(settings.get("type_body", "Helvetica 9.5"), rng)
     style = Stationery(

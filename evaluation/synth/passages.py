@@ -34,28 +34,26 @@ class Grid:
             self._row(setter, head, widths, index=-1)
         for index, row in enumerate(self.rows):
             page = setter.sheet
-            setter.room(self._height(row, widths))
+            setter.room(self._height(row, widths, self.type))
             if setter.sheet is not page and head:
                 self._row(setter, head, widths, index=-1)
             self._row(setter, row, widths, index=index)
         setter.y += step * 0.7
 
-    def _height(self, row: Sequence[Line], widths: Sequence[float]) -> float:
+    def _height(self, row: Sequence[Line], widths: Sequence[float], type_: Type) -> float:
         lines = [
-            len(list(wrap(cell, w - 2 * PADDING, self.type.bolder())))
-            for cell, w in zip(row, widths, strict=True)
-            if cell
+            len(list(wrap(cell, w - 2 * PADDING, type_.bolder()))) for cell, w in zip(row, widths, strict=True) if cell
         ]
-        return max(lines, default=1) * self.type.size * LEADING + 5
+        return max(lines, default=1) * max(type_.size, self.type.size) * LEADING + 5
 
     def _row(self, setter: Setter, row: Sequence[Line], widths: Sequence[float], *, index: int) -> None:
-        height = self._height(row, widths)
+        type_ = self.type if index >= 0 else self.head_type
+        height = self._height(row, widths, type_)
         top = setter.y - self.type.size - 1
         shade = {True: 0.88, False: 0.95 if self.style == "zebra" and index % 2 else None}[index < 0]
         if shade and self.style in ("boxed", "zebra"):
             setter.sheet.box((setter.look.left, top, sum(widths), height), fill=shade, stroke=0)
         x = setter.look.left
-        type_ = self.type if index >= 0 else self.head_type
         for cell, width in zip(row, widths, strict=True):
             if self.style == "boxed":
                 setter.sheet.box((x, top, width, height), stroke=0.6)
@@ -155,11 +153,15 @@ class Lines:
 
 @dataclass(frozen=True, slots=True)
 class PairRows:
-    """Labelled values side by side, wrapped within their column; `aligned` sets all values of a column at one tab."""
+    """Labelled values side by side, wrapped within their column.
+
+    `aligned` sets all values of a column at one tab, `stacked` sets each value under its label.
+    """
 
     rows: Sequence[Sequence[tuple[Line, Line]]]
     boxed: bool = False
     aligned: bool = False
+    stacked: bool = False
 
     def set_on(self, setter: Setter) -> None:
         """Draws the rows, in a box where it is wanted."""
@@ -174,7 +176,10 @@ class PairRows:
         for row in self.rows:
             setter.room(body.size * LEADING)
             left = setter.look.left + inset
-            bottoms = [_pair(setter, pair, (left + i * width, width - 8), tabs[i]) for i, pair in enumerate(row)]
+            if self.stacked:
+                setter.room(body.size * LEADING * 2)
+            draw = _stacked if self.stacked else _pair
+            bottoms = [draw(setter, pair, (left + i * width, width - 8), tabs[i]) for i, pair in enumerate(row)]
             setter.y = max(bottoms) + body.size * 0.12
         if self.boxed and setter.sheet is page:
             setter.sheet.box((setter.look.left, top, setter.look.width, setter.y - body.size - top + 3))
@@ -203,3 +208,15 @@ def _pair(setter: Setter, pair: tuple[Line, Line], place: tuple[float, float], t
     if not value:
         return setter.y + body.size * LEADING
     return setter.sheet.paragraph(x + tab, setter.y, value, width=width - tab, type_=body)
+
+
+def _stacked(setter: Setter, pair: tuple[Line, Line], place: tuple[float, float], _tab: float) -> float:
+    """Draws a small label and the value under it; returns the next line."""
+    body = setter.look.body
+    label, value = pair
+    x, width = place
+    small = body.at(body.size - 1.6)
+    setter.sheet.write(x, setter.y, label, small)
+    below = setter.y + small.size * LEADING
+    after = setter.sheet.paragraph(x, below, value, width=width, type_=body) if value else below + body.size * LEADING
+    return after + 3

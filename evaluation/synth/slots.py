@@ -15,7 +15,7 @@ from evaluation.synth.marks import Bait, Fact, Ink, Item, Line, joined, line
 from evaluation.synth.people import Provider
 from evaluation.synth.plain_slots import PLAIN
 from evaluation.synth.template import Template, chosen, fitting
-from evaluation.synth.typist import Typist, print_date, provider_group, slug
+from evaluation.synth.typist import Typist, print_date, print_phone, provider_group, slug
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
 _INJECTED = re.compile(r"(.*)\{(\S+) ([^}]+)\}(.*)")
@@ -37,9 +37,12 @@ FIELD_OF = {
     "start_digits": "service.start",
     "dx.code": "diagnosis.code",
     "dx.text": "diagnosis.description",
+    "dx.official": "diagnosis.description",
     "proc.code": "procedure.code",
     "proc.units": "procedure.units",
     "rx.drug": "medication.drug",
+    "rx.both": "medication.drug",
+    "rx.aka": "medication.drug",
     "rx.strength": "medication.strength",
     "rx.freq": "medication.frequency",
     "rx.qty": "medication.quantity",
@@ -158,6 +161,7 @@ class Slots:
             "pick ": self._pick,
             "num ": lambda rest: line(str(self.rng.randint(*(int(n) for n in rest.split())))),
             "shape ": self._shape,
+            "vital ": self._vital,
             "provider:": self._provider,
             "who:": self._who,
             "who?:": lambda rest: self._who(rest, optional=True),
@@ -211,6 +215,21 @@ class Slots:
             self.chosen_words[rest] = shaped(rest, self.rng)
         return line(self.chosen_words[rest])
 
+    def _vital(self, rest: str) -> Line:
+        """`vital Pulse|58 98|bpm`: a measurement of the day with its name; a reader may note it but need not."""
+        name, bounds, unit = (*rest.split("|"), "")[:3]
+        if rest not in self.chosen_words:
+            numbers = [self.rng.randint(*(int(n) for n in part.split())) for part in bounds.split("/")]
+            self.chosen_words[rest] = "/".join(str(number) for number in numbers)
+        value, group = self.chosen_words[rest], f"obs:{slug(name)}:{self.typist.case.today:%m%d}"
+        parts = (("name", name), ("value", value), ("unit", unit))
+        inks = [
+            Ink(text, (Fact(f"observation.{part}", text, group, optional=True, alternatives=tuple(text.split("/"))),))
+            for part, text in parts
+            if text
+        ]
+        return joined([(ink,) for ink in inks], " ")
+
     def _provider(self, rest: str) -> Line:
         role, _, style = rest.partition(":")
         return self._person(self.typist.case.provider, role, style)
@@ -229,6 +248,7 @@ class Slots:
             "short": f"Dr. {name.last}",
             "last": f"{name.last.upper()}, {name.first.upper()} {person.credentials.split(',')[0]}",
             "lastfirst": f"{name.last}, {name.first}",
+            "capitals": f"{name.plain.upper()} {person.credentials.split(',')[0]}",
         }[style]
         more = (name.last, f"Dr. {name.last}") if style in ("dr", "short") else ()
         facts = [Fact("provider.name", name.plain, group, optional=optional, alternatives=more)]
@@ -244,7 +264,8 @@ class Slots:
         if part in ("practice", "address"):
             return self._place(person.practice, optional=True) if part == "practice" else line(person.address)
         value = getattr(person, part)
-        return (Ink(value, (Fact(f"provider.{part}", value, provider_group(person), optional=part != "npi"),)),)
+        printed = print_phone(value, self.typist.phones) if part in ("phone", "fax") else value
+        return (Ink(printed, (Fact(f"provider.{part}", value, provider_group(person), optional=part != "npi"),)),)
 
     def _example(self, rest: str) -> Line:
         name, _, value = rest.partition(" ")
@@ -308,7 +329,7 @@ class Slots:
     def _phone_line(self) -> Line:
         if "phone" not in self.chosen_words:
             self.chosen_words["phone"] = people.phone(self.rng, self.rng.choice(("800", "866", "877")))
-        return line(self.chosen_words["phone"])
+        return line(print_phone(self.chosen_words["phone"], self.typist.phones))
 
     def _injection(self) -> Line:
         """An order to software; empty unless the case has one. The bait stands in braces: `{field value}`."""

@@ -12,6 +12,7 @@ from evaluation.synth.people import Facility, Name, Provider
 
 DATE_STYLES = ("us", "us", "us", "us_short", "bare", "long", "dashed", "day_month", "iso")
 NAME_STYLES = ("first", "first", "last", "last", "upper")
+PHONE_STYLES = ("brackets", "hyphens", "dots", "tight", "slash", "spaces")
 # How else the same clinician's part may be called: forms use these words for one another.
 _ROLE_ALTERNATIVES = (
     "ordering",
@@ -40,6 +41,23 @@ def print_date(day: date, style: str) -> str:
         "dashed": day.strftime("%m-%d-%Y"),
         "day_month": f"{day.day:02d}-{month}-{day.year}",
         "iso": day.isoformat(),
+        "month": f"{month} {day.day:02d}, {day.year}",
+        "military": f"{day.day:02d} {month} {day.year}",
+        "capital": f"{day.day:02d}{month.upper()}{day.year}",
+        "weekday": f"{day.strftime('%A')}, {day.strftime('%B')} {day.day}, {day.year}",
+    }[style]
+
+
+def print_phone(number: str, style: str) -> str:
+    """A telephone number, `(208) 555-0123`, as an office writes it: in one of PHONE_STYLES."""
+    area, exchange, line_number = "".join(c if c.isdigit() else " " for c in number).split()
+    return {
+        "brackets": number,
+        "hyphens": f"{area}-{exchange}-{line_number}",
+        "dots": f"{area}.{exchange}.{line_number}",
+        "tight": f"({area}){exchange}-{line_number}",
+        "slash": f"{area}/{exchange}-{line_number}",
+        "spaces": f"{area} {exchange} {line_number}",
     }[style]
 
 
@@ -55,7 +73,7 @@ class Typist:
     case: Case
     dates: str
     names: str
-    upper: bool = False
+    phones: str = "brackets"
 
     @classmethod
     def hired(cls, case: Case, rng: random.Random) -> Typist:
@@ -75,6 +93,10 @@ class Typist:
     def day(self, field: str, day: date, style: str | None = None) -> Line:
         """A date of the case."""
         return self.put(field, day.isoformat(), print_date(day, style or self.dates))
+
+    def number(self, field: str, value: str, **more: object) -> Line:
+        """A telephone number of the case."""
+        return self.put(field, value, print_phone(value, self.phones), **more)
 
     # ---------------------------------------------------------------- patient
     def name(self, style: str | None = None) -> Line:
@@ -110,7 +132,7 @@ class Typist:
 
     def phone(self) -> Line:
         """The patient's telephone."""
-        return self.put("patient.phone", self.case.patient.phone)
+        return self.number("patient.phone", self.case.patient.phone)
 
     def address(self) -> Line:
         """The patient's address on one line."""
@@ -154,12 +176,12 @@ class Typist:
     def office_phone(self) -> Line:
         """The office's telephone."""
         person = self.case.provider
-        return self.put("provider.phone", person.phone, group=provider_group(person), optional=True)
+        return self.number("provider.phone", person.phone, group=provider_group(person), optional=True)
 
     def office_fax(self) -> Line:
         """The office's fax."""
         person = self.case.provider
-        return self.put("provider.fax", person.fax, group=provider_group(person), optional=True)
+        return self.number("provider.fax", person.fax, group=provider_group(person), optional=True)
 
     def facility(self, place: Facility | None = None) -> Line:
         """Where the service is given."""
@@ -289,5 +311,8 @@ def _person(who: Name, style: str) -> str:
     middle = f" {who.middle}." if who.middle else ""
     if style == "first":
         return f"{who.first}{middle} {who.last}"
-    printed = f"{who.last}, {who.first}{middle.rstrip('.')}"
-    return printed.upper() if style == "upper" else printed
+    if style == "capitals":
+        return f"{who.first}{middle} {who.last}".replace(".", "").upper()
+    comma = "," if style == "tight" else ", "
+    printed = f"{who.last}{comma}{who.first}{middle.rstrip('.')}"
+    return printed.upper() if style in ("upper", "tight") else printed

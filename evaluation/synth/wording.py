@@ -13,7 +13,7 @@ from evaluation.synth.template import Template
 
 # Words in a row that make a phrase: five may coincide by chance only in stock formulas, which senders must not share.
 _PHRASE = 5
-_MARKS = re.compile(r"(@if (none )?\w+ |@\w+ |\^[lcr]\d* |~~~\*? ?|\d+\. |[-=+_&#?|]+ )+")
+_MARKS = re.compile(r"(@if (none )?\w+ |@\w+ |\^[lcr][\d.]* |~~~\*? ?|\d+\. |[-=+_&#?|]+ )+")
 _KINDS = re.compile(r"^(?:(?:any|imaging|surgery|infusion|drug|dme|therapy|behavioral|sleep|lab) ?)+: ")
 _SLOT = re.compile(r"\{[^{}]*\}")
 _STATED = re.compile(r"\{fact\?? [^|{}]*\|([^{}]*)\}")
