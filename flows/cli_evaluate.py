@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import os
 import sys
 import tempfile
@@ -16,40 +17,15 @@ from evaluation.errors import EvaluationInputError, RegressionError
 from evaluation.report.content import DocumentView, worst
 from evaluation.report.marks import marks_of
 from evaluation.report.page import document_view, render
-from evaluation.scoring.comparing import Comparison, Outcome, compare
+from evaluation.scoring.comparing import compare
 from evaluation.scoring.corpus import Gold, Prediction, read_gold, read_prediction
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.scoring.judgement import Judgement
 from evaluation.scoring.tally import DocumentScore, score_document
 from flows.evaluating import PipelineRun, run_over
+from flows.evaluation_tables import comparison_in_words, in_words
 from flows.page_pictures import page_pictures
-from flows.tables import columns, say
-
-# What a terminal shows; everything is in the JSON and in the report.
-SHOWN = (
-    "accepted.wrong_share",
-    "fields.f1",
-    "fields.precision",
-    "fields.recall",
-    "accepted.recall",
-    "codes.f1",
-    "medications.f1",
-    "linked.f1",
-    "missing_field.f1",
-    "red_flag.f1",
-    "type.accuracy",
-    "boundary.f1",
-    "packets.exact",
-    "splits.over",
-    "splits.under",
-    "traps.passed",
-    "traps.silent",
-    "hallucination.rate",
-    "ungrounded.rate",
-    "ungrounded.accepted_rate",
-    "words.error",
-)
-COSTS = ("cost.cpu_ms_page", "cost.wall_ms_page", "cost.extract_cpu_ms_page")
+from flows.tables import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +73,8 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
     """
     golds = read_gold(request.gold)
     docs = request.docs or request.gold.resolve().parent / "docs"
-    if request.predictions is not None and not request.predictions.is_dir():
-        raise EvaluationInputError("the folder of predictions is not there")
+    if request.predictions is not None and not any((request.predictions / f"{g.doc_id}.json").exists() for g in golds):
+        raise EvaluationInputError("the folder of predictions is not there, or holds none for a labelled document")
     ran = PipelineRun({}, {}, {}) if request.predictions else _predicted(golds, docs, request.home)
     judged = list(_judge(golds, request.predictions, ran))
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -120,7 +96,7 @@ def run_comparison(results: tuple[Path, Path], *, bound: float, out: Path | None
         out: file for the comparison as JSON.
 
     Raises:
-        EvaluationInputError: a result cannot be read, or they share no document.
+        EvaluationInputError: a result cannot be read, or they are of different sets or labels.
         RegressionError: a guarded figure became worse than its bound allows.
     """
     before, after = (read_evaluation(path) for path in results)
@@ -148,7 +124,7 @@ def document_path(gold: Gold, docs: Path) -> Path | None:
     named = docs / Path(gold.file).name
     if gold.file and named.is_file():
         return named
-    return next((path for path in sorted(docs.glob(f"{gold.doc_id}.*")) if path.is_file()), None)
+    return next((path for path in sorted(docs.glob(f"{glob.escape(gold.doc_id)}.*")) if path.is_file()), None)
 
 
 @contextmanager
@@ -164,7 +140,7 @@ def _judge(golds: Sequence[Gold], predictions: Path | None, ran: PipelineRun) ->
     for gold in golds:
         said = read_prediction(predictions, gold.doc_id) if predictions else ran.predictions.get(gold.doc_id)
         score, judgement = score_document(gold, said)
-        tally = score.tally | dict(ran.costs.get(gold.doc_id, {}))
+        tally = score.tally | dict(ran.counts.get(gold.doc_id, {}))
         yield _Judged(gold, said, score.model_copy(update={"tally": tally}), judgement)
 
 
@@ -189,47 +165,6 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     Path(draft).replace(path)
-
-
-def in_words(evaluation: Evaluation) -> str:
-    """The main figures with their intervals, and what the confidence is worth."""
-    figures, confidence = evaluation.whole.figures, evaluation.whole.confidence
-    rows = []
-    for name in (*SHOWN, *COSTS):
-        figure = figures.get(name)
-        if figure is not None and figure.value is not None:
-            scale, digits = (1.0, 0) if name in COSTS else (100.0, 1)
-            low, high = (f"{scale * (end or 0.0):.{digits}f}" for end in (figure.low, figure.high))
-            rows.append((name, f"{scale * figure.value:.{digits}f}", f"{low} to {high}", f"{figure.of:,.0f}"))
-    for name, figure in confidence.figures.items():
-        if figure.value is not None:
-            rows.append((f"confidence.{name}", f"{figure.value:.4f}", f"{figure.low:.4f} to {figure.high:.4f}", ""))
-    head = f"{evaluation.whole.documents} documents, {evaluation.whole.pages} pages; shares in %, costs in ms a page"
-    wrong = f"{confidence.wrong:,} of {confidence.values:,} values with a confidence are wrong. {confidence.in_words}"
-    return "\n".join([head, columns(("figure", "value", "95 % interval", "of"), rows), wrong])
-
-
-def comparison_in_words(comparison: Comparison) -> str:
-    """Guarded figures, and of the others those that changed beyond chance."""
-    shown = [d for d in comparison.differences if d.bound is not None or d.outcome is not Outcome.SAME]
-    rows = [
-        (
-            d.name,
-            f"{d.before:.4f}",
-            f"{d.after:.4f}",
-            f"{d.change:+.4f}",
-            f"{d.low:+.4f} to {d.high:+.4f}",
-            _judgement(d.outcome),
-        )
-        for d in shown
-    ]
-    left_out = f"; {comparison.left_out} are in one only and left out" if comparison.left_out else ""
-    head = f"{comparison.documents} documents in both{left_out}"
-    return "\n".join([head, columns(("figure", "before", "after", "change", "95 % interval", ""), rows)])
-
-
-def _judgement(outcome: Outcome) -> str:
-    return "" if outcome is Outcome.SAME else outcome.value
 
 
 def _fraction(percentage_points: float) -> float:

@@ -20,6 +20,7 @@ from flows.export import stored_prediction
 from flows.installation import opened
 from flows.pipeline import Pipeline
 from flows.settings import PREFIX, Settings
+from ledger.states import DocumentState
 
 # Small chunks keep the progress moving and tell what reading costs chunk by chunk.
 CHUNK = 8
@@ -27,10 +28,16 @@ CHUNK = 8
 
 @dataclass(frozen=True, slots=True)
 class PipelineRun:
-    """What a run over labelled documents gave: predictions, costs in milliseconds, and the versions of the stages."""
+    """What a run over labelled documents gave.
+
+    Attributes:
+        predictions: by the documents' names in gold.
+        counts: by the same names, for a tally: costs in milliseconds, `unprocessed` where nothing could be read.
+        versions: of the stages.
+    """
 
     predictions: Mapping[str, Prediction]
-    costs: Mapping[str, Mapping[str, float]]
+    counts: Mapping[str, Mapping[str, float]]
     versions: Mapping[str, str]
 
 
@@ -79,8 +86,11 @@ def run_over(documents: Mapping[str, Path], home: Path, *, say: Callable[[str], 
         }
         versions = {stage: str(version) for stage, version in pipeline.versions.model_dump().items()}
     pages = {each: max(1, document.page_count or 1) for each, document in kept.items()}
-    costs = _costs(meter, pages, _children_ms() - children)
-    return PipelineRun(predictions, {name: costs[each] for name, each in ids.items()}, versions)
+    counts = _costs(meter, pages, _children_ms() - children)
+    for name, each in ids.items():
+        stopped = kept[each].state is DocumentState.IN_FLIGHT  # by a fault of the program; a later run tries again
+        counts[each]["unprocessed"] = float(stopped or not predictions[name].pages)
+    return PipelineRun(predictions, {name: counts[each] for name, each in ids.items()}, versions)
 
 
 def _own_settings(home: Path) -> Settings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations
 
 from evaluation.report.marks import Mark
 from evaluation.report.pictures import PagePicture
@@ -18,6 +18,10 @@ RENDITIONS = (*dict.fromkeys(RENDITION_CLASSES.values()), OTHER_SCANS)
 # From the best to the worst that a fax machine does; whatever else gold names comes after.
 SEVERITIES = ("none", "clean", "jpeg", "typical", "poor", "awful")
 FAX_SEVERITIES = ("clean", "typical", "poor", "awful")
+# How documents are divided by what they are on, and in what order the classes are shown.
+SLICED = (("rendition", RENDITIONS), ("severity", SEVERITIES))
+# Changes of so little are none: a value or two of a small series.
+STEADY = 0.02
 NOTHING = Figure(value=None)
 
 
@@ -126,18 +130,28 @@ def _cost(whole: Slice) -> str:
 
 
 def headlines(evaluation: Evaluation) -> list[str]:
-    """What a reader should take away, in sentences; only what the figures say."""
-    counts = total(evaluation.documents)
-    said = [_acceptance(counts), evaluation.whole.confidence.in_words]
+    """What a reader should take away, in sentences; only what the figures say. What is amiss is in capitals."""
+    counts, confidence = total(evaluation.documents), evaluation.whole.confidence
+    wrong = f"{confidence.wrong:,} of {confidence.values:,} values with a confidence are wrong."
+    said = [_acceptance(counts), f"{wrong} {confidence.in_words}"]
     if counts["unpredicted"]:
-        said.append(f"{counts['unpredicted']:,.0f} documents have no prediction and count as missed throughout.")
+        said.append(f"{documents(counts['unpredicted'])} NOT predicted: all of it counts as missed.")
+    if counts["unprocessed"]:
+        said.append(f"{documents(counts['unprocessed'])} could NOT be read or processed: all of it counts as missed.")
     if counts["ungrounded.accepted"]:
         said.append(f"{counts['ungrounded.accepted']:,.0f} accepted values cite no words of their page.")
     if counts["traps.silent"]:
         silent, passed = counts["traps.silent"], counts["traps.passed"]
         said.append(f"{silent:,.0f} of {passed:,.0f} passed traps were passed only because nothing was said.")
     over, under = counts["splits.over"], counts["splits.under"]
-    return [*said, f"Split too often: {over:,.0f} documents; too seldom: {under:,.0f}."]
+    cut, there = counts["segments.predicted"], counts["segments.judged"]
+    finely = f"; {cut:,.0f} segments found, {there:,.0f} there" if there else ""
+    return [*said, f"Split too often: {documents(over)}; too seldom: {documents(under)}{finely}."]
+
+
+def documents(count: float) -> str:
+    """A count of documents, in words."""
+    return f"{count:,.0f} document{'' if count == 1 else 's'}"
 
 
 def _acceptance(counts: Mapping[str, float]) -> str:
@@ -148,7 +162,9 @@ def _acceptance(counts: Mapping[str, float]) -> str:
     if not wrong:
         return f"None of the {accepted:,.0f} values that were accepted without a person is wrong."
     fields = sorted(key.split(".", 1)[1].removesuffix(".wrong") for key in counts if key.startswith("accepted_field."))
-    return f"{wrong:,.0f} of {accepted:,.0f} values accepted without a person are wrong ({', '.join(fields)})."
+    kept = "within" if wrong <= PROMISE * accepted else "NOT within"
+    said = f"{wrong:,.0f} of {accepted:,.0f} values accepted without a person are wrong, {kept} the promise of 1 %"
+    return f"{said}: {', '.join(fields)}."
 
 
 def ordered(slices: Mapping[str, Slice], order: Sequence[str]) -> dict[str, Slice]:
@@ -157,24 +173,28 @@ def ordered(slices: Mapping[str, Slice], order: Sequence[str]) -> dict[str, Slic
     return dict(sorted(slices.items(), key=lambda item: (place.get(item[0], len(place)), item[0])))
 
 
+# Label, figure, and by what it is multiplied: shares are shown in per cent, costs in milliseconds.
 COLUMNS = (
-    ("F1", "fields.f1"),
-    ("precision", "fields.precision"),
-    ("recall", "fields.recall"),
-    ("accepted, of all", "accepted.recall"),
-    ("wrong among accepted", "accepted.wrong_share"),
-    ("values to review", "review.values"),
-    ("type", "type.accuracy"),
-    ("word error", "words.error"),
+    ("F1", "fields.f1", 100),
+    ("precision", "fields.precision", 100),
+    ("recall", "fields.recall", 100),
+    ("accepted, of all", "accepted.recall", 100),
+    ("wrong among accepted", "accepted.wrong_share", 100),
+    ("values to review", "review.values", 100),
+    ("ranking, AUROC", "confidence.auroc", 100),
+    ("type", "type.accuracy", 100),
+    ("word error", "words.error", 100),
+    ("CPU, ms a page", "cost.cpu_ms_page", 1),
 )
 
 
 def breakdown(slices: Mapping[str, Slice], order: Sequence[str] = ()) -> list[Row]:
     """The main figures of each class of documents."""
-    return [
-        Row(name, each.documents, tuple(each.figures.get(key, NOTHING) for _, key in COLUMNS))
-        for name, each in ordered(slices, order).items()
-    ]
+    rows = []
+    for name, each in ordered(slices, order).items():
+        figures = each.figures | {f"confidence.{key}": figure for key, figure in each.confidence.figures.items()}
+        rows.append(Row(name, each.documents, tuple(figures.get(key, NOTHING) for _, key, _ in COLUMNS)))
+    return rows
 
 
 def heat(evaluation: Evaluation) -> tuple[list[str], dict[str, list[Row]]]:
@@ -192,17 +212,18 @@ def heat(evaluation: Evaluation) -> tuple[list[str], dict[str, list[Row]]]:
     return list(slices), rows
 
 
-def named(evaluation: Evaluation, start: str, *, end: str = ".f1") -> list[Row]:
-    """Precision, recall and F1 of every name that begins so: entities, missing items, flags."""
+def named(evaluation: Evaluation, what: str, separator: str = ":") -> list[Row]:
+    """Precision, recall and F1 of entities, missing items or flags: of all together, then of each name."""
     figures, counts = evaluation.whole.figures, total(evaluation.documents)
-    stems = sorted(name.removesuffix(end) for name in figures if name.startswith(start) and name.endswith(end))
+    start = what + separator
+    stems = sorted({name.rsplit(".", 1)[0] for name in figures if name.startswith(start)} - {what})
     return [
         Row(
-            stem.removeprefix(start),
+            "all" if stem == what else stem.removeprefix(start),
             int(counts[f"{stem}.right"] + counts[f"{stem}.missed"]),
             tuple(figures.get(f"{stem}.{part}", NOTHING) for part in ("precision", "recall", "f1")),
         )
-        for stem in stems
+        for stem in (what, *stems)
     ]
 
 
@@ -228,17 +249,18 @@ class Degradation:
     same_documents: bool
 
     def in_words(self) -> str:
-        """Whether what has to hold as noise rises does hold."""
-        asked = [each.value for each in self.review if each.value is not None]
-        rising = all(later >= earlier - 0.02 for earlier, later in pairwise(asked))
+        """Whether what has to hold does hold: the less is read right, the more is asked; what is accepted is right."""
+        steps = [(f.value, r.value) for f, r in zip(self.f1, self.review, strict=True)]
+        known = [(f, r) for f, r in steps if f is not None and r is not None]
+        falls = [(before, after) for before, after in combinations(known, 2) if after[0] < before[0] - STEADY]
+        if not falls:
+            review = "As much is read right at every step"
+        elif all(after[1] > before[1] or after[1] >= 1 for before, after in falls):  # more than all cannot be asked
+            review = "Where less is read right, more is sent to people"
+        else:
+            review = "Where less is read right, more is NOT always sent to people"
         kept = all((each.value or 0.0) <= PROMISE for each in self.wrong)
-        review = (
-            "more is sent to people as the noise rises"
-            if rising
-            else "what is sent to people does NOT rise with the noise"
-        )
-        wrong = "wrong accepted values stay within 1 %" if kept else "wrong accepted values go BEYOND 1 %"
-        return f"{review[0].upper()}{review[1:]}, and {wrong}."
+        return f"{review}; wrong accepted values are {'' if kept else 'NOT '}within 1 % at every step."
 
 
 def degradation(evaluation: Evaluation) -> Degradation | None:

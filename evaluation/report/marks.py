@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import combinations
 
 import numpy as np
 
@@ -23,6 +24,8 @@ _LETTER = (612.0, 792.0)
 _ENOUGH = 3
 # A fax machine scales by a few per cent; whatever says more than this was fitted to misplaced values.
 _SCALE = 0.15
+# Places closer together than this share of a side say more about rounding than about scale.
+_APART = 0.02
 # What has no page comes last.
 _NO_PAGE = 1_000_000
 
@@ -139,11 +142,16 @@ def _fit(judged: Sequence[Judged]) -> Corners:
 
 
 def _line(pairs: Sequence[tuple[float, float]], usual: float) -> tuple[float, float]:
-    """The straight line through the pairs; the unshifted page where they are too few or say something unlikely."""
+    """The straight line through the pairs; the unshifted page where they are too few or say something unlikely.
+
+    The median of the slopes between pairs and then of the shifts (Theil 1950, Sen 1968): a word that stands twice on
+    the page pairs one place with the other, and must not bend the line.
+    """
     if len(pairs) >= _ENOUGH and np.ptp([x for x, _ in pairs]) > 0.1 / usual:
-        scale, shift = (float(part) for part in np.polyfit([x for x, _ in pairs], [y for _, y in pairs], 1))
+        apart = [(a, b) for a, b in combinations(pairs, 2) if abs(b[0] - a[0]) > _APART / usual]
+        scale = float(np.median([(b[1] - a[1]) / (b[0] - a[0]) for a, b in apart] or [usual]))
         if abs(scale / usual - 1) <= _SCALE:
-            return scale, shift
+            return scale, float(np.median([y - scale * x for x, y in pairs]))
     return usual, 0.0
 
 

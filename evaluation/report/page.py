@@ -22,9 +22,9 @@ PAGES_SHOWN = 3
 _FATES = (
     (Fate.ACCEPTED, "right and accepted"),
     (Fate.QUEUED, "right, waits for a person (thin line)"),
-    (Fate.WRONG, "wrong, waits for a person (numbered)"),
-    (Fate.WRONG_ACCEPTED, "wrong and accepted (numbered, heavy line)"),
-    (Fate.MISSED, "missed (numbered, broken line; about where it stands)"),
+    (Fate.WRONG, "wrong, waits for a person (numbered disc)"),
+    (Fate.WRONG_ACCEPTED, "wrong and accepted (numbered square, heavy line)"),
+    (Fate.MISSED, "missed (numbered ring, broken line; about where it stands)"),
 )
 _CONFIDENCE_ROWS = (
     ("AUROC", "auroc", "chance that a right value is surer than a wrong one; 0.5 is no better than a coin"),
@@ -106,9 +106,9 @@ def _tables(evaluation: Evaluation) -> dict[str, Any]:
         "by_severity": content.breakdown(evaluation.of("severity"), content.SEVERITIES),
         "by_type": content.breakdown(evaluation.of("type")),
         "traps": content.trap_bars(evaluation),
-        "linked": content.named(evaluation, "linked."),
-        "missing": content.named(evaluation, "missing_field:"),
-        "flags": content.named(evaluation, "red_flag:"),
+        "linked": content.named(evaluation, "linked", "."),
+        "missing": content.named(evaluation, "missing_field"),
+        "flags": content.named(evaluation, "red_flag"),
         "scores": content.worst(evaluation.documents, len(evaluation.documents)),
         "fates": _FATES,
         "note": _note,

@@ -143,6 +143,9 @@ def by_level(title: str, levels: Sequence[str], figures: Sequence[Figure], *, li
         y = axes.y(limit)
         parts.append(_line("limit", (_LEFT, y), (axes.right, y)))
         parts.append(_text("note", (axes.right, y - 6), f"promise: at most {percent(limit)} %", "end"))
+    parts += [
+        _text("note", (x, axes.y(0) - 8), "none") for x, each in zip(places, figures, strict=True) if each.value is None
+    ]
     known = [(x, each, each.value) for x, each in zip(places, figures, strict=True) if each.value is not None]
     parts.append(_PATH.format("polyline", "line", _points((x, axes.y(value)) for x, _, value in known)))
     for x, each, value in known:
@@ -150,7 +153,10 @@ def by_level(title: str, levels: Sequence[str], figures: Sequence[Figure], *, li
         parts.append(_line("whisker", (x, axes.y(low)), (x, axes.y(high))))
         parts.append(_DOT.format(x, axes.y(value), 4, f"{percent(value)} %"))
         parts.append(_text("note strong", (x + 8, axes.y(value) - 8), percent(value), "start"))
-    spoken = ", ".join(f"{level}: {percent(each.value or 0.0)} %" for level, each in zip(levels, figures, strict=True))
+    spoken = ", ".join(
+        f"{level}: {'nothing to judge' if each.value is None else f'{percent(each.value)} %'}"
+        for level, each in zip(levels, figures, strict=True)
+    )
     return axes.figure(f"{title} by noise. {spoken}", parts)
 
 

@@ -32,11 +32,14 @@ class Figure(Neutral):
 
 
 def draws(scores: Sequence[DocumentScore], *, resamples: int = RESAMPLES, seed: int = SEED) -> Array:
-    """Weights of documents, a row a resample. The copies of one document on a noise ladder are drawn together."""
+    """Weights of documents, a row a resample. The copies of one document on a noise ladder are drawn together.
+
+    There is no resample of a single document: it says nothing about others, and its figures get no interval.
+    """
     units: dict[str, int] = {}
     unit_of = [units.setdefault(score.ladder or score.doc_id, len(units)) for score in scores]
     rng = np.random.default_rng([seed, len(units)])
-    drawn = rng.multinomial(len(units), np.full(len(units), 1 / len(units)), size=resamples)
+    drawn = rng.multinomial(len(units), np.full(len(units), 1 / len(units)), size=resamples if len(units) > 1 else 0)
     return drawn[:, unit_of].astype(np.float64)
 
 

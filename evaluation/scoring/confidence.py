@@ -46,7 +46,8 @@ class Confidence(Neutral):
     Attributes:
         values, wrong: how many have a confidence, and how many of them are wrong.
         figures: auroc, augrc, coverage_99, coverage_95, brier, ece.
-        ranks_errors: whether the whole interval of the AUROC lies above one half; None without a wrong value.
+        ranks_errors: whether the whole interval of the AUROC lies above one half; None where there is no interval:
+            nothing is wrong, nothing is right, or all stand in one document.
         curve: risk by coverage.
         bins: for a reliability plot.
     """
@@ -62,7 +63,7 @@ class Confidence(Neutral):
     def in_words(self) -> str:
         """Whether the score can be used to send errors to people."""
         if self.ranks_errors is None:
-            return "Nothing was wrong, or nothing right, so that nothing can be said about how the score ranks errors."
+            return "Too little was wrong, or right, to say whether the score ranks errors."
         if self.ranks_errors:
             return "The score ranks errors: a wrong value is less sure than a right one more often than not."
         return "The score does NOT rank errors: its AUROC cannot be told from chance. Do not accept values by it."
@@ -92,7 +93,7 @@ class Ranking:
     def measure(self, weights: Array) -> dict[str, Array]:
         """Each figure for each row of document weights."""
         size = max(1, _CELLS // max(1, len(self.right)))
-        parts = [self._measure(weights[i : i + size]) for i in range(0, len(weights), size)]
+        parts = [self._measure(weights[i : i + size]) for i in range(0, max(1, len(weights)), size)]
         return {name: np.concatenate([part[name] for part in parts]) for name in NAMES}
 
     def _measure(self, weights: Array) -> dict[str, Array]:

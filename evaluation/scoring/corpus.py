@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from evaluation.errors import EvaluationInputError
 
 Corners = tuple[float, float, float, float]
+# No fax has so many pages; a slip in a label must not fill the memory.
+PageNumber = Annotated[int, Field(ge=1, le=100_000)]
+# The stem of a file's name, never a way out of its folder.
+FileStem = Annotated[str, Field(pattern=r"^[^/\\\x00]+$")]
+_Read = TypeVar("_Read")
 
 
 class Neutral(BaseModel):
     """A frozen value of an open format: keys that other writers add are ignored, numbers may stand for text."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True)
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", hide_input_in_errors=True, coerce_numbers_to_str=True, allow_inf_nan=False
+    )
 
 
 class Mention(Neutral):
@@ -81,8 +88,8 @@ class Run(Neutral):
     """A run of pages of one type, 1-based and inclusive."""
 
     type: str
-    page_start: int
-    page_end: int
+    page_start: PageNumber
+    page_end: PageNumber
 
 
 class GoldPage(Neutral):
@@ -101,12 +108,12 @@ class Gold(Neutral):
         ladder: name that the copies of one document share.
     """
 
-    doc_id: str
+    doc_id: FileStem
     file: str = ""
     rendition: str = "unknown"
     severity: str = "unknown"
     handwritten: bool = False
-    n_pages: int = 1
+    n_pages: PageNumber = 1
     is_packet: bool = False
     document_type: str
     needs_review: bool = False
@@ -129,7 +136,7 @@ class PredictedField(Neutral):
     group: str | None = None
     page: int | None = None
     evidence: str | None = None
-    confidence: float | None = None
+    confidence: float | None = Field(default=None, ge=0, le=1)
     status: str = "accepted"
     derived: bool = False
     boxes: tuple[Corners, ...] = ()
@@ -169,14 +176,7 @@ def read_gold(folder: Path) -> list[Gold]:
     paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
     if not paths:
         raise EvaluationInputError("the gold folder holds no .json file")
-    golds = []
-    for number, path in enumerate(paths, start=1):
-        try:
-            golds.append(Gold.model_validate(_json(path)))
-        except ValidationError as error:
-            raise EvaluationInputError(f"gold file {number} of {len(paths)}: {_first(error)}") from None
-        except ValueError:
-            raise EvaluationInputError(f"gold file {number} of {len(paths)} is no JSON") from None
+    golds = [_read(path, "gold", Gold.model_validate) for path in paths]
     if len({gold.doc_id for gold in golds}) != len(golds):
         raise EvaluationInputError("two gold files label the same doc_id")
     return golds
@@ -189,27 +189,29 @@ def read_prediction(folder: Path, doc_id: str) -> Prediction | None:
         EvaluationInputError: the file is broken.
     """
     path = folder / f"{doc_id}.json"
-    if not path.is_file():
-        return None
-    try:
-        return prediction_of(_json(path))
-    except ValidationError as error:
-        raise EvaluationInputError(f"a prediction file: {_first(error)}") from None
-    except ValueError:
-        raise EvaluationInputError("a prediction file is no JSON") from None
+    return _read(path, "prediction", prediction_of) if path.is_file() else None
 
 
 def prediction_of(content: Any) -> Prediction:
     """A prediction from its JSON; it may be its list of fields alone, and name its type among the fields."""
-    prediction = Prediction.model_validate({"fields": content} if isinstance(content, Sequence) else content)
+    prediction = Prediction.model_validate({"fields": content} if isinstance(content, list) else content)
     if prediction.document_type is not None:
         return prediction
     named = next((f.value for f in prediction.fields if f.field == "document_type"), None)
     return prediction.model_copy(update={"document_type": named})
 
 
-def _json(path: Path) -> Any:
-    return json.loads(path.read_text("utf-8"))
+def _read(path: Path, kind: str, shape: Callable[[Any], _Read]) -> _Read:
+    try:
+        return shape(json.loads(path.read_text("utf-8")))
+    except ValidationError as error:
+        why = _first(error)
+    except (ValueError, RecursionError):
+        why = "no JSON"
+    except OSError:
+        why = "not readable"
+    names = sorted(path.parent.glob("*.json"))
+    raise EvaluationInputError(f"{kind} file {names.index(path) + 1} of {len(names)}: {why}")
 
 
 def _first(error: ValidationError) -> str:

@@ -61,6 +61,8 @@ _SHARES = (
     share("packets.exact", "packets.exact", "packets.judged"),
     share("splits.over", "splits.over", "splits.judged", rising=False),
     share("splits.under", "splits.under", "splits.judged", rising=False),
+    # 2 is cut twice as finely as the document is: what over-splitting costs those who put it together again.
+    share("splits.factor", "segments.predicted", "segments.judged", rising=None),
     share("words.error", "words.error", "words.judged", rising=False),
     share("cost.cpu_ms_page", "cost.cpu_ms", "cost.pages", rising=False),
     share("cost.wall_ms_page", "cost.wall_ms", "cost.pages", rising=False),

@@ -12,13 +12,15 @@ def segment_tally(gold: Gold, prediction: Prediction) -> Counter[str]:
     """Counts of one document.
 
     `boundary.*` counts the pages on which a segment begins, the first left out, in packets only; a document of one
-    segment can only be split too often, which `splits.over` counts for all.
+    segment can only be split too often, which `splits.over` counts for all. `segments.predicted` by `segments.judged`
+    tells how finely all of them are cut.
     """
     predicted = prediction.segments or (Run(type=prediction.document_type or "", page_start=1, page_end=gold.n_pages),)
     tally = Counter({"type.judged": 1, "splits.judged": 1})
     # Of a packet, the part that asks for something gives the type; "packet" is understood too.
     accepted = (gold.document_type, "packet") if gold.is_packet else (gold.document_type,)
     tally["type.right"] = int(prediction.document_type in accepted)
+    tally["segments.judged"], tally["segments.predicted"] = len(gold.segments), len(predicted)
     wanted, got = _types(gold.segments), _types(predicted)
     tally["page_type.judged"] = len(wanted)
     tally["page_type.right"] = sum(got.get(page) == kind for page, kind in wanted.items())

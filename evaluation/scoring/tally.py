@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from hashlib import sha256
 
 from pydantic import Field
 
@@ -44,6 +45,7 @@ class DocumentScore(Neutral):
         document_type: as gold names it; `packet` for packets.
         pages: how many.
         noise, ladder: see Gold.
+        labels: the beginning of the labels' SHA-256, so that results of other labels are not compared.
         tally: counts by key.
         confidences: (confidence, whether right) of every judged prediction that states one.
     """
@@ -55,6 +57,7 @@ class DocumentScore(Neutral):
     pages: int
     noise: float | None = None
     ladder: str | None = None
+    labels: str = ""
     tally: dict[str, float] = Field(default_factory=dict)
     confidences: tuple[tuple[float, bool], ...] = ()
 
@@ -82,6 +85,7 @@ def score_document(gold: Gold, prediction: Prediction | None) -> tuple[DocumentS
         pages=gold.n_pages,
         noise=gold.noise,
         ladder=gold.ladder,
+        labels=sha256(gold.model_dump_json().encode()).hexdigest()[:16],
         tally=dict(tally),
         confidences=tuple((float(j.predicted.confidence or 0.0), j.verdict.is_right) for j in judged),
     )

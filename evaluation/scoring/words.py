@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from evaluation.scoring.normal_forms import folded
+
 
 def words(text: str) -> Counter[str]:
-    """Words without edge punctuation, lower-cased."""
-    stripped = (re.sub(r"^\W+|\W+$", "", word) for word in text.lower().split())
+    """Words without edge punctuation, case and accents."""
+    stripped = (re.sub(r"^\W+|\W+$", "", word) for word in folded(text).split())
     return Counter(word for word in stripped if word)
 
 

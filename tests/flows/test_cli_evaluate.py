@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from evaluation.scoring.evaluation import Evaluation, read_evaluation
+from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.synth.generate import write_document
 from evaluation.synth.plan import plan
+from tests.evaluation.scoring.labels import score
 from tests.flows.command_line import InProcess
 
 FLOORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "evaluation" / "floors.json").read_text())
@@ -109,13 +110,44 @@ def test_given_predictions_are_judged_and_the_gate_turns_red(
 
 
 def test_worst_pages_are_pictured_from_predictions_alone(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
-    (tmp_path / "none").mkdir()
+    (tmp_path / "said").mkdir()
+    first = min((few / "gold").iterdir())
+    (tmp_path / "said" / first.name).write_text('{"document_type": "clinical_note", "fields": []}')
     html = tmp_path / "report.html"
-    arguments = ("--gold", few / "gold", "--docs", few / "faxes", "--predictions", tmp_path / "none", "--html", html)
-    fax2fhir_here("evaluate", *arguments)
+    arguments = ("--gold", few / "gold", "--docs", few / "faxes", "--predictions", tmp_path / "said", "--html", html)
+    ended = fax2fhir_here("evaluate", *arguments)
     text = html.read_text()
     assert text.count("data:image/png;base64,") >= 3
-    assert "3 documents have no prediction" in text
+    assert "2 documents NOT predicted" in text
+    assert "2 documents NOT predicted" in ended.out
+
+
+def test_documents_that_cannot_be_read_are_counted_and_shown(
+    few: Path, fax2fhir_here: InProcess, tmp_path: Path
+) -> None:
+    golds = sorted((few / "gold").iterdir())
+    contents = (b"%PDF-1.7\nnothing of Ada Brook's", b"")
+    for gold, content in zip(golds, contents, strict=False):
+        (few / "faxes" / json.loads(gold.read_text())["file"]).write_bytes(content)
+    html, result = tmp_path / "report.html", tmp_path / "result.json"
+    out = ("--html", html, "--json", result)
+    ended = fax2fhir_here("evaluate", "--gold", few / "gold", "--docs", few / "faxes", *out)
+    assert "2 documents could NOT be read or processed" in ended.out
+    assert "2 documents could NOT be read or processed" in html.read_text()
+    assert "Ada" not in ended.out + ended.err
+    tallies = [each.tally for each in read_evaluation(result).documents]
+    assert [tally.get("unprocessed", 0) for tally in tallies] == [1, 1, 0]
+    assert [tally.get("fields.right", 0) > 0 for tally in tallies] == [False, False, True]
+
+
+BROKEN = {
+    "broken": '{"doc_id": "Brook, Ada"',
+    "untyped": '{"doc_id": "Brook, Ada"}',
+    "deep": "[" * 100_000,
+    "outside": '{"doc_id": "../Brook, Ada", "document_type": "referral"}',
+    "endless": '{"doc_id": "Brook, Ada", "document_type": "referral",'
+    ' "segments": [{"type": "referral", "page_start": 1, "page_end": 1000000000}]}',
+}
 
 
 @pytest.mark.parametrize(
@@ -125,31 +157,40 @@ def test_worst_pages_are_pictured_from_predictions_alone(few: Path, fax2fhir_her
         (("--gold", "nowhere"), "EVALUATION_INPUT: the gold folder holds no .json file"),
         (("--gold", "gold", "--docs", "nowhere"), "3 of 3 labelled documents are not in the folder"),
         (("--gold", "gold", "--predictions", "nowhere"), "EVALUATION_INPUT: the folder of predictions is not there"),
-        (("--gold", "broken"), "EVALUATION_INPUT: gold file 1 of 1 is no JSON"),
+        (("--gold", "gold", "--predictions", "empty"), "or holds none for a labelled document"),
+        (("--gold", "gold", "--predictions", "said"), "EVALUATION_INPUT: prediction file 1 of 3: no JSON"),
+        (("--gold", "gold", "--predictions", "sure"), "prediction file 1 of 3: fields.0.confidence: less_than_equal"),
+        (("--gold", "empty"), "EVALUATION_INPUT: the gold folder holds no .json file"),
+        (("--gold", "broken"), "EVALUATION_INPUT: gold file 1 of 1: no JSON"),
         (("--gold", "untyped"), "EVALUATION_INPUT: gold file 1 of 1: document_type: missing"),
+        (("--gold", "deep"), "EVALUATION_INPUT: gold file 1 of 1: no JSON"),
+        (("--gold", "folder"), "EVALUATION_INPUT: gold file 1 of 1: not readable"),
+        (("--gold", "outside"), "EVALUATION_INPUT: gold file 1 of 1: doc_id: string_pattern_mismatch"),
+        (("--gold", "endless"), "EVALUATION_INPUT: gold file 1 of 1: segments.0.page_end: less_than_equal"),
         (("--compare", "gold", "gold"), "EVALUATION_INPUT: a result to compare"),
+        (("--compare", "a.json", "b.json"), "EVALUATION_INPUT: the two results are of different sets: 2 documents"),
         (("--compare", "a.json", "a.json", "--bound", "-1"), "BAD_SETTING: --bound"),
-        (("--gold", "gold", "--predictions", "said"), "EVALUATION_INPUT: a prediction file is no JSON"),
     ],
 )
 def test_bad_input_says_what_to_do(
     arguments: tuple[str, ...], message: str, few: Path, fax2fhir_here: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(few)
-    for folder, text in (("broken", "{"), ("untyped", '{"doc_id": "Brook, Ada"}')):
+    for folder, text in BROKEN.items():
         (few / folder).mkdir()
         (few / folder / "Brook, Ada.json").write_text(text)
-    (few / "said").mkdir()
-    for path in (few / "gold").iterdir():
-        (few / "said" / path.name).write_text("{")
-    (few / "a.json").write_text(_nothing())
+    (few / "empty").mkdir()
+    (few / "folder" / "Brook, Ada.json").mkdir(parents=True)
+    for folder, text in (("said", "{"), ("sure", '[{"field": "patient.name", "value": "Ada", "confidence": 97}]')):
+        (few / folder).mkdir()
+        for path in (few / "gold").iterdir():
+            (few / folder / path.name).write_text(text)
+    (few / "a.json").write_text(_result("a"))
+    (few / "b.json").write_text(_result("b"))
     ended = fax2fhir_here("evaluate", *arguments, expect=2)
     assert message in ended.err
     assert "Ada" not in ended.err
 
 
-def _nothing() -> str:
-    from evaluation.scoring.evaluation import evaluate
-    from tests.evaluation.scoring.labels import score
-
-    return evaluate([score("d")], made_at="2026-01-01T00:00:00+00:00", versions={}).model_dump_json()
+def _result(doc_id: str) -> str:
+    return evaluate([score(doc_id)], made_at="2026-01-01T00:00:00+00:00", versions={}).model_dump_json()

@@ -46,6 +46,15 @@ def test_a_missed_value_is_found_by_those_that_were_read() -> None:
     assert [mark.number for mark in marks] == [None, None, None, 1]
 
 
+def test_a_word_that_stands_twice_does_not_move_the_others() -> None:
+    gold = gold_of(*GOLD, placed("medication.route", "by mouth", 80, 300))
+    fields = [said(f, v, page=1, evidence=v, boxes=[shifted(x, y)]) for f, v, x, y in READ]
+    fields.append(said("medication.route", "by mouth", page=1, evidence="by mouth", boxes=[shifted(500, 320)]))
+    marks = marks_of(judge(gold, prediction(*fields), PrintedText(gold)), {1: PICTURE})
+    (missed,) = [mark for mark in marks if mark.fate is Fate.MISSED]
+    assert missed.box == pytest.approx(shifted(100, 600), abs=0.01)
+
+
 def test_without_enough_to_go_by_the_clean_place_is_taken() -> None:
     gold = gold_of(GOLD[3])
     (mark,) = marks_of(judge(gold, prediction(), PrintedText(gold)), {1: PICTURE})

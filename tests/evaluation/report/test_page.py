@@ -12,16 +12,18 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from evaluation.report.content import degradation, headlines, tiles, worst
+from evaluation.report.content import Degradation, degradation, headlines, tiles, worst
 from evaluation.report.marks import Fate, Mark
 from evaluation.report.page import document_view, render
 from evaluation.report.pictures import PagePicture
+from evaluation.scoring.bootstrap import Figure
 from evaluation.scoring.evaluation import Evaluation, evaluate
 from evaluation.scoring.tally import DocumentScore
 from tests.evaluation.scoring.labels import score
 
 HOSTILE = '<script>document.title="taken"</script>'
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+Steps = tuple[float | None, ...]
 VOID = {"meta", "rect", "line", "circle", "image", "polyline", "polygon", "br", "link", "img"}
 
 
@@ -134,7 +136,35 @@ def test_the_ladder_of_noise_is_judged(evaluation: Evaluation) -> None:
     assert found.levels == ("0", "1", "2")
     assert found.same_documents
     assert [round(each.value or 0, 1) for each in found.review] == [0.4, 0.6, 0.8]
-    assert found.in_words().startswith("More is sent to people as the noise rises, and wrong accepted values stay")
+    assert found.in_words().startswith(
+        "Where less is read right, more is sent to people; wrong accepted values are within"
+    )
+
+
+@pytest.mark.parametrize(
+    ("f1", "review", "wrong", "said"),
+    [
+        (
+            (0.9, 0.7, 0.2),
+            (0.4, 0.6, 1.0),
+            (0.0, 0.01, None),
+            "more is sent to people; wrong accepted values are within",
+        ),
+        ((0.9, 0.7, 0.2), (0.4, 0.6, 0.5), (0.0, 0.0, 0.0), "more is NOT always sent"),
+        ((0.9, 0.9, 0.2), (0.4, 0.3, 0.5), (0.0, 0.0, 0.0), "more is sent to people"),
+        ((0.9, 0.2, 0.1), (0.4, 1.0, 1.0), (0.0, 0.0, 0.0), "more is sent to people"),
+        (
+            (0.9, 0.9, 0.9),
+            (0.4, 0.4, 0.4),
+            (0.0, 0.02, 0.0),
+            "As much is read right at every step; wrong accepted values are NOT",
+        ),
+    ],
+)
+def test_what_has_to_hold_as_the_fax_gets_worse(f1: Steps, review: Steps, wrong: Steps, said: str) -> None:
+    read, asked, unseen = (tuple(Figure(value=value) for value in each) for each in (f1, review, wrong))
+    found = Degradation(("0", "1", "2"), read, asked, unseen, same_documents=True)
+    assert said in found.in_words()
 
 
 def test_the_summary_says_what_was_accepted_wrongly(evaluation: Evaluation) -> None:
@@ -144,7 +174,9 @@ def test_the_summary_says_what_was_accepted_wrongly(evaluation: Evaluation) -> N
         for each in scores()
     ]
     broken = evaluate(bad, made_at="2026-01-01T00:00:00+00:00", versions={})
-    assert headlines(broken)[0] == "12 of 60 values accepted without a person are wrong (patient.dob)."
+    said = "12 of 60 values accepted without a person are wrong, NOT within the promise of 1 %: patient.dob."
+    assert headlines(broken)[0] == said
+    assert f'<li class="alarm">{said}</li>' in render(broken)
     assert (tiles(evaluation)[0].kept, tiles(broken)[0].kept) == (True, False)
 
 

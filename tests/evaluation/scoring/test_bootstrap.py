@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from evaluation.scoring.bootstrap import Figure, draws, figure_table, macro_f1
+from evaluation.scoring.confidence import confidence_of
 from evaluation.scoring.figures import catalogue
 from tests.evaluation.scoring.labels import score
 
@@ -49,6 +50,18 @@ def test_the_interval_is_about_two_standard_errors_wide() -> None:
     assert found.low is not None
     assert found.high is not None
     assert found.high - found.low == pytest.approx(2 * 1.96 * 0.5 / 20, rel=0.1)
+
+
+def test_one_document_has_figures_and_no_interval() -> None:
+    alone = [score("a", ((0.9, True), (0.5, False)), fields_right=3, fields_wrong=1)]
+    copies = [each.model_copy(update={"ladder": "a"}) for each in (alone[0], score("b", fields_right=1))]
+    for scores, precision in ((alone, 3 / 4), (copies, 4 / 5)):
+        found = figure_table(scores, catalogue({"fields.right", "fields.wrong"}), draws(scores))["fields.precision"]
+        assert (found.value, found.low, found.high) == (precision, None, None)
+    surety = confidence_of(alone, draws(alone))
+    assert surety.figures["auroc"].value == 1.0
+    assert surety.ranks_errors is None
+    assert macro_f1(alone, draws(alone)).low is None
 
 
 def test_nothing_to_judge_is_no_figure() -> None:

@@ -36,7 +36,7 @@ def test_no_change_is_no_regression() -> None:
     found = compare(made(), made())
     assert found.regressions == ()
     assert {each.outcome for each in found.differences} == {Outcome.SAME}
-    assert (found.documents, found.left_out) == (40, 0)
+    assert found.documents == 40
 
 
 def test_a_gain_is_better() -> None:
@@ -61,11 +61,38 @@ def test_wrong_accepted_values_have_a_tenth_of_the_bound() -> None:
     assert compare(made(), two_of_400, bound=0.06).regressions == ()
 
 
-def test_only_documents_that_both_hold_are_compared() -> None:
-    found = compare(made(count=40), made(count=30))
-    assert (found.documents, found.left_out) == (30, 10)
-    with pytest.raises(EvaluationInputError, match="no document in common"):
-        compare(made(), made(first="other"))
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        (made(count=30), "10 documents are in one of them only"),
+        (made(first="other"), "80 documents are in one of them only"),
+        (
+            made().model_copy(
+                update={"documents": (made().documents[0].model_copy(update={"labels": "x"}), *made().documents[1:])}
+            ),
+            "the labels of 1 documents differ",
+        ),
+    ],
+)
+def test_results_of_other_documents_or_labels_are_refused_either_way(other: Evaluation, message: str) -> None:
+    for pair in ((made(), other), (other, made())):
+        with pytest.raises(EvaluationInputError, match=message):
+            compare(*pair)
+
+
+def test_documents_that_are_cut_too_often_are_a_regression() -> None:
+    whole, cut = (
+        evaluate([score(f"d{i}", splits_judged=1, splits_over=over) for i in range(9)], made_at="", versions={})
+        for over in (0, 1)
+    )
+    assert [each.name for each in compare(whole, cut).regressions] == ["splits.over"]
+    assert compare(cut, whole).regressions == ()
+
+
+def test_one_document_says_nothing_about_others() -> None:
+    found = named(compare(made(count=1, right=7), made(count=1, right=8)), "fields.recall")
+    assert (found.low, found.high, found.outcome) == (None, None, Outcome.SAME)
+    assert "fields.f1" in {each.name for each in compare(made(count=1, right=8), made(count=1, right=7)).regressions}
 
 
 def test_a_result_is_read_back_as_it_was_written(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -58,6 +60,39 @@ def test_auroc_is_the_chance_that_right_is_surer_than_wrong(pairs: Pairs) -> Non
         return
     wins = sum((a > b) + (a == b) / 2 for a in right for b in wrong)
     assert found == pytest.approx(wins / (len(right) * len(wrong)))
+
+
+@given(st.lists(st.tuples(CONFIDENCES, st.booleans()), min_size=1, max_size=20))
+def test_augrc_is_what_each_wrong_value_costs(pairs: Pairs) -> None:
+    """A second formulation: a wrong value is kept at every threshold at or below it, so that it costs that share."""
+    costs = [sum((b < c) + (b == c) / 2 for b, _ in pairs) / len(pairs) for c, right in pairs if not right]
+    assert measured(pairs)["augrc"] == pytest.approx(sum(costs) / len(pairs))
+
+
+@given(st.lists(st.tuples(CONFIDENCES, st.booleans()), min_size=1, max_size=20))
+def test_coverage_and_brier_by_trying_every_threshold(pairs: Pairs) -> None:
+    kept = [[right for c, right in pairs if c >= threshold] for threshold in {c for c, _ in pairs}]
+    found = measured(pairs)
+    for name, level in (("coverage_99", Fraction(99, 100)), ("coverage_95", Fraction(95, 100))):
+        enough = [len(each) for each in kept if Fraction(sum(each), len(each)) >= level]
+        assert found[name] == pytest.approx(max(enough, default=0) / len(pairs))
+    assert found["brier"] == pytest.approx(sum((c - right) ** 2 for c, right in pairs) / len(pairs))
+
+
+@given(st.lists(st.lists(st.tuples(CONFIDENCES, st.booleans()), min_size=1, max_size=4), min_size=2, max_size=4))
+def test_a_document_drawn_twice_counts_twice(documents: list[Pairs]) -> None:
+    """What a resample weighs is what the same documents, copied, would measure."""
+    scores = [score(f"d{i}", tuple(pairs)) for i, pairs in enumerate(documents)]
+    weighed = Ranking(scores).measure(np.array([[2.0, 0.0, *[1.0] * (len(scores) - 2)]]))
+    copied = Ranking([scores[0], scores[0], *scores[2:]]).measure(np.ones((1, len(scores))))
+    for name in ("auroc", "augrc", "coverage_99", "coverage_95", "brier"):
+        assert weighed[name][0] == pytest.approx(copied[name][0], nan_ok=True)
+
+
+def test_ece_by_hand() -> None:
+    # 30 values in 15 bins of two: each bin says 0.9 or 0.6 on average, and one of its two is right.
+    pairs = [(0.9 - i / 1e6, i % 2 == 0) for i in range(16)] + [(0.6 - i / 1e6, i % 2 == 0) for i in range(14)]
+    assert measured(pairs)["ece"] == pytest.approx((16 * 0.4 + 14 * 0.1) / 30, abs=1e-4)
 
 
 def test_the_run_says_when_the_score_does_not_rank() -> None:

@@ -166,3 +166,5 @@ def test_unknown_names_are_counted_and_not_judged() -> None:
 def test_word_error_is_summed_over_pages_that_were_read() -> None:
     tally = tally_of(gold_of(text="one two three four"), prediction(pages=[{"page": 1, "text": "one two three"}]))
     assert (tally["words.error"], tally["words.judged"]) == (0.25, 1)
+    same = tally_of(gold_of(text="Jos\u00e9 Nu\u00f1ez,"), prediction(pages=[{"page": 1, "text": "JOSE NUNEZ"}]))
+    assert (same.get("words.error", 0), same["words.judged"]) == (0, 1)

@@ -32,6 +32,7 @@ def test_a_packet_cut_once_too_often() -> None:
     tally = segment_tally(packet(FORM, NOTE), cut(FORM, *halves))
     assert (tally["boundary.right"], tally["boundary.wrong"], tally["boundary.missed"]) == (1, 1, 0)
     assert (tally["splits.over"], tally["splits.under"], tally["packets.exact"]) == (1, 0, 0)
+    assert (tally["segments.predicted"], tally["segments.judged"]) == (3, 2)
 
 
 def test_a_packet_that_was_not_cut() -> None:
