@@ -7,7 +7,9 @@ from typing import Any
 
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Record, Segment
+from documents.values import Kind
 from extractors.document_type import all_document_types
+from extractors.grammar.find import find_values
 from extractors.records.repeats import GroupKey, repeated_groups
 
 # A packet is named after the part somebody must act on.
@@ -54,7 +56,7 @@ def _group_names(records: Sequence[Record]) -> dict[GroupKey, str]:
 
 
 def _field(f: Field, record: Record, names: dict[GroupKey, str]) -> dict[str, Any]:
-    shown: dict[str, Any] = {"field": f.path, "value": f.value, "confidence": round(f.confidence, 4)}
+    shown: dict[str, Any] = {"field": f.path, "value": _value(f), "confidence": round(f.confidence, 4)}
     shown["status"] = "accepted" if f.usable else "review"
     if f.group is not None:
         shown["group"] = names[record.id, f.group]
@@ -65,6 +67,12 @@ def _field(f: Field, record: Record, names: dict[GroupKey, str]) -> dict[str, An
         shown["evidence"] = " ".join(e.quote for e in f.evidence[:1])
         shown["boxes"] = [[round(side, 4) for side in box] for box in f.evidence[0].boxes]
     return shown
+
+
+def _value(f: Field) -> str:
+    """The value; of a window the time alone, without what it runs from."""
+    times = find_values(Kind.DURATION, f.value) if f.path.endswith(".window") else ()
+    return times[0].value if len(times) == 1 else f.value
 
 
 def _page(page: Page) -> dict[str, Any]:

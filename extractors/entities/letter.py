@@ -64,7 +64,7 @@ class LetterDecision(Schema):
         # What a sentence decides follows from its words, not from one of them: derived, never looked up.
         Reads(
             Kind.CHOICE,
-            choices=(("denied", ()), ("pended", ()), ("approved", ()), ("partially_denied", ())),
+            choices=(("denied", ()), ("pended", ()), ("approved", ()), ("partially_approved", ())),
             cost=ErrorCost.SERIOUS,
             asked=False,
         ),

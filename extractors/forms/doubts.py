@@ -13,6 +13,7 @@ from extractors.forms.labels import Label
 from extractors.forms.parsing import Piece
 from extractors.forms.sheet import Sheet
 from extractors.grammar.find import find_values, normalise
+from extractors.lexicon.words import any_of
 
 # A label score that keeps a value from being accepted and leaves it for review (neutral is .8, a full match 1.0).
 _DOUBTFUL = 0.3
@@ -48,13 +49,6 @@ _NUMBERED = frozenset({"patient.member_id", "patient.mrn", "case.reference_numbe
 _ROW_OF_PLACES = 3
 _NOT_A_NAME = re.compile(
     r"\b(?:requests?|authorization|form|section|information|required|attach\w*|page)\b|^(?:yes|no|y|n)\W*$",
-    re.IGNORECASE,
-)
-# Words of a label, a service or a sentence, never of a person's name.
-_NOT_A_PERSON = re.compile(
-    r"\b(?:prior|authorization|letter|appeal|necessity|approval|coverage|denial|claim|review|medication|therapy|treatment|"
-    r"services?|urgent|standard|routine|expedited|department|associates|specialists?|group|hospital|imaging|surgery|"
-    r"and|or|of|with|for|degrees?|credentials?|titles?|holder|contact)\b",
     re.IGNORECASE,
 )
 
@@ -107,7 +101,7 @@ def is_plausible(path: str, value: str) -> bool:
         )
         return wordy and (path == "provider.specialty" or _NOT_A_NAME.search(value) is None)
     if path in ("patient.name", "provider.name", "subscriber.name"):
-        return _NOT_A_PERSON.search(value) is None
+        return any_of("not_person_words").search(value) is None
     least = {"patient.member_id": 5, "case.reference_number": 5, "patient.mrn": 3, "patient.address": 8}.get(path, 0)
     return len(value) >= least and (digits >= 3 or path not in _NUMBERED)
 

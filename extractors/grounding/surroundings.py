@@ -1,4 +1,4 @@
-"""What the words around a value say against it: it is one of two, was refused, or names who gets a copy.
+"""What the words in and around a value say against it: it is one of two, was refused, or is somebody else's.
 
 Looked for on the page itself, so it holds for whatever backend read the value.
 """
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from documents.pages import Page
 from documents.values import Cited, Evidence, Kind
+from extractors.lexicon.words import any_of
 
 _CODES = frozenset({Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE})
 _CODE = r"(?:[A-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?|[A-Z]?\d{4,5}[A-Z]?)"
@@ -34,6 +35,8 @@ _REFUSED_AFTER = re.compile(
 _COPY_TO = re.compile(
     r"(?:^|\n|\s)(?:b?cc|c\.c\.|cop(?:y|ies) to|attn|attention|dear)\s*[:.]?\s*(?:Dr\.?\s*)?$", re.IGNORECASE
 )
+# The same at the start of a line on which a number of theirs stands.
+_COPY_LINE = re.compile(r"\W*(?:b?cc|c\.c\.|cop(?:y|ies) to)\b", re.IGNORECASE)
 # A year alone, or a month, dates no care: a part of a date, or of the fax header's.
 _WHOLE_DATE = 10
 # Words about a diagnosis or service that describe none.
@@ -49,6 +52,38 @@ _CLINICAL = ("medication.drug", "medication.status", "diagnosis.", "allergy.")
 # `25 mg to 50 mg`: the old amount, or the lower end of a range.
 _CHANGED = re.compile(r"\s*(?:to|->|→)\s*\d", re.IGNORECASE)
 _AMOUNTS = frozenset({Kind.STRENGTH, Kind.DOSE})
+# Who answers the telephone or keeps the chart, unless a degree to order care stands there too.
+_STAFF = re.compile(
+    r"\W{0,3}(?:R\.?N|B\.?S\.?N|L\.?P\.?N|L\.?V\.?N|C?M\.?A|RMA|CCM|CNA|CPhT|MSW|office manager|"
+    r"(?:case|care|nurse|referral|intake|auth\w*) (?:manager|coordinator|specialist))\b\.?(?!.{0,12}\b(?:MD|DO|NP|FNP|"
+    r"APRN|ARNP|CRNP|CNP|DNP|CNM|CRNA|PA-C|PA)\b)",
+    re.IGNORECASE,
+)
+# `Insurer Mesa Health`, `Plan name(!) Mesa Health`, `Administered by Mesa Health`: a label that was read into the name.
+_LABEL_FIRST = re.compile(
+    r"(?:(?:(?i:primary|secondary|other|medical|health|drug)\s+)?(?i:plan|payer|payor|insurer|insurance|carrier|"
+    r"coverage|benefit|health plan|product|program|sponsor|underwriter|administrator)(?:\s+(?i:name|company|co|plan|"
+    r"carrier|product|sponsor))*|(?i:administered|underwritten|insured|offered|covered|issued|sponsored|managed|paid)"
+    r"\s+(?i:by|through)|(?i:c/o|name|attn|to))[\s:*!?†‡#().-]+(?=[A-Z])"
+)
+# An identifier that its own label gives to a person: `Authorizing NPI`, `Clinician's NPI`.
+_PERSONAL_ID = re.compile(
+    r"\b(?!billing|servicing|rendering|performing|dispensing|testing|imaging)(?:\w+ing|provider|physician|prescriber|"
+    r"clinician|practitioner|doctor|surgeon|sender|signer|requester)(?:['’]?s)?\s+(?:individual\s+)?npi\b[^A-Za-z0-9]*$",
+    re.IGNORECASE,
+)
+# What the payer is billed for, in the words of its code: `Injection, drug, 1 mg`, `drug infusion, 1 mg`.
+_UNIT_OF_BILLING = r"[\d.]+\s?(?:mg|mcg|g|units?|ml|meq|iu)\b"
+_BILLED = re.compile(
+    rf"\b(?:injections?|inj|infusions?)\s?,[^;\n]{{3,50}}?\b{_UNIT_OF_BILLING}|(?:[A-Za-z-]+ )?[A-Za-z-]+ (?:for )?"
+    rf"(?:injections?|infusions?)\s?,\s?(?:per )?{_UNIT_OF_BILLING}",
+    re.IGNORECASE,
+)
+_CODED_LINE = re.compile(r"\b[A-Z]\d{4}\b|\b(?i:codes?|hcpcs|j-?code|service no)\b")
+# `aspirin: wheezing`, `latex (hives)`: what follows happened to the patient who took it.
+_REACTED = re.compile(
+    rf"\s?(?:[:(–—=]|->|-\s)\s?(?:(?:severe|mild|moderate|skin) )?{any_of('reactions').pattern}", re.IGNORECASE
+)
 
 
 def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pages: Mapping[int, Page]) -> str | None:
@@ -57,16 +92,58 @@ def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pa
         return "partial_date" if len(value) < _WHOLE_DATE else None
     if cited.path.endswith(".description") and _HEDGE.fullmatch(value.strip()):
         return "not_asked"
-    if len(evidence) == 1 and _stands_open(cited.path, kind, evidence[0], pages):
-        return "not_asked"
-    if len(evidence) != 1 or not (kind in _CODES or cited.path == "provider.name"):
-        return None
-    text, span = pages[evidence[0].page].text, evidence[0]
+    if _holds_label(cited.path, kind, value):
+        return "label_words"
+    return _doubt_around(cited.path, kind, evidence[0], pages) if len(evidence) == 1 else None
+
+
+def _doubt_around(path: str, kind: Kind, span: Evidence, pages: Mapping[int, Page]) -> str | None:
+    text = pages[span.page].text
+    found: str | None = None
+    if _stands_open(path, kind, span, pages):
+        found = "not_asked"
+    elif path.startswith("medication."):
+        found = _not_taken(path, text, span)
+    elif path == "facility.npi":
+        found = "other_owner" if _PERSONAL_ID.search(text[max(0, span.start - _SEEN) : span.start]) else None
+    elif path.startswith("provider."):
+        found = _bystander(path, text, span)
+    elif kind in _CODES:
+        found = _refused(kind, text, span)
+    return found
+
+
+def _refused(kind: Kind, text: str, span: Evidence) -> str | None:
+    """`not_asked` for a code that is one of several or a procedure that was done or denied."""
     before, after = text[max(0, span.start - _SEEN) : span.start], text[span.end : span.end + _SEEN]
-    if kind in _CODES:
-        refused = kind is Kind.PROCEDURE_CODE and (_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after))
-        return "not_asked" if refused or _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before) else None
-    return "copied" if _COPY_TO.search(before) else None
+    refused = kind is Kind.PROCEDURE_CODE and (_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after))
+    return "not_asked" if refused or _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before) else None
+
+
+def _bystander(path: str, text: str, span: Evidence) -> str | None:
+    """Why somebody is no clinician of the patient's: a nurse at the telephone, or who gets a copy."""
+    if path == "provider.name" and _STAFF.match(text, span.start + len(span.quote.split(",", maxsplit=1)[0])):
+        return "staff"
+    copied = _COPY_TO.search(text[max(0, span.start - _SEEN) : span.start]) if path == "provider.name" else None
+    return "copied" if copied or _COPY_LINE.match(text, text.rfind("\n", 0, span.start) + 1) else None
+
+
+def _holds_label(path: str, kind: Kind, value: str) -> bool:
+    """Whether a name holds words of labels and titles, or an organization starts with a label."""
+    if kind is Kind.PERSON_NAME:
+        return any_of("not_person_words").search(value) is not None
+    return path in ("payer.name", "payer.plan", "facility.name") and _LABEL_FIRST.match(value) is not None
+
+
+def _not_taken(path: str, text: str, span: Evidence) -> str | None:
+    """Why words read as a drug's are none: what is billed by a code, or what the patient reacted to."""
+    start, end = text.rfind("\n", 0, span.start) + 1, text.find("\n", span.end)
+    line = text[start : end if end >= 0 else len(text)]
+    billed = _BILLED.finditer(line) if _CODED_LINE.search(line) else ()
+    if any(b.start() < span.end - start and span.start - start < b.end() for b in billed):
+        return "service_name"
+    reacted = path in ("medication.drug", "medication.status") and _REACTED.match(line, span.end - start)
+    return "allergy" if reacted else None
 
 
 def _stands_open(path: str, kind: Kind, span: Evidence, pages: Mapping[int, Page]) -> bool:

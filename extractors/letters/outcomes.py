@@ -50,8 +50,8 @@ def decided(outcomes: list[Outcome], citing: Citing) -> Iterator[Cited]:
     side by side, as of two services, stay two.
     """
     stated = {o.value for o in outcomes if not o.titled} or {o.value for o in outcomes}
-    if "partially_denied" in stated:
-        stated = {"partially_denied"}
+    if "partially_approved" in stated:
+        stated = {"partially_approved"}
     elif len(stated) > 1:
         stated -= {"pended"}
     for outcome in outcomes:

@@ -148,7 +148,9 @@ class _Reading:
             self.outcomes += outcomes_in(flow, span)
             yield from read_sentence(flow, span, self.citing)
             if reasons and topic != OTHER:
-                before = [o for o in self.outcomes if o.told.flow is flow and o.value in ("denied", "partially_denied")]
+                before = [
+                    o for o in self.outcomes if o.told.flow is flow and o.value in ("denied", "partially_approved")
+                ]
                 clause = clause_in(flow, span, decided=bool(before))
                 self.reasons += [clause] if clause else []
             pended = any(o.value == "pended" for o in self.outcomes)

@@ -51,7 +51,7 @@ def clause_in(flow: Flow, span: Span, *, decided: bool = False) -> Told | None:
     alone = _REASON_SENTENCE.match(text)
     if alone is not None:
         return _told(flow, span, (alone.end(), len(text)))
-    decides = [o for o in outcomes_in(flow, span) if o.value in ("denied", "partially_denied", "pended")]
+    decides = [o for o in outcomes_in(flow, span) if o.value in ("denied", "partially_approved", "pended")]
     if not decides and (not decided or _NOT_REASON.match(text)):
         return None
     after = decides[0].told.span.start - span.start if decides else 0

@@ -117,7 +117,7 @@ OUTCOMES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (outcome, re.compile(pattern, re.IGNORECASE))
     for outcome, pattern in (
         (
-            "partially_denied",
+            "partially_approved",
             r"\b(?:partial(?:ly)? (?:denied|approved|denial|approval|adverse|favorable|authorized|unfavorable"
             r"|certified)"
             r"|(?:approved|denied|authorized|certified|granted)[^.;]{0,25}\bin part\b|part of (?:your|the|this) "
@@ -193,9 +193,11 @@ STATUS_WORDS: dict[str, str] = {
     "pending additional information": "pended", "pended for information": "pended", "information needed": "pended",
     "approved": "approved", "approval": "approved", "authorized": "approved", "certified": "approved",
     "favorable": "approved", "fully approved": "approved", "granted": "approved", "overturned": "approved",
-    "partially approved": "partially_denied", "partially denied": "partially_denied", "modified": "partially_denied",
-    "partial denial": "partially_denied", "partial approval": "partially_denied",
-    "approved in part": "partially_denied",
-    "denied in part": "partially_denied", "partially favorable": "partially_denied", "partial": "partially_denied",
-    "approved with changes": "partially_denied", "reduced": "partially_denied",
+    "partially approved": "partially_approved", "partially denied": "partially_approved",
+    "modified": "partially_approved",
+    "partial denial": "partially_approved", "partial approval": "partially_approved",
+    "approved in part": "partially_approved",
+    "denied in part": "partially_approved", "partially favorable": "partially_approved",
+    "partial": "partially_approved",
+    "approved with changes": "partially_approved", "reduced": "partially_approved",
 }  # fmt: skip

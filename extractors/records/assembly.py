@@ -26,6 +26,7 @@ from extractors.records.confidence import Weights, judge, load_weights
 from extractors.records.entity_fields import relate
 from extractors.records.entity_groups import unite_groups
 from extractors.records.mentions import Mention, Reading, make_mention, merge
+from extractors.records.persons import with_owners_doubted
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
@@ -98,7 +99,7 @@ def build_record(
         time_zone=context.time_zone,
         pack=choice.pack,
     )
-    drafts = _with_unknown_conditions(drafts)
+    drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
     if segment.confidence < SURE_TYPE:
         drafts = [f.model_copy(update={"reasons": (*f.reasons, "document_type_unsure")}) for f in drafts]
     fields = resting_on_sources([_judged(f, findings, document_type, weights) for f in drafts])
@@ -217,6 +218,11 @@ _FEATURE_NOTES = (
     ("partial_date", "partial_date"),
     ("not_asked", "not_asked"),
     ("copied", "copied"),
+    ("staff", "staff"),
+    ("label_words", "label_words"),
+    ("other_owner", "weak_label"),
+    ("service_name", "service_name"),
+    ("allergy", "allergy"),
     ("unknown_drug", "unknown_drug"),
     ("unknown_allergen", "unknown_allergen"),
     ("cited_past_history", "past_history"),

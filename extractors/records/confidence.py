@@ -28,6 +28,10 @@ Reasons (stable codes; every field that is not accepted has at least one):
     unproven_anchor         computed from a date or a window that is not accepted itself
     not_asked               the words around refuse it, or offer another code in its place
     copied                  the person gets a copy, or the letter
+    staff                   a nurse or clerk to be called, who neither orders nor gives care
+    label_words             words of a label or title stand in what should be a name
+    service_name            the words of a billed code, not of a prescription
+    allergy                 a reaction stands behind the drug
     past_history            only a past medical history lists it: it may go on or be over
     held                    the drug was paused: not current, and not stopped for good
     not_asserted            an uncertain or hypothetical mention

@@ -62,6 +62,8 @@ _NAMING = {
     "allergy": ("allergy.substance", "allergy.none"),
     "observation": ("observation.name",),
 }
+# What makes it doubtful that a name is one of a drug, an allergen, a clinician at all.
+_DOUBTS_OF_NAMES = ("unknown_drug", "unknown_allergen", "service_name", "allergy", "staff", "label_words")
 
 
 def _prescribed(fields: list[Field]) -> list[Field]:
@@ -82,7 +84,7 @@ def _owned(fields: list[Field]) -> list[Field]:
         for f in fields
         if f.path in _NAMING.get(f.path.split(".")[0], ())
         and f.alignment is not Alignment.NONE
-        and not any(f.features.get(doubt) for doubt in ("unknown_drug", "unknown_allergen"))
+        and not any(f.features.get(doubt) for doubt in _DOUBTS_OF_NAMES)
     }
     return [f if _has_owner(f, named) else _orphan(f) for f in fields]
 

@@ -39,6 +39,12 @@ _WORD_AFTER = re.compile(
 _CUT_BEFORE = {
     # `MCG-594` before `. 05`: recognition put a space into the number.
     Kind.IDENTIFIER: re.compile(r"[-./]\s?\d|\s[-./]\s?\d\d"),
+    # `three times daily with`: what follows, perhaps on the next line, is a part of it.
+    Kind.FREQUENCY: re.compile(
+        r"\s?,?\s?(?:(?:before|after|until)\b|with(?:\s*\n|\s*$|\s{2}|\s(?:each |every |a |the |your )?"
+        r"(?:(?:main|evening|morning) )?(?:meals?|food|snacks?|breakfast|lunch|dinner|supper|water|milk)\b))",
+        re.IGNORECASE,
+    ),
     Kind.STRENGTH: re.compile(r"\s?\(\s?\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|%)", re.IGNORECASE),
     Kind.DRUG: re.compile(
         r"\s(?:acetonide|tartrate|succinate|sodium|potassium|calcium|magnesium|hydrochloride|hcl|sulfate|acetate|"

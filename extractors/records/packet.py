@@ -10,6 +10,7 @@ from extractors.document_type import all_document_types
 from extractors.grammar.folding import alike
 from extractors.records.acceptance import decide_acceptance
 from extractors.records.mentions import same_person_name
+from extractors.records.persons import is_patient, names_of_patients
 from validation.rulebook.elsewhere import CONFLICTING_VALUES, OTHER_PATIENT, PATIENT_MISMATCH
 
 # What says who the patient is; two of them different is another person, one different is a slip or a typing error.
@@ -38,7 +39,17 @@ def cross_check(records: Sequence[Record], unread: Sequence[Segment] = ()) -> tu
                 others[i] = others[j] = True
             doubts[i] |= differing
             doubts[j] |= differing
-    return tuple(_doubted(r, d, o) for r, d, o in zip(apart, doubts, others, strict=True))
+    patients = [name for record in apart for name in names_of_patients(record.fields)]
+    told = [_doubted(r, d, o) for r, d, o in zip(apart, doubts, others, strict=True)]
+    return tuple(_without_namesakes(record, patients) for record in told)
+
+
+def _without_namesakes(record: Record, patients: Sequence[str]) -> Record:
+    """The record; a clinician who bears the name that another part gives to the patient is left to a person."""
+    if not any(f.status is FieldStatus.ACCEPTED and is_patient(f, patients) for f in record.fields):
+        return record
+    fields = tuple(_capped(f) if is_patient(f, patients) else f for f in record.fields)
+    return _decided(record, findings=record.findings, fields=fields)
 
 
 def _by_patient(records: Sequence[Record], segments: Sequence[Segment]) -> tuple[Record, ...]:

@@ -79,6 +79,17 @@ def accepted(page: str) -> set[tuple[str, str]]:
         (REQUEST, "Is the patient taking Enbrel? [ ] Yes [x] No", {("medication.status", "current")}),
         (NOTE, "Plan: change metoprolol 25 mg to 50 mg twice daily", {("medication.strength", "25 mg")}),
         (LETTER, "Her previous MRI (72158) was denied.", {("provider.name", "Peter Hall")}),
+        (REQUEST, "Marla Hanson, RN", {("provider.name", "Marla Hanson")}),
+        (NOTE, "Electronically signed by: Toby Ashe, LPN", {("provider.name", "Toby Ashe")}),
+        (REQUEST, "Insurance carrier  Insurer Harbor Health Plan", {("payer.name", "Insurer Harbor Health Plan")}),
+        (REQUEST, "Attending provider: Chart Number", {("provider.name", "Chart Number")}),
+        (
+            LETTER,
+            "Please cover ocrelizumab infusion, 1 mg, code J2350.",
+            {("medication.strength", "1 mg"), ("medication.drug", "ocrelizumab"), ("medication.form", "infusion")},
+        ),
+        (NOTE, "Medications: metformin 500 mg daily\nnaproxen: hives", {("medication.drug", "naproxen")}),
+        (NOTE, "Medications: lispro 8 units three times daily with", {("medication.frequency", "three times daily")}),
     ],
 )
 def test_what_must_not_be_accepted(template: str, line: str, wrong: set[tuple[str, str]]) -> None:
@@ -107,6 +118,9 @@ def test_what_must_not_be_accepted(template: str, line: str, wrong: set[tuple[st
         (REQUEST, "Service date: 07/01/2026 - 07/31/2026", {("service.start", "2026-07-01")}),
         (REQUEST, "Member address: 12 Elm St, Boise, ID 83702", {("patient.address", "12 Elm St, Boise, ID 83702")}),
         (LETTER, "She has failed therapy.", {("provider.name", "Laura Kim"), ("procedure.code", "22633")}),
+        (NOTE, "Electronically signed by: Toby Ashe, MSN, FNP", {("provider.name", "Toby Ashe")}),
+        (NOTE, "Medications: enoxaparin injection, 40 mg daily", {("medication.drug", "enoxaparin")}),
+        (NOTE, "Medications: metformin 500 mg twice daily", {("medication.frequency", "twice daily")}),
     ],
 )
 def test_what_is_still_accepted(template: str, line: str, right: set[tuple[str, str]]) -> None:

@@ -138,8 +138,8 @@ def letter(
     [
         ("The service is not approved.", "denied"),
         ("We have decided not to cover this drug.", "denied"),
-        ("Your request has been denied in part.", "partially_denied"),
-        ("We partially approved your request. We denied 6 visits.", "partially_denied"),
+        ("Your request has been denied in part.", "partially_approved"),
+        ("We partially approved your request. We denied 6 visits.", "partially_approved"),
         ("We are pleased to tell you that the request has been approved.", "approved"),
         ("The following has been authorized for your patient.", "approved"),
         ("The request is pended. More information is needed.", "pended"),

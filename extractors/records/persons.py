@@ -1,0 +1,51 @@
+"""Whose a value is: a telephone number on the patient's own line, and a clinician who bears the patient's name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from documents.pages import Page
+from documents.records import Field
+from documents.values import Alignment
+from extractors.records.mentions import same_person_name
+
+_REACHED = ("provider.phone", "provider.fax")
+
+
+def with_owners_doubted(fields: Sequence[Field], pages: Mapping[int, Page]) -> list[Field]:
+    """The fields; what may as well be the patient's own has `weak_label` among its reasons."""
+    patients = names_of_patients(fields)
+    sides: dict[tuple[int, int], set[str]] = {}
+    for field in fields:
+        if field.path not in _REACHED:
+            for line in _lines(field, pages):
+                sides.setdefault(line, set()).add(field.path.split(".")[0])
+    return [
+        f.model_copy(update={"reasons": (*f.reasons, "weak_label")})
+        if (f.path in _REACHED and any(_follows_patient(line, sides) for line in _lines(f, pages)))
+        or is_patient(f, patients)
+        else f
+        for f in fields
+    ]
+
+
+def _follows_patient(line: tuple[int, int], sides: Mapping[tuple[int, int], set[str]]) -> bool:
+    """Whether the nearest line, this or one above, that tells of the patient or a clinician tells of the patient."""
+    above = sorted((at for at in sides if at[0] == line[0] and at <= line), reverse=True)
+    told = next((sides[at] for at in above if sides[at] & {"patient", "provider"}), set())
+    return "provider" not in told and "patient" in told
+
+
+def names_of_patients(fields: Sequence[Field]) -> list[str]:
+    """The proven names of patients among the fields."""
+    return [f.value for f in fields if f.path == "patient.name" and f.alignment is not Alignment.NONE]
+
+
+def is_patient(field: Field, patients: Sequence[str]) -> bool:
+    """Whether a clinician's name is that of a patient."""
+    return field.path == "provider.name" and any(same_person_name(field.value, name) for name in patients)
+
+
+def _lines(field: Field, pages: Mapping[int, Page]) -> set[tuple[int, int]]:
+    """Where the printed lines of a field's evidence start: page number and offset in its text."""
+    return {(e.page, pages[e.page].text.rfind("\n", 0, e.start) + 1) for e in field.evidence if e.page in pages}
