@@ -1,4 +1,4 @@
-"""Predictions name groups once in a document: a drug that two parts of a packet list is one group."""
+"""Predictions name groups once in a document, and a window without what it runs from."""
 
 from __future__ import annotations
 
@@ -27,3 +27,14 @@ def test_a_drug_of_two_parts_has_one_group() -> None:
     groups = {value.lower(): {g for v, g in drugs if v.lower() == value.lower()} for value, _ in drugs}
     assert len(groups["furosemide"]) == 1
     assert len({g for _, g in drugs}) == 3
+
+
+def test_a_window_is_its_time_alone() -> None:
+    text = "NOTICE OF DENIAL\nMay 4, 2026\nYour request is denied. You may appeal within 45 days of this notice."
+    page = page_of(text, number=1)
+    segment = Segment(document_type="denial_letter", page_start=1, page_end=1, confidence=0.97)
+    reading = BACKEND.read((page,), all_document_types()["denial_letter"])
+    record = build_record("0" * 64, segment, (page,), reading, context=CONTEXT)
+    assert [f.value for f in record.values("appeal.window")] == ["45 days of this notice"]
+    written = prediction("x", pages=(), segments=[segment], records=[record], needs_review=True)
+    assert [f["value"] for f in written["fields"] if f["field"] == "appeal.window"] == ["45 days"]
