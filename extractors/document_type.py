@@ -27,6 +27,8 @@ class DocumentType:
         schema: its Pydantic schema; None for types that are not extracted (cover sheet, unknown).
         prediction_type: its name in the neutral prediction format.
         titles: printed titles that announce it, lower case; strong evidence for the classifier.
+        title_parts: for titles that senders put together: words of what it is about, words of what paper it is; a line
+            near the top that holds one of each announces the type.
         cues: words and phrases that make it likely, with weights.
         shapes: kinds of page (extractors/packets/shapes.py) that speak for it or, below zero, against it, with weights.
         required: paths without which a record needs a person; each entry is a set of alternatives.
@@ -44,6 +46,7 @@ class DocumentType:
     schema: type[Schema] | None
     prediction_type: str
     titles: tuple[str, ...] = ()
+    title_parts: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = ()
     cues: tuple[tuple[str, float], ...] = ()
     shapes: tuple[tuple[str, float], ...] = ()
     required: tuple[tuple[str, ...], ...] = ()

@@ -45,6 +45,11 @@ _PAPERS = (
     "intake sheet", "intake worksheet", "checklist", "questionnaire", "submission", "submission form", "application",
     "packet", "fax", "cover form", "initial", "initial request", "extension request",
 )  # fmt: skip
+_PAPER_WORDS = (
+    "request", "requests", "req", "requested", "form", "sheet", "worksheet", "questionnaire", "statement", "checklist",
+    "application", "intake", "packet", "attestation", "submission", "order", "summary", "needed", "required",
+    "questions",
+)  # fmt: skip
 _SERVICES = (
     "imaging", "advanced imaging", "radiology", "mri", "ct", "home health", "home care", "home infusion", "infusion",
     "dme", "durable medical equipment", "equipment", "surgery", "surgical", "procedure", "inpatient", "outpatient",
@@ -172,6 +177,40 @@ DOCUMENT_TYPE = DocumentType(
         *(f"{asked} {paper}" for asked in _ASKED for paper in _PAPERS),
         *(f"request for {asked}" for asked in _ASKED),
         *(f"{service} {wanted}" for service in _SERVICES for wanted in _WANTED),
+    ),
+    title_parts=(
+        (
+            (
+                "authorization",
+                "authorizations",
+                "auth",
+                "preauth",
+                "preauthorization",
+                "precert",
+                "precertification",
+                "predetermination",
+                "approval",
+                "certification",
+                "necessity",
+                "exception",
+                "funding",
+                "pa",
+            ),
+            _PAPER_WORDS,
+        ),
+        (
+            (
+                "coverage",
+                "review",
+                "determination",
+                "utilization",
+                "restricted",
+                "enrollment",
+                "prescriber",
+                "insurance",
+            ),
+            tuple(set(_PAPER_WORDS) - {"order", "summary", "needed", "required"}),
+        ),
     ),
     cues=(
         ("prior authorization", 1.5),
@@ -310,6 +349,11 @@ DOCUMENT_TYPE = DocumentType(
         ("request coverage", 1.0),
     ),
     shapes=(
+        ("asks_payer", 2.0),
+        ("expedite_terms", 1.0),
+        ("fill_in", 1.5),
+        ("asks_colleague", -1.5),
+        ("call_slip", -1.5),
         ("form", 0.75),
         ("verdict", -1.5),
         ("letter_topics", -0.5),

@@ -39,6 +39,8 @@ _RUNNING_HEAD = -3.0
 _INSIDE = 0.5
 # A document that begins within a fax mostly has a title; what a page holds says less of where it begins.
 _UNTITLED = 0.75
+# So much is certain; more would only tell that the page differs from the one before.
+_ENOUGH = 6.0
 # A cover sheet is one page.
 _SECOND_COVER = -4.0
 
@@ -127,8 +129,8 @@ def _numbers(before: PlacedPage, page: PlacedPage) -> float:
 
 
 def _told(page: PlacedPage, name: str) -> float:
-    """What a page holds for the type; that it says little is no sign that something new begins."""
-    return page.evidence.held(name) - (UNKNOWN_BASE if name == UNKNOWN else 0.0)
+    """What a page holds for the type, up to a point; that it says little is no sign that something new begins."""
+    return min(_ENOUGH, page.evidence.held(name)) - (UNKNOWN_BASE if name == UNKNOWN else 0.0)
 
 
 def _going_on(page: PlacedPage, name: str) -> float:

@@ -17,7 +17,7 @@ _HEADER_LINES = 2
 _TIME = re.compile(r"(?<!\d)\d{1,2}:\d{2}(?!\d)")
 _DATE = re.compile(r"\b\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b|\b[A-Za-z]{3}[ -]\d{1,2}[ ,-]+\d{4}\b")
 _PHONE = re.compile(r"(?<!\d)\+?1?[-. (]*\d{3}[-. )]*\d{3}[-. ]?\d{4}(?!\d)")
-_PAGE = re.compile(r"\b(?:pg?s?|page|p)[.:]?\s*\d{1,3}\s*(?:/|of|-)\s*\d{1,3}\b|\bp\.\s?\d{1,3}\b", re.IGNORECASE)
+_PAGE = re.compile(r"\b(?:pg?s?|page|pp?)[.:]?\s*\d{1,3}\s*(?:/|of|-)\s*\d{1,3}\b|\bp\.\s?\d{1,3}\b", re.IGNORECASE)
 _SENT = re.compile(r"\b(?:from|to|fax|received|rcvd|sent|csid|job|tsi|efax|rightfax)\b\s*[:#]?|->|=>", re.IGNORECASE)
 # A record system stamps its prints too, and counts its own pages there.
 _PRINTED = re.compile(r"\b(?:printed|generated|print date|signed|collected|reported)\b", re.IGNORECASE)
@@ -69,9 +69,19 @@ class PageLines:
         return tuple(token for line in self.lines for token in line.tokens)
 
     @cached_property
+    def vocabulary(self) -> frozenset[str]:
+        """The different words."""
+        return frozenset(self.tokens)
+
+    @cached_property
     def text(self) -> str:
         """The lines as one text."""
         return "\n".join(line.text for line in self.lines)
+
+    @cached_property
+    def running(self) -> str:
+        """The words as one line, for phrases that run across lines."""
+        return " ".join(self.text.split())
 
     @cached_property
     def sections(self) -> frozenset[str]:

@@ -12,13 +12,13 @@ from extractors.packets.page_lines import Line, PageLines
 from extractors.prose.sections import header_of
 
 _PAGE_OF = re.compile(
-    r"(?i)\b(?:page|pg|p)\s*[.:#]?\s*([0-9]{1,3})\s*(?:of|/|out of)\s*([0-9]{1,3})\b|^\W*([0-9]{1,2})\s*(?:of|/)\s*"
-    r"([0-9]{1,2})\W*$"
+    r"(?i)\b(?:page|pg|p|sheet)\s*[.:#]?\s*([0-9]{1,3})\s*(?:of|/|out of)\s*([0-9]{1,3})\b|"
+    r"(?:^|\s{2})\W*([0-9]{1,2})\s*(?:of|/)\s*([0-9]{1,2})\W*$"
 )
 _PAGE_ONLY = re.compile(r"(?i)^\W*(?:page|pg)\s*[.:#]?\s*([0-9]{1,3})\W*$|\b(?:page|pg)\.?\s+([0-9]{1,3})\W*$")
 _DASHED = re.compile(r"^\s*-\s*([0-9]{1,2})\s*-\s*$")
 _CONTINUED = re.compile(
-    r"(?i)\b(?:continued|cont'?d|cont\.|continuation)\b(?!\s+(?:stay|care|treatment|therapy|use|need|on next|next|"
+    r"(?i)\b(?:continued\b|cont'?d\b|cont\.|continuation\b)(?!\s+(?:stay|care|treatment|therapy|use|need|on next|next|"
     r"overleaf|on (?:the )?(?:reverse|back)))"
 )
 _GOES_ON = re.compile(
@@ -78,12 +78,13 @@ _NAMED_LINES = 12
 _BEGIN_LINES = 10
 _BEGINNING = frozenset({"chief_complaint", "hpi", "subjective"})
 _ENDING = frozenset({"assessment", "assessment_and_plan", "plan", "follow_up", "discharge_medications"})
-_SALUTATION = re.compile(r"(?i)^\W{0,3}(?:dear\s+\w|to whom it may concern)")
+_SALUTATION = re.compile(r"(?i)^\W{0,3}(?:dear\s+\w|to whom it may concern|(?:greetings|hello|hi)\b)")
 # What one encounter, order or decision is told from another by.
 _KEYED = re.compile(
     r"(?i)\b(date of (?:service|visit|encounter|admission|procedure|surgery|report|request|notice|letter)|"
     r"(?:service|visit|encounter|admission|report|letter|notice|collection) date|admitted|dos|collected|reported|"
-    r"(?:accession|case|reference|encounter|order|visit|policy)(?: (?:no|number|id|#))?)"
+    r"(?:accession|case|reference|encounter|order|visit|policy)(?: (?:no|number|id|#))?|"
+    r"(?:received|sent|posted|submitted|taken|called|written)(?: (?:on|at))?)"
     r"\s*[.:#]*\s{0,3}([A-Z]{0,4}[0-9][0-9A-Z/.\-]{3,19})"
 )
 

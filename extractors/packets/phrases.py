@@ -23,14 +23,16 @@ _LOOKALIKES = str.maketrans("0158|", "oisbi")
 class PhraseIndex:
     """Phrases by their words. A phrase is found wherever its words stand in a row, whatever stands between them."""
 
-    def __init__(self, phrases: Iterable[str], *, skipping: frozenset[str] = frozenset()) -> None:
-        """Args: phrases as written; words of `skipping` count neither in a phrase nor in a text."""
+    def __init__(
+        self, phrases: Iterable[str], *, skipping: frozenset[str] = frozenset(), also: Iterable[str] = ()
+    ) -> None:
+        """Args: phrases as written; words of `skipping` count nowhere, those of `also` are known too."""
         self._skipping = skipping
         self._phrases: dict[tuple[str, ...], list[str]] = {}
         self._lengths: dict[str, list[int]] = {}
         for phrase in phrases:
             self._add(phrase)
-        self.vocabulary = frozenset(word for words in self._phrases for word in words)
+        self.vocabulary = frozenset(word for words in self._phrases for word in words) | frozenset(also)
         self._correctable = [word for word in self.vocabulary if len(word) >= _CORRECTED]
         self._corrected = lru_cache(maxsize=8192)(self._nearest)
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from extractors.lexicon.analytes import find_analytes
 from extractors.lexicon.words import words
-from extractors.packets import topics
+from extractors.packets import acts, topics
 from extractors.packets.page_lines import PageLines
 
 # A measured value of a laboratory: name, number, then a flag, a unit or a range. Four such lines are a report.
@@ -101,6 +101,8 @@ _CORE_SECTIONS = frozenset(
 )  # fmt: skip
 _CLINICAL = frozenset(words("clinical_words"))
 _CLINICAL_ANYWHERE, _CLINICAL_MANY = 8, 20
+# Of the words of requests and letters one in twenty is a clinician's, of a note one in ten; a few words tell nothing.
+_DENSE_ANYWHERE, _DENSE, _SHORT_PAGE = 0.05, 0.08, 40
 _HEADINGS = 3.0
 _CODE = re.compile(
     r"(?<![\w.])(?:[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}|[12]\d{9}|\d{5}|[A-V]\d{4})(?![\w.-])"
@@ -131,7 +133,7 @@ def _result_rows(page: PageLines) -> float:
 
 def _patient_voice(page: PageLines) -> float:
     """A patient's or relative's own words; a clinician's words on the page speak against it."""
-    if not _VOICE_WORDS.intersection(page.tokens):
+    if _VOICE_WORDS.isdisjoint(page.vocabulary):
         return 0.0
     hits = len(_PATIENT_VOICE.findall(page.text))
     against = len(_CLINICIAN_VOICE.findall(page.text)) if hits else 0
@@ -144,8 +146,11 @@ def _note_headings(page: PageLines) -> float:
 
 
 def _clinical_words(page: PageLines) -> float:
-    """How many different words of clinicians' running text a page holds; some stand on every form."""
-    return min(1.0, max(0, len(_CLINICAL.intersection(page.tokens)) - _CLINICAL_ANYWHERE) / _CLINICAL_MANY)
+    """How many different words of clinicians' running text a page holds, or how dense; some stand on every form."""
+    held = len(_CLINICAL & page.vocabulary)
+    many = (held - _CLINICAL_ANYWHERE) / _CLINICAL_MANY
+    dense = (held / max(_SHORT_PAGE, len(page.tokens)) - _DENSE_ANYWHERE) / _DENSE
+    return max(0.0, min(1.0, max(many, dense)))
 
 
 def _form(page: PageLines) -> float:
@@ -189,6 +194,14 @@ SHAPES: dict[str, Callable[[PageLines], float]] = {
     "verdict": topics.verdict,
     "patient_labels": topics.patient_labels,
     "clinical_words": _clinical_words,
+    "asks_colleague": acts.asks_colleague,
+    "sends_patient": acts.sends_patient,
+    "asks_payer": acts.asks_payer,
+    "expedite_terms": acts.expedite_terms,
+    "fill_in": acts.fill_in,
+    "call_slip": acts.call_slip,
+    "message_head": acts.message_head,
+    "clinician_signs": acts.clinician_signs,
     "form": _form,
     "options": _options,
     "prose": _prose,

@@ -41,6 +41,8 @@ _SUBJECT = re.compile(
 # An item of a list names a paper to send, or one that is enclosed.
 _LISTED = re.compile(r"^\s*[-•·*›>–]\s*\w")
 _ADDRESSED = re.compile(r"^\W*(?:attn|attention|to|from|via|dept|department|sent to|c/o)\b\W", re.I)
+# A title that is no known phrase has fewer words than a sentence and counts a little less.
+_MOST_PARTS, _PUT_TOGETHER = 8, 0.95
 # What remains of a title's weight as the subject of a letter, or inside a sentence.
 _SUBJECT_SHARE, _SENTENCE_SHARE, _LABEL_SHARE = 0.5, 0.35, 0.15
 
@@ -105,6 +107,21 @@ def _in_cell(cell: str, line: Line) -> Iterator[Title]:
         for name in known.title_types[phrase]:
             # A longer title that says the same is the better reading of the line.
             yield Title(name, weight * (0.96 + min(own, 40) / 1000), " ".join(said), share > 0.8)
+    yield from _put_together(cell, kept, line)
+
+
+def _put_together(cell: str, kept: Sequence[str], line: Line) -> Iterator[Title]:
+    """Titles made of a word of the subject and a word of the paper, in either order: `Drug Approval Intake Sheet`."""
+    if not 2 <= len(kept) <= _MOST_PARTS:
+        return
+    for name, about, papers in wording().title_parts:
+        places = [i for i, word in enumerate(kept) if word in about or word in papers]
+        if about.isdisjoint(kept) or papers.isdisjoint(kept) or len(places) < 2:
+            continue
+        known = wording().titles.vocabulary
+        share = sum(len(word) for word in kept if word in known) / max(1, sum(map(len, kept)))
+        standing = _standing(cell, kept, (places[0], places[-1] + 1), share)
+        yield Title(name, _PUT_TOGETHER * _prominence(cell, line) * standing, " ".join(kept), whole=False)
 
 
 def _standing(cell: str, kept: Sequence[str], span: tuple[int, int], share: float) -> float:

@@ -51,9 +51,9 @@ def policy_topics(page: PageLines) -> float:
 
 def verdict(page: PageLines) -> float:
     """A decision on a request is stated; not what may be decided, or was once."""
-    if not _VERDICT_WORDS.intersection(page.tokens):
+    if _VERDICT_WORDS.isdisjoint(page.vocabulary):
         return 0.0
-    text = " ".join(page.text.split())
+    text = page.running
     return float(
         any(
             not CONDITIONAL.search(text[max(0, found.start() - _CONDITION_BEFORE) : found.start()])

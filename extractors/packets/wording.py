@@ -21,6 +21,7 @@ class Wording:
 
     Attributes:
         titles, title_types: index of all titles, and which types each announces.
+        title_parts: type, words of its subject, words of its paper (`DocumentType.title_parts`).
         joined_titles: titles without spaces -> the title, by their length, for lines that recognition spaced wrongly.
         cues, cue_weights: index of all cues, and what each weighs for which types.
         shapes: for each type, what each shape of a page weighs (extractors/packets/shapes.py).
@@ -28,6 +29,7 @@ class Wording:
 
     titles: PhraseIndex
     title_types: dict[str, tuple[str, ...]]
+    title_parts: tuple[tuple[str, frozenset[str], frozenset[str]], ...]
     joined_titles: dict[int, dict[str, str]]
     cues: PhraseIndex
     cue_weights: dict[str, tuple[tuple[str, float], ...]]
@@ -40,10 +42,14 @@ def wording() -> Wording:
     types = all_document_types().values()
     titles = _by_phrase((title, t.name) for t in types for title in t.titles)
     cues = _by_phrase((cue, (t.name, weight)) for t in types for cue, weight in t.cues)
-    index = PhraseIndex(titles, skipping=_SMALL_WORDS)
+    parts = tuple((t.name, frozenset(about), frozenset(papers)) for t in types for about, papers in t.title_parts)
+    index = PhraseIndex(
+        titles, skipping=_SMALL_WORDS, also=(word for _, *both in parts for some in both for word in some)
+    )
     return Wording(
         titles=index,
         title_types=titles,
+        title_parts=parts,
         joined_titles=_by_length((joined(title.split()), title) for title in titles),
         cues=PhraseIndex(cues),
         cue_weights=cues,

@@ -30,6 +30,16 @@ def test_a_type_declares_only_shapes_that_exist() -> None:
         ("letter_topics", "Reason for denial: no trial\nAppeal rights\nWrite to us"),
         ("policy_topics", "Coverage criteria\nExclusions\nCoding\nDocumentation requirements"),
         ("patient_labels", "Patient name: ____  DOB: ____"),
+        ("asks_colleague", "I would be grateful if you could evaluate her\nand take over the care of her gout."),
+        ("asks_colleague", "Pls schedule. Please fax your consult note to our office."),
+        ("sends_patient", "Referred to: Bay Heart Group\nReferring provider: Joan Ruiz"),
+        ("asks_payer", "We ask the plan to authorize the operation. Fax us the approval number."),
+        ("expedite_terms", "Rush: waiting may seriously harm the enrollee"),
+        ("fill_in", "Every line must be answered. Incomplete sheets are sent back."),
+        ("call_slip", "Caller: wife\nCall back 509-555-0181\nTaken by: Sue\nMsg: wants more insulin"),
+        ("message_head", "ClinicLine Inbox\nFrom: Dan\nTo: Dr. Lee\nSent: 1/9/2026\nSubject: bill"),
+        ("clinician_signs", "Thank you\nLena Ortiz, FNP-C"),
+        ("clinical_words", "Lungs clear. Abdomen soft, no tenderness. Gait normal. Denies fever, cough, chest pain."),
     ],
 )
 def test_a_shape_is_seen(shape: str, text: str) -> None:
@@ -45,6 +55,15 @@ def test_a_shape_is_seen(shape: str, text: str) -> None:
         ("imaging_headings", "Technique: an incision was made\nFindings: gallstones\nSurgeon: R. Casals"),
         ("verdict", "If your request is denied you may appeal."),
         ("policy_topics", "Patient name\nDate of birth\nMember ID"),
+        ("asks_colleague", "For your reference all inpatient stays: see code list"),
+        ("sends_patient", "From: Cedar Clinic\nTo: Records Department"),
+        ("asks_payer", "Blood pressure is covered by the new drug. Return in 4 weeks."),
+        ("expedite_terms", "Urgent care visit on Monday. Smoking is a risk factor."),
+        ("fill_in", "All lungs fields are clear. Send home."),
+        ("call_slip", "Please call us with questions.\nMessage to staff: closed on Monday"),
+        ("message_head", "FAX\nFrom: Dan\nTo: Dr. Lee\nDate: 1/9/2026\nSubject: bill"),
+        ("clinician_signs", "Thanks\nLena Ortiz"),
+        ("clinical_words", "Member ID 4471\nPlan name Harbor Health\nRequested on Monday\nProvider phone and fax"),
     ],
 )
 def test_what_only_looks_like_it_is_not(shape: str, text: str) -> None:

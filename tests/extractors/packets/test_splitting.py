@@ -147,3 +147,45 @@ def test_titles_and_wording_nobody_listed_together_still_tell_the_type(text: str
 def test_a_cover_sheet_stays_one_when_its_subject_line_names_a_request() -> None:
     text = "Main Street Clinic\nFAX COVER SHEET\nTO: Health Plan\nSUBJECT: Prior authorization request\n4 pages in all"
     assert split(pages(text))[0].document_type == "cover_sheet"
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("Infusion Suite Coverage Worksheet", "prior_auth_request"),
+        ("REQ FOR CARDIOLOGY CONSULT", "referral"),
+        ("Front Desk Call Log", "patient_message"),
+    ],
+)
+def test_a_title_put_together_of_a_subject_and_a_paper_announces_a_type(title: str, expected: str) -> None:
+    assert split(pages(f"{title}\nName: Jo Elm\nBorn: 1/2/1960"))[0].document_type == expected
+
+
+def test_a_running_head_with_a_bare_count_says_that_the_document_goes_on() -> None:
+    second = "ELM, JO   PROGRESS NOTE (cont.)   2/2\nPlan of care\nStart therapy. Return in May."
+    assert shape(split(pages(NOTE, second))) == [("clinical_note", 1, 2)]
+
+
+def test_two_messages_on_one_template_are_told_apart_by_their_times() -> None:
+    sheet = (
+        "ClinicLine inbox\nSender: Jo Elm, 1/2/1960\nReceived: {}\nHello,\nI ran out of my insulin. Please call me.\nJo"
+    )
+    found = split(pages(sheet.format("1/5/2026"), sheet.format("2/9/2026")))
+    assert shape(found) == [("patient_message", 1, 1), ("patient_message", 2, 2)]
+
+
+def test_a_short_visit_after_an_order_of_the_same_clinic_is_its_own_note() -> None:
+    order = REQUEST.replace(
+        "PRIOR AUTHORIZATION REQUEST FORM", "Elm Street Clinic\nExternal order, authorization needed"
+    )
+    visit = "Elm Street Clinic\nJo Elm 1/2/1960\nS: worse cough\nO: wheezes, BP 120/80\nA: asthma\nP: steroid"
+    later = (
+        f"Elm Street Clinic\nDOS: 2/2/2026\n{NOTE}\nLungs clear. Denies fever or chest pain. Abdomen soft, gait normal."
+    )
+    found = [s.document_type for s in split(pages(order, visit, later))]
+    assert found == ["prior_auth_request", "clinical_note", "clinical_note"]
+
+
+def test_a_label_of_one_word_among_others_is_no_cover_sheet() -> None:
+    form = f"{REQUEST.replace('FORM', 'FORM (PRF)')}\nVoice   Facsimile\n318 555 0101   318 555 0102"
+    assert shape(split(pages(COVER, form))) == [("cover_sheet", 1, 1), ("prior_auth_request", 2, 2)]
