@@ -69,6 +69,30 @@ _ADVERBS = {
 }
 
 
+# What else a form or a route is called where no dictionary makes them one.
+_ALSO: Mapping[str, tuple[str, ...]] = {
+    "intranasal": ("nasal",),
+    "by inhalation": ("inhalation", "inhaled"),
+    "feeding tube": ("tube", "enteral"),
+    "ophthalmic": ("eye",),
+    "nasal spray": ("spray",),
+    "nasal rinse": ("rinse",),
+    "oral solution": ("solution",),
+    "eye drops": ("drops", "solution"),
+    "inhalation powder": ("powder", "inhaler"),
+    "prefilled syringe": ("syringe", "injection"),
+    "pen injector": ("pen", "injection"),
+    "autoinjector": ("pen", "injection"),
+    "vial": ("injection",),
+    "extended-release tablet": ("tablet", "ER tablet"),
+}
+
+
+def otherwise_called(printed: Line) -> Line:
+    """A form or route with its other names as right readings."""
+    return tuple(replace(ink, facts=tuple(_known_as(f, *_ALSO.get(f.value, ())) for f in ink.facts)) for ink in printed)
+
+
 def abbreviated(slot: str, printed: Line) -> Line:
     """A form, route or frequency as prescribers shorten it; unchanged if there is no usual short form."""
     if not printed:
@@ -108,6 +132,6 @@ def _one(drug: Drug, form: Line, *, short: bool) -> Line:
     return (Ink(f"1 {word}", (count, *form[0].facts)),)
 
 
-def _known_as(fact: Fact, printed: str) -> Fact:
+def _known_as(fact: Fact, *printed: str) -> Fact:
     """The same fact, right in the printed words too."""
-    return replace(fact, alternatives=(*fact.alternatives, printed)) if printed else fact
+    return replace(fact, alternatives=(*fact.alternatives, *(text for text in printed if text)))

@@ -52,7 +52,10 @@ FIELD_OF = {
     "payer": "payer.name",
     "plan": "payer.plan",
 }
+# Forms use these words for one another.
+_ASKING = ("requesting", "ordering", "referring", "prescribing", "prescriber", "attending", "rendering")
 _ROLES = {
+    "attending": (*_ASKING, "author", "surgeon", "performing", "servicing"),
     "servicing": ("rendering", "performing", "referred_to", "surgeon"),
     "pcp": ("referring", "attending"),
     "ordering": ("requesting", "referring", "prescribing", "attending"),
@@ -197,9 +200,12 @@ class Slots:
         return (Ink(printed, (fact,)),)
 
     def _fact(self, rest: str, *, optional: bool = False) -> Line:
+        """`name|printed`, `name=value/another|printed`, or `name~of this letter|printed` where those words follow."""
         head, _, printed = rest.partition("|")
         name, _, value = head.partition("=")
+        name, _, after = name.partition("~")
         values = value.split("/") if value else [printed, *in_digits(printed)]
+        values += [f"{text} {after}" for text in (values if after else ())]
         return (Ink(printed, (Fact(name, values[0], optional=optional, alternatives=tuple(values[1:])),)),)
 
     def _pick(self, rest: str) -> Line:
@@ -253,7 +259,7 @@ class Slots:
         more = (name.last, f"Dr. {name.last}") if style in ("dr", "short") else ()
         facts = [Fact("provider.name", name.plain, group, optional=optional, alternatives=more)]
         if role:
-            others = _ROLES.get(role, ("ordering", "referring", "prescribing", "prescriber", "attending", "rendering"))
+            others = _ROLES.get(role, _ASKING)
             facts.append(Fact("provider.role", role, group, optional=True, derived=True, alternatives=others))
         return (Ink(printed, tuple(facts)),)
 

@@ -156,3 +156,13 @@ def test_measurements_of_the_visit_may_be_noted_but_need_not(tmp_path: Path) -> 
 
     assert {f["field"] for f in pulse} == {"observation.name", "observation.value", "observation.unit"}
     assert all(f["optional"] for f in pulse)
+
+
+def test_other_names_of_a_form_and_a_period_with_its_beginning_are_right_too(tmp_path: Path) -> None:
+    spray = _line(Drug("azelastine", "137 mcg", "nasal spray", "intranasal", "twice daily"))
+    gold = _drawn("jetty.denial", tmp_path, scenario="carpal")
+    window = next(f for f in gold["fields"] if f["field"] == "appeal.window")
+
+    assert spray["med.form"][0].facts[0].alternatives == ("spray",)
+    assert spray["med.route"][0].facts[0].alternatives == ("nasal",)
+    assert f"{window['value']} of receiving this letter" in window["alternatives"]
