@@ -6,6 +6,7 @@ the repairs recorded on the page). `Page.to_source` maps a displayed point back 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -158,3 +159,18 @@ class Page(Value):
     flags: tuple[PageFlag, ...] = ()
     quality: float = 1.0
     engine: str = ""
+
+    @property
+    def from_ocr(self) -> bool:
+        """Whether its words come from OCR, so that characters may be confused."""
+        return bool(self.words) and self.words[0].source is WordSource.OCR
+
+    def words_at(self, start: int, end: int) -> range:
+        """Indexes of the words that a span of the text touches."""
+        first = bisect_left(self.words, start, key=lambda w: w.end - 1)
+        return range(first, bisect_left(self.words, end, lo=first, key=lambda w: w.start))
+
+    def words_in(self, start: int, end: int) -> tuple[Word, ...]:
+        """The words that a span of the text touches, in order."""
+        touched = self.words_at(start, end)
+        return self.words[touched.start : touched.stop]

@@ -16,7 +16,6 @@ from extractors.evidence.packet_pages import Part
 from extractors.evidence.page_words import phrase_parts
 from extractors.evidence.statements import Manner, ReadPage, Statement, evidence_of, statements
 from extractors.grammar.dates import find_dates
-from extractors.grounding.proof import words_in
 from extractors.layout.exclusions import text_lines
 from validation.code_shapes import procedure_system
 from validation.dates import read_days
@@ -214,7 +213,7 @@ def _date_in(statement: Statement) -> date | None:
 
 def _readable(page: Page, span: tuple[int, int]) -> bool:
     """Whether the words of a span were read well enough for their digits to count."""
-    return all(word.confidence >= _READABLE for word in words_in(page, *span))
+    return all(word.confidence >= _READABLE for word in page.words_in(*span))
 
 
 def _groups(part: Part, *entities: str) -> Iterator[Group]:

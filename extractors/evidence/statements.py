@@ -12,7 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from documents.pages import Mark, Page, Tick, Word, WordSource
+from documents.pages import Mark, Page, Tick, Word
 from documents.values import Assertion, Evidence
 from extractors.evidence.page_words import Hit, PageWords, Term, find_run
 from extractors.evidence.wording import AFTERWARDS, ASKS, BOX_LIKE, DONE, OUTCOME, PLANS, REFUSES
@@ -138,8 +138,8 @@ def evidence_of(page: Page, start: int, end: int) -> Evidence:
     """A span of a page as evidence, its blank ends left out."""
     text = page.text[start:end]
     start, end = start + len(text) - len(text.lstrip()), end - (len(text) - len(text.rstrip()))
-    printed = [word for word in page.words if word.start < end and start < word.end]
-    return Evidence(page=page.number, start=start, end=end, quote=page.text[start:end], boxes=line_boxes(page, printed))
+    boxes = line_boxes(page, page.words_in(start, end))
+    return Evidence(page=page.number, start=start, end=end, quote=page.text[start:end], boxes=boxes)
 
 
 def statements(pages: Pages, parts: Sequence[Sequence[Term]]) -> Iterator[Statement]:
@@ -170,13 +170,13 @@ def _sentence_of(read: ReadPage, hit: Hit) -> Said | None:
 def _is_content(read: ReadPage, hit: Hit) -> bool:
     """Whether a phrase is neither struck, an example, an order, nor the label of a box that is not ticked."""
     page = read.page
-    inside = [at for at, word in enumerate(page.words) if word.start < hit.end and hit.start < word.end]
+    inside = page.words_at(hit.start, hit.end)
     if any(at in read.exclusions.words for at in inside):
         return False
     line_start = page.text.rfind("\n", 0, hit.start) + 1
-    if BOX_LIKE.search(page.text[line_start : hit.start]) is not None and _from_ocr(page):
+    if BOX_LIKE.search(page.text[line_start : hit.start]) is not None and page.from_ocr:
         return False
-    return not inside or _is_ticked(read.marks, [page.words[at] for at in inside])
+    return not inside or _is_ticked(read.marks, page.words_in(hit.start, hit.end))
 
 
 def _is_ticked(marks: Sequence[Mark], words: Sequence[Word]) -> bool:
@@ -188,10 +188,6 @@ def _is_ticked(marks: Sequence[Mark], words: Sequence[Word]) -> bool:
         return True
     before = [m for m in beside if m.box.right <= first.left + 0.005]
     return bool(before) and max(before, key=lambda m: m.box.right).tick is Tick.TICKED
-
-
-def _from_ocr(page: Page) -> bool:
-    return bool(page.words) and page.words[0].source is WordSource.OCR
 
 
 def _manner(sentence: Said, hit: Hit) -> Manner | None:

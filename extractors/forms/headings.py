@@ -125,10 +125,15 @@ subscriber summary supplier supplies support supporting surgery tests therapies 
 trials tried type urgency values vendor vitals
 """
 _WORDS = frozenset(_VOCABULARY.split())
-_BY_SKELETON = {skeleton(w): w for w in _WORDS}
+# In order, so that of two words equally near the same is taken in every run.
+_IN_ORDER = sorted(_WORDS)
+_BY_SKELETON = {skeleton(w): w for w in _IN_ORDER}
 # One wrong letter in four, two in eight.
 _FUZZY_WORD = 75.0
 _SHORTEST_FUZZY = 5
+_WORD = re.compile(r"[a-z0-9]+")
+_HEAD_END = re.compile(r"\s[-–—]\s|\s\(|:")
+_MISREAD = re.compile(r"[A-Za-z0-9|!’']{3,}")
 # What recognition leaves behind a heading: specks, and the edge of its bar.
 _SPECKS = re.compile(r"[\s*'\"’‘“”.,;|:_-]+$")
 
@@ -137,8 +142,8 @@ _SPECKS = re.compile(r"[\s*'\"’‘“”.,;|:_-]+$")
 def heading_kind(text: str) -> str:
     """What a heading announces, or "" for none known: by its head, else by what follows a dash or in brackets."""
     bare = NUMBERED.sub("", text)
-    for part in (head(bare), bare):
-        words = " ".join(re.findall(r"[a-z0-9]+", part.lower()))
+    for part in dict.fromkeys((head(bare), bare)):
+        words = " ".join(_WORD.findall(part.lower()))
         for kind, pattern in _HEADINGS:
             if pattern.search(words):
                 return kind
@@ -147,7 +152,7 @@ def heading_kind(text: str) -> str:
 
 def head(text: str) -> str:
     """A heading without its explanation after a dash, a colon or in brackets."""
-    return re.split(r"\s[-–—]\s|\s\(|:", text, maxsplit=1)[0]
+    return _HEAD_END.split(text, maxsplit=1)[0]
 
 
 def has_heading_noun(text: str) -> bool:
@@ -163,7 +168,7 @@ def without_specks(text: str) -> str:
 @lru_cache(maxsize=16384)
 def as_meant(text: str) -> str:
     """A recognised heading with its misread words as the words of headings they are nearest to."""
-    return re.sub(r"[A-Za-z0-9|!’']{3,}", lambda found: _nearest(found.group()), text)
+    return _MISREAD.sub(lambda found: _nearest(found.group()), text)
 
 
 @lru_cache(maxsize=16384)
@@ -173,7 +178,7 @@ def _nearest(printed: str) -> str:
         return printed
     alike = _BY_SKELETON.get(skeleton(word))
     if alike is None and len(word) >= _SHORTEST_FUZZY and sum(c.isdigit() for c in word) * 3 < len(word):
-        best = process.extractOne(word, _WORDS, scorer=fuzz.ratio, score_cutoff=_FUZZY_WORD)
+        best = process.extractOne(word, _IN_ORDER, scorer=fuzz.ratio, score_cutoff=_FUZZY_WORD)
         alike = None if best is None else best[0]
     if alike is None:
         return printed

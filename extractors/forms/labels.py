@@ -102,6 +102,11 @@ _ORDINAL_ENTITIES = frozenset({"diagnosis", "procedure", "medication"})
 _LONGEST_LABEL = 9
 # Labels end in abbreviations (`No.`, `Tel.`), not in a longer word and a full stop.
 _SENTENCE_END = re.compile(r"[a-z]{5,}\.\s*$")
+# Between the parts of a label for several values, and what stands behind a label.
+_BETWEEN_PARTS = re.compile(r"\s*/\s*|\s+(?:and|&|or)\s+|\s*\+\s*|,\s+")
+_END_MARK = re.compile(r"[:*]+\s*$")
+_LETTER = re.compile(r"[^\W\d_]")
+_NO_DIGIT = re.compile(r"\D")
 # Fuzzy phrase score from which a recognised (OCR) label counts: two wrong characters in a twelve-letter label.
 _FUZZY_LABEL = 84.0
 _SHORTEST_FUZZY = 6
@@ -182,7 +187,7 @@ class Lexicon:
 
     def _read(self, text: str, from_ocr: bool = False) -> Label | None:
         """What a printed text asks for, or None if it is no known label."""
-        if len(text) > 90 or not any(c.isalpha() for c in text):
+        if len(text) > 90 or _LETTER.search(text) is None:
             return None
         if _SENTENCE_END.search(text) or text.lower() in ("yes", "no"):  # `No` is an answer, `No.` a number
             return None
@@ -254,7 +259,7 @@ class Lexicon:
 
     def _several(self, text: str) -> Label | None:
         """`Office phone / fax`, `Patient name & DOB`: each part is a label, the first one's owner holds for all."""
-        pieces = [p for p in re.split(r"\s*/\s*|\s+(?:and|&|or)\s+|\s*\+\s*|,\s+", re.sub(r"[:*]+\s*$", "", text)) if p]
+        pieces = [p for p in _BETWEEN_PARTS.split(_END_MARK.sub("", text)) if p]
         if not 2 <= len(pieces) <= 4:
             return None
         labels = [self._known(canonical(p)) for p in pieces]
@@ -316,7 +321,7 @@ class Lexicon:
             and fuzz.ratio(best[0].replace(" ", ""), words.replace(" ", "")) < 90
         ):
             return None
-        if re.sub(r"\D", "", best[0]) != re.sub(r"\D", "", words):
+        if _NO_DIGIT.sub("", best[0]) != _NO_DIGIT.sub("", words):
             return None  # a number is the value beside the label
         found = self._direct(best[0])
         return None if found is None else replace(found, score=best[1] / 100)

@@ -12,7 +12,8 @@ from documents.values import Kind
 from extractors.forms.collected import Collected, Place
 from extractors.forms.sheet import Sheet
 from extractors.grammar.find import find_values, normalise
-from extractors.layout.chunks import Chunk, Option
+from extractors.layout.chunks import Chunk
+from extractors.layout.options import Option
 
 _KINDS = {
     "request.urgency": Kind.URGENCY,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from documents.values import Kind
 from extractors.forms.composed import COMPOSED
@@ -39,6 +40,10 @@ _EMBEDDED = re.compile(
 _IDAHO = re.compile(r"ID\s+\d{5}(?:-\d{4})?(?![\w-])")
 # An unknown label before a colon is a few words; more is the start of a sentence.
 _LONGEST_UNKNOWN = 7
+# A label that nothing sets off from its value is this many words at most.
+_LONGEST_BARE = 5
+_WORD = re.compile(r"\S+")
+_DIGIT = re.compile(r"\d")
 UNKNOWN = Label((), score=0.0, words="?")
 
 
@@ -133,7 +138,7 @@ def _is_set_off(label: Label, start: int, text: str, *, mark: re.Match[str], bou
 
 def _label_before(text: str, boundary: int, end: int, *, chunk: Chunk, lexicon: Lexicon) -> tuple[Label, int] | None:
     """The longest label that ends at `end`: words before it belong to the value before."""
-    words = [m.start() + boundary for m in re.finditer(r"\S+", text[boundary:end])]
+    words = [m.start() for m in _WORD.finditer(text, boundary, end)]
     # At the start of a chunk there is no value before: the label is all of it (`Admission Date` is no `Date`).
     understood: tuple[Label, int] | None = None
     for start in words[-9:] if boundary else words[:1]:
@@ -150,8 +155,8 @@ def _label_before(text: str, boundary: int, end: int, *, chunk: Chunk, lexicon: 
 
 def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Label, int, int] | None:
     """A label at the start of a chunk, followed by a value of its kind without a colon between."""
-    ends = [m.end() for m in re.finditer(r"\S+", text)]
-    for end in reversed(ends[:5]):
+    ends = [m.end() for m in islice(_WORD.finditer(text), _LONGEST_BARE)]
+    for end in reversed(ends):
         if end == len(text) or not _may_be_answer(text[end:], text[:end]):
             continue
         label = lexicon.read(text[:end], chunk.from_ocr)
@@ -178,7 +183,7 @@ def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Lab
 
 def _may_be_answer(rest: str, before: str) -> bool:
     """Whether what follows a few words has a shape that a label needs no colon for: digits, a lone word, a name."""
-    shaped = any(c.isdigit() for c in rest) or " " not in rest.strip()
+    shaped = _DIGIT.search(rest) is not None or " " not in rest.strip()
     return shaped or before[-4:].lower() == "name" or _shifts_case(before, rest)
 
 

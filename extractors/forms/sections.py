@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 from dataclasses import dataclass, replace
 
 from extractors.forms.headings import NUMBERED, as_meant, has_heading_noun, head, heading_kind, without_specks
@@ -32,6 +33,9 @@ _NAMES_PATIENT = re.compile(
 _IF_DIFFERENT = re.compile(r"\b(?:if|different|other than|policy ?holder|guarantor|spouse|parent)\b", re.IGNORECASE)
 # Recognition is this sure of what it read (0..1); below it the words beside a heading's bar are its screen.
 _SURE_WORD = 0.7
+# What a heading ends in where a star marks what must be filled in.
+_TRAILING = "*" + string.whitespace
+_VALUE_BEHIND = re.compile(r":\s*\S")
 # A run of this many letters at most is a speck, not a word of another column.
 _SPECK = 3
 
@@ -131,7 +135,7 @@ def _wording(chunk: Chunk) -> str:
 
 def _is_heading(chunk: Chunk, line: tuple[Chunk, ...], page: PageLayout, lexicon: Lexicon) -> bool:
     """Whether a chunk is a heading: short, without a value of its own, set apart, and worded like one."""
-    text = _wording(chunk) if chunk.from_ocr else re.sub(r"[\s*]+$", "", chunk.text.strip())
+    text = _wording(chunk) if chunk.from_ocr else chunk.text.strip().rstrip(_TRAILING)
     if len(chunk.words) > _LONGEST_WITH_EXPLANATION or not _reads_like_heading(text):
         return False
     kind = heading_kind(text)
@@ -174,7 +178,7 @@ def _reads_like_heading(text: str) -> bool:
     words = [w for w in head(text).split() if w[0].isalpha()]
     if not 0 < len(words) <= _LONGEST_HEADING or len(text.split()) > _LONGEST_WITH_EXPLANATION:
         return False
-    if re.search(r":\s*\S", text) or text.endswith((".", ",", ";")):
+    if _VALUE_BEHIND.search(text) or text.endswith((".", ",", ";")):
         return False
     return bool(heading_kind(text)) or has_heading_noun(text)
 

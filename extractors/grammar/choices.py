@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from extractors.grammar.match import Match, squeeze
 
@@ -85,26 +86,35 @@ _PLACE_CODES = frozenset(
     )
 )
 
+_TWO_DIGITS = re.compile(r"(?<![A-Za-z0-9./-])[0-9]{2}(?![A-Za-z0-9./])(?!-[0-9])")
+
 
 def find_choices(text: str, choices: Choices) -> Iterator[Match]:
     """Yields each printed wording of a choice, the longest first where two overlap."""
-    wordings = sorted(
-        ((wording or value, value) for value, words in choices for wording in (*words, value)), key=lambda w: -len(w[0])
-    )
     taken: list[tuple[int, int]] = []
     hits: list[Match] = []
-    for wording, value in wordings:
-        for found in re.finditer(_pattern(wording), text, re.IGNORECASE):
+    low = text.lower()
+    for first, pattern, value in _wordings(tuple((value, tuple(words)) for value, words in choices)):
+        for found in pattern.finditer(text) if first in low else ():
             if not any(found.start() < end and start < found.end() for start, end in taken):
                 taken.append(found.span())
                 hits.append(Match(value, found.start(), found.end()))
     yield from sorted(hits, key=lambda m: m.start)
 
 
-def _pattern(wording: str) -> str:
+@lru_cache(maxsize=256)
+def _wordings(choices: tuple[tuple[str, tuple[str, ...]], ...]) -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    """The wordings' first words, their patterns and what they mean, the longest wording first."""
+    said = sorted(
+        ((wording or value, value) for value, words in choices for wording in (*words, value)), key=lambda w: -len(w[0])
+    )
+    return tuple((wording.lower().split()[0], _pattern(wording), value) for wording, value in said)
+
+
+def _pattern(wording: str) -> re.Pattern[str]:
     """Bare word boundaries; `urgent` is not found in `non-urgent`, nor `male` in `female`."""
     inner = r"\s+".join(re.escape(part) for part in wording.split())
-    return rf"(?<![A-Za-z0-9])(?<!non-)(?<!non )(?<!not )(?<!no ){inner}(?![A-Za-z0-9])"
+    return re.compile(rf"(?<![A-Za-z0-9])(?<!non-)(?<!non )(?<!not )(?<!no ){inner}(?![A-Za-z0-9])", re.IGNORECASE)
 
 
 def whole_choice(text: str, choices: Choices) -> Match | None:
@@ -120,7 +130,7 @@ def find_places(text: str) -> Iterator[Match]:
     """Yields place-of-service codes (two digits of the CMS list) and their wordings as the code."""
     codes = [
         Match(found.group(), found.start(), found.end())
-        for found in re.finditer(r"(?<![A-Za-z0-9./-])[0-9]{2}(?![A-Za-z0-9./])(?!-[0-9])", text)
+        for found in _TWO_DIGITS.finditer(text)
         if found.group() in _PLACE_CODES
     ]
     yield from codes or find_choices(text, PLACES)

@@ -27,6 +27,8 @@ _NAME = (
     r"(?P<month>(?i:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?))\.?"
 )
+_MONTH_NAME = re.compile("|".join(_MONTHS), re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 # A date is not cut out of a longer number, code or telephone number.
 _BEFORE = r"(?<![A-Za-z0-9])(?<![0-9][./-])(?<![0-9]\()"
 _AFTER = r"(?![A-Za-z0-9])(?![./-][0-9])"
@@ -34,9 +36,14 @@ _AFTER = r"(?![A-Za-z0-9])(?![./-][0-9])"
 
 def find_dates(text: str, *, from_ocr: bool = False) -> Iterator[Match]:
     """Yields the dates of a text in order, the longest reading first where two overlap."""
+    if _DIGIT.search(text) is None:  # recognition leaves at least one digit of a date
+        return
     taken: list[tuple[int, int]] = []
     hits: list[Match] = []
-    for pattern in _patterns(from_ocr=from_ocr):
+    named = _MONTH_NAME.search(text) is not None
+    for pattern, names_month in _patterns(from_ocr=from_ocr):
+        if names_month and not named:
+            continue
         for found in pattern.finditer(text):
             if any(found.start() < end and start < found.end() for start, end in taken):
                 continue
@@ -76,7 +83,8 @@ def ambiguous_century(printed: str) -> bool:
 
 
 @cache
-def _patterns(*, from_ocr: bool) -> tuple[re.Pattern[str], ...]:
+def _patterns(*, from_ocr: bool) -> tuple[tuple[re.Pattern[str], bool], ...]:
+    """The forms of a date, and whether each spells the month's name."""
     d = digit_class(from_ocr=from_ocr)
     sp = r"\s?" if from_ocr else ""  # OCR puts spaces beside separators
     year4, day = rf"(?P<y>{d}{{4}})", rf"(?P<d>{d}{{1,2}})"
@@ -94,7 +102,7 @@ def _patterns(*, from_ocr: bool) -> tuple[re.Pattern[str], ...]:
         rf"{month}{sp}/{sp}{year4}",
     )
     # Only words may be in either case: a look-alike's other case is none (l is a 1, L is not).
-    return tuple(re.compile(_BEFORE + form + _AFTER) for form in forms)
+    return tuple((re.compile(_BEFORE + form + _AFTER), _NAME in form) for form in forms)
 
 
 def _value(groups: dict[str, str | None]) -> str | None:

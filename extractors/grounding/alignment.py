@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz
 
-from documents.pages import Page, WordSource
+from documents.pages import Page
 from documents.values import Alignment, Kind
 
 # Codes, dates, amounts, ids: a neighbour joined by these signs belongs to the same value.
@@ -45,11 +45,6 @@ FUZZY_QUOTE_LIMIT = 200
 FUZZY_CUT, FUZZY_CUT_OCR = 90.0, 85.0
 
 
-def is_ocr(page: Page) -> bool:
-    """Whether the page's text comes from OCR (a page has one source)."""
-    return bool(page.words) and page.words[0].source is WordSource.OCR
-
-
 def literal_spans(page: Page, quote: str, kind: Kind) -> Iterator[tuple[int, int]]:
     """Yields the spans where the quote stands verbatim, at word boundaries, in order."""
     at = page.text.find(quote)
@@ -68,7 +63,7 @@ def spaced_spans(page: Page, quote: str, kind: Kind) -> Iterator[tuple[int, int]
 
 def folded_spans(page: Page, quote: str, kind: Kind) -> Iterator[tuple[int, int]]:
     """Yields the spans that differ in case; on OCR text, also in look-alikes and in spaces inside words."""
-    if not is_ocr(page):
+    if not page.from_ocr:
         for found in _spacing_pattern(quote, ignore_case=True).finditer(page.text):
             if bounded(page.text, found.start(), found.end(), kind):
                 yield found.span()
@@ -87,7 +82,7 @@ def fuzzy_span(page: Page, quote: str, kind: Kind) -> tuple[int, int, float] | N
     """The best near match at word boundaries and its score, if it reaches the cut."""
     if len(quote) > FUZZY_QUOTE_LIMIT or len(quote) < 8:  # a short quote is near to anything
         return None
-    cut = FUZZY_CUT_OCR if is_ocr(page) else FUZZY_CUT
+    cut = FUZZY_CUT_OCR if page.from_ocr else FUZZY_CUT
     hit = fuzz.partial_ratio_alignment(quote.casefold(), page.text.casefold(), score_cutoff=cut)
     if hit is None or len(page.text.casefold()) != len(page.text):
         return None

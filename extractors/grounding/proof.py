@@ -12,7 +12,6 @@ values `dropout` (a band without ink crosses the words), `example` (a sample in 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -148,7 +147,7 @@ def _stands_at(page: Page, quote: str, number: int | None, start: int, kind: Kin
 
 def _derive(claim: Claim, span: _Span) -> Derived | None:
     text = span.page.text[span.start : span.end]
-    from_ocr = search.is_ocr(span.page)
+    from_ocr = span.page.from_ocr
     if span.alignment is not Alignment.FUZZY:
         return derive(claim, text, from_ocr=from_ocr)
     if same_prose(text, claim.value, from_ocr=from_ocr):
@@ -161,7 +160,7 @@ def _proven(span: _Span, derived: Derived, quote: str, kind: Kind) -> Grounding:
     page, start, end = span.page, span.start + derived.start, span.start + derived.end
     if not search.bounded(page.text, start, end, kind):
         return Grounding(None, reason="value_not_in_quote")
-    printed = words_in(page, start, end)
+    printed = page.words_in(start, end)
     if any(covered(w.box, page.struck) for w in printed):
         return Grounding(None, reason="struck_out")
     reason = ""
@@ -197,7 +196,7 @@ def _in_pieces(claim: Claim, quote: str, pages: Sequence[Page], number: int | No
             spans.append(hit)
         if len(spans) != len(lines):
             continue
-        found = [(s, words_in(page, *s)) for s in spans]
+        found = [(s, page.words_in(*s)) for s in spans]
         if any(covered(w.box, page.struck) for _, ws in found for w in ws):
             return Grounding(None, reason="struck_out")
         evidence = tuple(
@@ -227,13 +226,6 @@ def _over_pages(claim: Claim, quote: str, pages: Sequence[Page], number: int | N
             reason = next((g.reason for g in held if g.reason), "")
             return Grounding(squeeze(claim.value), evidence, worst.alignment, worst.score, 1, reason)
     return Grounding(None, reason="quote_not_found")
-
-
-def words_in(page: Page, start: int, end: int) -> tuple[Word, ...]:
-    """The words of a page that a span touches, in order."""
-    first = bisect_left(page.words, start, key=lambda w: w.end - 1)
-    last = bisect_left(page.words, end, key=lambda w: w.start)
-    return page.words[first:last]
 
 
 def line_boxes(page: Page, printed: Sequence[Word]) -> tuple[Box, ...]:

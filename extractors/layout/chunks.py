@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from documents.pages import Box, Mark, Orientation, Page, Word, WordSource
 from extractors.layout.exclusions import Exclusions, find_exclusions, text_lines
 from extractors.layout.marks import text_marks
+from extractors.layout.nearby import Along, Walls, upright
+from extractors.layout.options import Option, find_options
 
 # Rules found in fax pixels end a little short of, or beyond, the border they belong to (page fractions).
 _RULE_SLACK = 0.006
@@ -55,17 +57,6 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Option:
-    """A choice mark and the chunk text that labels it (`start`, `end` into the page's text)."""
-
-    mark: Mark
-    line: int
-    start: int
-    end: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class PageLayout:
     """What a page looks like.
 
@@ -94,7 +85,8 @@ def lay_out(page: Page) -> PageLayout:
     page = page if marks == page.marks else page.model_copy(update={"marks": marks})
     exclusions = find_exclusions(page)
     content = (w for i, w in enumerate(page.words) if i not in exclusions.words)
-    kept = [p for w in content for p in _split_at_bars(w) if not _is_noise(p, page.marks)]
+    inked = Along(page.marks, lambda mark: (mark.box.top, mark.box.bottom))
+    kept = [p for w in content for p in _split_at_bars(w) if not _is_noise(p, inked)]
     runs = _runs(page, kept)
     boxes = [_union([w.box for w in run]) for _, run in runs]
     cells = _cells(boxes, page)
@@ -106,7 +98,7 @@ def lay_out(page: Page) -> PageLayout:
         page=page,
         chunks=tuple(chunks),
         lines=tuple(_group(chunks)),
-        options=tuple(_options(page, kept)),
+        options=tuple(find_options(page, kept)),
         exclusions=exclusions,
         line_height=median(w.box.bottom - w.box.top for w in kept) if kept else 0.012,
         char_width=median((w.box.right - w.box.left) / len(w.text) for w in kept) if kept else 0.01,
@@ -137,20 +129,20 @@ def _split_at_bars(word: Word) -> Iterator[Word]:
         yield replace(word, text=part.group(), box=box, start=start, end=start + len(part.group()))
 
 
-def _is_noise(word: Word, marks: Sequence[Mark]) -> bool:
+def _is_noise(word: Word, marks: Along[Mark]) -> bool:
     """Whether the word is no writing: a mark's inside, or a speck that recognition made characters of."""
     if word.source is WordSource.OCR and _NOISE.fullmatch(word.text):
         return True
     return _is_mark(word, marks)
 
 
-def _is_mark(word: Word, marks: Sequence[Mark]) -> bool:
+def _is_mark(word: Word, marks: Along[Mark]) -> bool:
     """Whether the word is a mark that OCR took for letters: short, and mostly inside the mark's box."""
     if len(word.text) > 3:
         return False
     width = max(word.box.right - word.box.left, 1e-9)
     height = max(word.box.bottom - word.box.top, 1e-9)
-    for mark in marks:
+    for mark in marks.over(word.box.top, word.box.bottom):
         across = min(word.box.right, mark.box.right) - max(word.box.left, mark.box.left)
         down = min(word.box.bottom, mark.box.bottom) - max(word.box.top, mark.box.top)
         if across > 0.6 * width and down > 0.4 * height:
@@ -160,15 +152,14 @@ def _is_mark(word: Word, marks: Sequence[Mark]) -> bool:
 
 def _runs(page: Page, words: Sequence[Word]) -> list[tuple[int, list[Word]]]:
     """Splits each line of words at wide gaps, vertical rules, marks and excluded words."""
-    walls = [r.box for r in page.rules if r.orientation is Orientation.VERTICAL]
-    walls += [m.box for m in page.marks]
+    walls = Walls([*upright(page), *(m.box for m in page.marks)])
     runs: list[tuple[int, list[Word]]] = []
     for number, line in enumerate(text_lines(words, page.text)):
         run: list[Word] = []
         pieces: list[list[Word]] = []
         for index in line:
             word = words[index]
-            if run and (_parted(page.text[run[-1].end : word.start]) or _walled(run[-1].box, word.box, walls)):
+            if run and (_parted(page.text[run[-1].end : word.start]) or walls.between(run[-1].box, word.box)):
                 pieces.append(run)
                 run = []
             run.append(word)
@@ -209,15 +200,6 @@ def _evenly_spaced(words: Sequence[Word]) -> bool:
     return max(steps) <= 2.5 * max(min(steps), 1e-6)  # a separator box between digit groups doubles one step
 
 
-def _walled(left: Box, right: Box, walls: Sequence[Box]) -> bool:
-    """Whether a vertical rule or a mark stands between two words of a line."""
-    middle = (max(left.top, right.top) + min(left.bottom, right.bottom)) / 2
-    return any(
-        left.right - 0.003 <= (w.left + w.right) / 2 <= right.left + 0.003 and w.top <= middle <= w.bottom
-        for w in walls
-    )
-
-
 def _union(boxes: Sequence[Box]) -> Box:
     return Box(
         min(b.left for b in boxes), min(b.top for b in boxes), max(b.right for b in boxes), max(b.bottom for b in boxes)
@@ -252,56 +234,3 @@ def _nearest(
     before = np.where(spans & (at[None, :] <= position[:, None]), at[None, :], 0.0).max(axis=1)
     after = np.where(spans & (at[None, :] > position[:, None]), at[None, :], 1.0).min(axis=1)
     return before, after
-
-
-def _options(page: Page, words: Sequence[Word]) -> Iterator[Option]:
-    """Each mark with its label: the words to its right up to the next mark or a wide gap, else those to its left."""
-    lines = [[words[i] for i in line] for line in text_lines(words, page.text)]
-    for mark in sorted(page.marks, key=lambda m: (m.box.top, m.box.left)):
-        middle = (mark.box.top + mark.box.bottom) / 2
-        for number, line in enumerate(lines):
-            if not _on_line(line, middle, mark):
-                continue
-            label = _right_label(mark, line, page) or _left_label(mark, line, page)
-            if label:
-                start, end = label[0].start, label[-1].end
-                yield Option(mark, number, start, end, page.text[start:end])
-                break
-
-
-def _on_line(line: Sequence[Word], middle: float, mark: Mark) -> bool:
-    near = min(line, key=lambda w: min(abs(w.box.left - mark.box.right), abs(w.box.right - mark.box.left)))
-    slack = 0.35 * (near.box.bottom - near.box.top)
-    return near.box.top - slack <= middle <= near.box.bottom + slack
-
-
-def _right_label(mark: Mark, line: Sequence[Word], page: Page) -> list[Word]:
-    walls = [m.box for m in page.marks if m is not mark]
-    walls += [r.box for r in page.rules if r.orientation is Orientation.VERTICAL]
-    label: list[Word] = []
-    for word in line:
-        if word.box.left < mark.box.right - 0.004:
-            continue
-        before = label[-1].box if label else mark.box
-        width = (word.box.right - word.box.left) / len(word.text)
-        # A label follows its mark within a few characters; inside it gaps are those of words.
-        limit = 5.0 if not label else 2.2
-        if word.box.left - before.right > limit * width or _walled(before, word.box, walls):
-            break
-        label.append(word)
-    return label
-
-
-def _left_label(mark: Mark, line: Sequence[Word], page: Page) -> list[Word]:
-    walls = [m.box for m in page.marks if m is not mark]
-    label: list[Word] = []
-    for word in reversed(line):
-        if word.box.right > mark.box.left + 0.004:
-            continue
-        after = label[0].box if label else mark.box
-        width = (word.box.right - word.box.left) / len(word.text)
-        limit = 4.0 if not label else 2.2
-        if after.left - word.box.right > limit * width or _walled(word.box, after, walls):
-            break
-        label.insert(0, word)
-    return label

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.pages import Box, Page, Word
+from extractors.layout.nearby import Along
 
 # A fax machine prints its header within the top edge, a form its footer within the bottom edge.
 _HEADER_ZONE = 0.07
@@ -50,24 +51,27 @@ _EXAMPLE = re.compile(
 # Orders to a program. Each phrase addresses a reader that is not a person or tells it what to write; clinicians' own
 # imperatives ("please approve", "ignore the earlier fax") do not match.
 _ORDER = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}?\b(?:instructions?|prompts?|rules?|polic(?:y|ies)|"
+    r"(?:^|(?<=[.!?>\n] )|(?<=\n))\W{0,4}(?:system|assistant|developer)\s*(?:prompt|message|note|override)?\s*:\s*\w"
+    r"|</?(?:system|instructions?|prompt)>"
+    # The rest begins with a word: looking for its first letter alone spares a dozen trials at every character.
+    r"|\b(?=\w)(?:"
+    r"(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}?\b(?:instructions?|prompts?|rules?|polic(?:y|ies)|"
     r"guardrails?|guidelines|directives?|training|constraints)\b"
-    r"|(?:^|(?<=[.!?>\n] )|(?<=\n))\W{0,4}(?:system|assistant|developer)\s*(?:prompt|message|note|override)?\s*:\s*\w"
-    r"|\bsystem prompt\b|\bnew instructions?\s*:|</?(?:system|instructions?|prompt)>"
-    r"|\b(?:note|attention|message|instructions?|notice|dear|attn)\b[\s:,]*(?:to|for)?\s*(?:any|all|the)?\s*"
+    r"|system prompt\b|new instructions?\s*:"
+    r"|(?:note|attention|message|instructions?|notice|dear|attn)\b[\s:,]*(?:to|for)?\s*(?:any|all|the)?\s*"
     r"(?:automated|ai|a\.i\.|llm|language models?|machine|bots?|robots?)\b"
-    r"|\b(?:ai|llm|automated|language)[ -](?:assistants?|agents?|models?|readers?|reviewers?|extractors?|parsers?|"
+    r"|(?:ai|llm|automated|language)[ -](?:assistants?|agents?|models?|readers?|reviewers?|extractors?|parsers?|"
     r"systems?|pipelines?)\b[^.\n]{0,30}?(?:\bmust\b|\bshould\b|\bshall\b|\bplease\b|[:,]|\bare to\b)"
-    r"|\byou are (?:now )?(?:an? )?(?:ai|assistant|language model|extraction|helpful|automated)\b"
-    r"|\b(?:set|change|replace|overwrite|update)\b (?:the |this )?(?:member id|patient|status|urgency|npi|priority|"
+    r"|you are (?:now )?(?:an? )?(?:ai|assistant|language model|extraction|helpful|automated)\b"
+    r"|(?:set|change|replace|overwrite|update)\b (?:the |this )?(?:member id|patient|status|urgency|npi|priority|"
     r"diagnosis|decision|outcome|field|record|confidence|date of birth|code)\b[^.\n]{0,40}?\b(?:to|with|as)\b"
-    r"|\b(?:mark|flag|label|classify|treat)\b (?:this|the|every|all|each)\b[^.\n]{0,40}?\bas\b[^.\n]{0,20}?"
+    r"|(?:mark|flag|label|classify|treat)\b (?:this|the|every|all|each)\b[^.\n]{0,40}?\bas\b[^.\n]{0,20}?"
     r"\b(?:verified|approved|accepted|complete[d]?|reviewed|trusted|high confidence)\b"
-    r"|\bdo not (?:send|route|flag|forward|show)\b[^.\n]{0,40}?\b(?:human|person|reviewer|review|manual)\b"
-    r"|\b(?:approve|accept|authorize) (?:this|the)? ?(?:request|case|claim)?[^.\n]{0,20}?\b(?:automatically|"
+    r"|do not (?:send|route|flag|forward|show)\b[^.\n]{0,40}?\b(?:human|person|reviewer|review|manual)\b"
+    r"|(?:approve|accept|authorize) (?:this|the)? ?(?:request|case|claim)?[^.\n]{0,20}?\b(?:automatically|"
     r"without (?:human )?review)\b"
-    r"|\boutput\b (?:the )?(?:procedure|diagnosis|member|code|json|value|only|following)\b"
-    r"|\bconfidence (?:of|to|=) ?(?:1(?:\.0+)?|100|0?\.9)",
+    r"|output\b (?:the )?(?:procedure|diagnosis|member|code|json|value|only|following)\b"
+    r"|confidence (?:of|to|=) ?(?:1(?:\.0+)?|100|0?\.9))",
     re.IGNORECASE,
 )
 _SENTENCE_START = re.compile(r"[.!?;]\s+(?=[A-Z<*\[])|\n\s*\n|  ")
@@ -108,12 +112,15 @@ def find_exclusions(page: Page) -> Exclusions:
             if _STAMP.search(words) or (first.box.top > _FOOTER_ZONE and _FOOTER.search(words)):
                 furniture.update(segment)
     excluded = header | furniture
-    for index, word in enumerate(page.words):
-        if any(start < word.end and word.start < end for start, end in spans) or is_struck(word.box, page.struck):
-            excluded.add(index)
+    for start, end in spans:
+        excluded.update(page.words_at(start, end))
+    if page.struck:
+        struck = Along(page.struck, lambda region: (region.top, region.bottom))
+        excluded.update(i for i, w in enumerate(page.words) if _is_struck(w.box, struck))
     for mark in page.marks:
         if mark.start is not None and mark.end is not None:
-            excluded.update(i for i, w in enumerate(page.words) if w.start >= mark.start and w.end <= mark.end)
+            inside = page.words_at(mark.start, mark.end)
+            excluded.update(i for i in inside if page.words[i].start >= mark.start and page.words[i].end <= mark.end)
     return Exclusions(frozenset(excluded), orders, frozenset(header))
 
 
@@ -122,14 +129,13 @@ def is_fax_header(text: str, box: Box) -> bool:
     return box.top < _HEADER_ZONE and sum(cue.search(text) is not None for cue in _HEADER_CUES) >= 3
 
 
-def is_struck(box: Box, struck: Sequence[Box]) -> bool:
+def _is_struck(box: Box, struck: Along[Box]) -> bool:
     """Whether a strike-out covers the word."""
     width = max(box.right - box.left, 1e-9)
     middle = (box.top + box.bottom) / 2
     return any(
-        region.top <= middle <= region.bottom
-        and min(box.right, region.right) - max(box.left, region.left) >= _STRUCK_SHARE * width
-        for region in struck
+        min(box.right, region.right) - max(box.left, region.left) >= _STRUCK_SHARE * width
+        for region in struck.over(middle, middle)
     )
 
 
@@ -137,7 +143,7 @@ def text_lines(words: Sequence[Word], text: str) -> Iterator[list[int]]:
     """Yields the indexes of the words of each line of the page's text."""
     line: list[int] = []
     for index, word in enumerate(words):
-        if line and "\n" in text[words[line[-1]].end : word.start]:
+        if line and text.find("\n", words[line[-1]].end, word.start) >= 0:
             yield line
             line = []
         line.append(index)

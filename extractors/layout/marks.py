@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from documents.pages import Box, Mark, Page, Tick
+from extractors.layout.nearby import Along
 
 # Brackets hold nothing, blanks or one of the signs people tick with; `(a)` or `(2)` are not marks. OCR takes one kind
 # of bracket for another (`(x]`).
@@ -17,11 +18,13 @@ _TEXT_MARK = re.compile(
 def text_marks(page: Page) -> tuple[Mark, ...]:
     """The page's marks, and those its text prints where no mark was seen in the pixels."""
     found = [*page.marks]
+    seen = Along(page.marks, lambda m: (m.box.top, m.box.bottom))
+    printed = Along(((m.start, m.end) for m in page.marks if m.start is not None and m.end is not None), lambda s: s)
     for match in _TEXT_MARK.finditer(page.text):
         start, end = match.span()
-        if any(m.start is not None and m.end is not None and m.start < end and start < m.end for m in page.marks):
+        if printed.over(start + 1, end - 1):
             continue
-        boxes = [_part(w.box, w.start, w.end, (start, end)) for w in page.words if w.start < end and start < w.end]
+        boxes = [_part(w.box, w.start, w.end, (start, end)) for w in page.words_in(start, end)]
         if not boxes:
             continue
         box = Box(
@@ -30,7 +33,7 @@ def text_marks(page: Page) -> tuple[Mark, ...]:
             max(b.right for b in boxes),
             max(b.bottom for b in boxes),
         )
-        if any(_overlaps(box, m.box) for m in page.marks):
+        if any(_overlaps(box, m.box) for m in seen.over(box.top, box.bottom)):
             continue
         ticked = any(match.group(name) for name in ("square", "round", "line", "full"))
         found.append(Mark(box=box, tick=Tick.TICKED if ticked else Tick.EMPTY, start=start, end=end))

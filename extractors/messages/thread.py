@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from documents.pages import Page, WordSource
+from documents.pages import Page
 from extractors.prose.passages import Passage
 
 # A line of the header: its label and what follows.
@@ -115,8 +115,7 @@ def thread_of(pages: Sequence[Page]) -> Thread:
             if warning is not None and not _FIRST_PERSON.search(said.group()):
                 start = said.start() + warning.start()
                 text = text[:start] + " " * (said.end() - start) + text[said.end() :]
-        from_ocr = bool(page.words) and page.words[0].source is WordSource.OCR
-        own.append(Passage(page.number, 0, text, from_ocr=from_ocr, verbatim=page.text))
+        own.append(Passage(page.number, 0, text, from_ocr=page.from_ocr, verbatim=page.text))
     return Thread(tuple(header), tuple(own))
 
 

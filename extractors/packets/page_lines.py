@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from documents.pages import Page, Word, WordSource
+from documents.pages import Page, Word
 from extractors.prose.sections import header_of
 
 # Letters and digits, and the signs that stand for a word (`H&P`).
@@ -93,7 +93,7 @@ class PageLines:
     @property
     def recognised(self) -> bool:
         """Whether the words come from OCR, so that letters may be wrong."""
-        return bool(self.page.words) and self.page.words[0].source is WordSource.OCR
+        return self.page.from_ocr
 
 
 def tokens_of(text: str) -> tuple[str, ...]:

@@ -33,7 +33,8 @@ class PhraseIndex:
         for phrase in phrases:
             self._add(phrase)
         self.vocabulary = frozenset(word for words in self._phrases for word in words) | frozenset(also)
-        self._correctable = [word for word in self.vocabulary if len(word) >= _CORRECTED]
+        # In order: of two words equally near the first is taken, in every run the same.
+        self._correctable = sorted(word for word in self.vocabulary if len(word) >= _CORRECTED)
         self._corrected = lru_cache(maxsize=8192)(self._nearest)
 
     def _add(self, phrase: str) -> None:

@@ -10,12 +10,13 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from documents.pages import Page, WordSource
+from documents.pages import Page
 from extractors.prose.lines import LIST_MARK, SAYS, Line, lines_of
 
 _DIGIT = re.compile(r"\d")
 # A rule of signs, or a bullet that the font does not name.
 _RULE = re.compile(r"[\s\-_=*~.·—–|]{3,}|\s*\(cid:\d+\)\s*")
+_SPECKS = re.compile(r"\n[^\w\n]*(?=\n)")
 # A line that ends before this share of the page's usual line length ends its paragraph.
 _SHORT_LINE = 0.72
 # No line shorter than this is full, however short the page's lines are; a sentence may still run on from half of it.
@@ -128,23 +129,20 @@ def passages(page: Page, is_header: Callable[[str], bool], beside: Beside | None
     lengths = sorted(len(line.text.rstrip()) for line in lines if line.text.strip())
     # The usual full line: the upper decile, so that a few over-long lines (a header across two columns) do not decide.
     usual = lengths[(len(lengths) * 9) // 10] if lengths else 0
-    from_ocr = bool(page.words) and page.words[0].source is WordSource.OCR
     begun = at = 0
     while at < len(lines):
-        columns = beside(page, lines[at:], from_ocr) if beside is not None and "  " in lines[at].text else None
+        columns = beside(page, lines[at:], page.from_ocr) if beside is not None and "  " in lines[at].text else None
         if columns is None:
             at += 1
             continue
-        yield from _reflowed(page, lines[begun:at], is_header, usual=usual, from_ocr=from_ocr)
+        yield from _reflowed(page, lines[begun:at], is_header, usual=usual)
         found, taken = columns
         yield from found
         begun = at = at + taken
-    yield from _reflowed(page, lines[begun:], is_header, usual=usual, from_ocr=from_ocr)
+    yield from _reflowed(page, lines[begun:], is_header, usual=usual)
 
 
-def _reflowed(
-    page: Page, lines: Sequence[Line], is_header: Callable[[str], bool], *, usual: int, from_ocr: bool
-) -> Iterator[Passage]:
+def _reflowed(page: Page, lines: Sequence[Line], is_header: Callable[[str], bool], *, usual: int) -> Iterator[Passage]:
     current = _Open()
     blank = True
     for line in lines:
@@ -156,7 +154,7 @@ def _reflowed(
             # A line of specks neither ends a passage nor belongs to one.
             if not ends and not header and not _has_text(line):
                 continue
-            yield _closed(page, current, from_ocr)
+            yield _closed(page, current)
             current = _Open()
         blank = blank or ends
         if ends or not _has_text(line):
@@ -166,21 +164,22 @@ def _reflowed(
         current.lines.append(line)
         blank = False
         if header:
-            yield _closed(page, current, from_ocr)
+            yield _closed(page, current)
             current = _Open()
     if current.lines:
-        yield _closed(page, current, from_ocr)
+        yield _closed(page, current)
 
 
 def _has_text(line: Line) -> bool:
     return SAYS.search(line.text) is not None
 
 
-def _closed(page: Page, current: _Open, from_ocr: bool) -> Passage:
+def _closed(page: Page, current: _Open) -> Passage:
     first, last = current.lines[0], current.lines[-1]
     verbatim = page.text[first.start : last.end]
     # Specks between two joined lines are blanked with the line ends.
-    text = re.sub(r"\n[^\w\n]*(?=\n)", lambda m: " " * len(m.group()), verbatim).replace("\n", " ").replace("\t", " ")
+    text = verbatim if len(current.lines) == 1 else _SPECKS.sub(lambda m: " " * len(m.group()), verbatim)
+    text = text.replace("\n", " ").replace("\t", " ")
     return Passage(
         page=page.number,
         start=first.start,
@@ -188,7 +187,7 @@ def _closed(page: Page, current: _Open, from_ocr: bool) -> Passage:
         item=LIST_MARK.match(text) is not None,
         row=len(current.lines) == 1 and first.cells > 1,
         after_blank=current.after_blank,
-        from_ocr=from_ocr,
+        from_ocr=page.from_ocr,
         verbatim=verbatim,
     )
 

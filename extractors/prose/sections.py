@@ -57,6 +57,9 @@ _HEADER_WORD = re.compile(r"[a-z][a-z']*")
 # "What has been tried" is a header in spite of its verb.
 _ASKS = re.compile(r"(?:what|which|how)\b")
 _NOT_LETTERS = re.compile(r"[^a-z0-9/&' -]+")
+_LOOKALIKES = str.maketrans("015", "ols")
+_SLASH = re.compile(r" ?/ ?")
+_BRACKETED = re.compile(r"\(.*?\)")
 _SENTENCE = re.compile(
     r"\s*(?:he|she|they|the|this|that|these|there|patient|pt|i|we|mr|mrs|ms|miss|dr|in|on|at|after|during|of|denies|"
     r"reports|states|continues?|will|has|had|was|is|an?|it|his|her|since|currently|at|given|due|because|please)\b",
@@ -128,7 +131,7 @@ def header_words() -> frozenset[str]:
 
 def _normal(label: str) -> str:
     lowered = _NOT_LETTERS.sub(" ", label.lower().replace("’", "'").replace("&", " and "))
-    return re.sub(r"\s*/\s*", "/", re.sub(r"\s+", " ", lowered)).strip(" -'/")
+    return _SLASH.sub("/", " ".join(lowered.split())).strip(" -'/")
 
 
 @lru_cache(maxsize=4096)
@@ -138,11 +141,11 @@ def header_of(label: str, *, fuzzy: bool = False, stems: bool = True) -> Header 
     if _EXAMPLE.search(label):
         return None
     normal = _normal(_NUMBERING.sub("", label))
-    plain = normal if normal in words.wordings else _normal(re.sub(r"\(.*?\)", " ", _NUMBERING.sub("", label)))
+    plain = normal if normal in words.wordings else _normal(_BRACKETED.sub(" ", _NUMBERING.sub("", label)))
     if section := words.wordings.get(plain):
         return Header(section, 1.0)
     if fuzzy and len(plain) >= _FUZZY_LENGTH:
-        folded = plain.translate(str.maketrans("015", "ols"))
+        folded = plain.translate(_LOOKALIKES)
         best = process.extractOne(folded, words.wordings.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUT)
         if best is not None and len(best[0]) >= _FUZZY_LENGTH:
             return Header(words.wordings[best[0]], _FUZZY_FIT)

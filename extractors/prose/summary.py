@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from documents.pages import Page
 from documents.records import Field, SummaryHeading, SummaryLine
 from documents.values import Alignment, Assertion, Evidence
-from extractors.grounding.proof import covered, line_boxes, words_in
+from extractors.grounding.proof import covered, line_boxes
 from extractors.lexicon.drugs import find_drugs
 from extractors.prose.assertion import assert_mention
 from extractors.prose.red_flags import critical_results, said_flags
@@ -60,7 +60,7 @@ def _evidence(page: Page, start: int, end: int) -> Evidence | None:
     """The span as proof, or None where it is struck out, too long or too short to say anything."""
     if not _SHORTEST_LINE <= end - start <= _LONGEST_LINE:
         return None
-    printed = words_in(page, start, end)
+    printed = page.words_in(start, end)
     if any(covered(word.box, page.struck) for word in printed):
         return None
     return Evidence(page=page.number, start=start, end=end, quote=page.text[start:end], boxes=line_boxes(page, printed))

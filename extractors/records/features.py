@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from documents.pages import Page, WordSource
 from documents.values import Alignment, Assertion, Cited, Evidence, Kind
 from extractors.grammar.dates import ambiguous_century
-from extractors.grounding.proof import Grounding, words_in
+from extractors.grounding.proof import Grounding
 from extractors.lexicon.drugs import find_drugs
 from extractors.records.confidence import FAMILIES, token_log_odds
 from validation.icd10cm import lookup
@@ -77,7 +77,7 @@ class SpanQuality:
 
 def span_quality(evidence: Sequence[Evidence], pages: Mapping[int, Page]) -> SpanQuality:
     """The quality of the words that the evidence touches; 1.0 where a page has no words (plain text)."""
-    words = [w for e in evidence for w in words_in(pages[e.page], e.start, e.end)]
+    words = [w for e in evidence for w in pages[e.page].words_in(e.start, e.end)]
     quality = min((pages[e.page].quality for e in evidence), default=1.0)
     if not words:
         return SpanQuality(1.0, 1.0, False, quality)

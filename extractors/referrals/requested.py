@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from documents.pages import Page, WordSource
+from documents.pages import Page
 from documents.values import Cited, Kind
 from extractors.grammar.find import find_values
 
@@ -48,8 +48,7 @@ def read_requested(pages: Sequence[Page]) -> Iterator[Cited]:
 def _service(page: Page, at: int) -> Iterator[Cited]:
     line_end = page.text.find("\n", at)
     rest = page.text[at : line_end if line_end >= 0 else len(page.text)]
-    from_ocr = bool(page.words) and page.words[0].source is WordSource.OCR
-    found = next(iter(find_values(Kind.PROCEDURE_CODE, rest, from_ocr=from_ocr)), None)
+    found = next(iter(find_values(Kind.PROCEDURE_CODE, rest, from_ocr=page.from_ocr)), None)
     if found is None or found.start > _CODE_REACH:
         return
     yield _cited("procedure.code", found.value, page, (at + found.start, at + found.end))
