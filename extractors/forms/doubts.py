@@ -19,8 +19,9 @@ from extractors.lexicon.words import any_of
 _DOUBTFUL = 0.3
 # Labels that some forms mean for the company and others for its product.
 _COMPANY_OR_PRODUCT = frozenset(
-    {"plan", "coverage", "program", "plan name", "name of plan", "health plan", "health plan name", "name of health plan",
-     "insurance plan", "insurance plan name", "benefit plan", "benefit plan name", "program name", "coverage name"}
+    {"plan", "coverage", "program", "plan name", "name of plan", "health plan", "health plan name",
+     "name of health plan", "insurance plan",
+     "insurance plan name", "benefit plan", "benefit plan name", "program name", "coverage name"}
 )  # fmt: skip
 _PRODUCT = re.compile(
     r"\b(?:hmo|ppo|pos|epo|hdhp|hsa|ffs|d-?snp|snp|chip|medicare|medicaid|gold|silver|bronze|platinum|advantage|"
