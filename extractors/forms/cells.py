@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from documents.values import Kind
 from extractors.forms.labels import Label
 from extractors.forms.parsing import Piece, is_blank, parse_diagnosis, parse_procedure, parse_value
+from extractors.lexicon.drugs import find_drugs
+from extractors.prose.sig import read_sig
 
 # The fields of the columns that hold one value each.
 _KINDS: dict[str, Kind] = {
@@ -70,33 +72,44 @@ _NO_DRUG = re.compile(
 )
 
 
+# A word that leads on from a drug's name to its form: `ocrelizumab for infusion`.
+_JOINING = re.compile(r"\s+(?:for|as|in|of|via|by)\s*$", re.IGNORECASE)
+
+
 def parse_drug(text: str, *, from_ocr: bool = False) -> list[Piece]:
-    """A drug with what follows it on the same line: `metformin 1000 mg tablet by mouth twice daily`."""
-    amounts = [] if from_ocr and not any(c.isdigit() for c in text) else _amounts(text, from_ocr=from_ocr)
-    first = amounts[0].start if amounts else len(text)
-    if amounts and "(" in text[:first] and ")" not in text[:first]:
-        first = len(text)  # a bracket with the generic name and its strength belongs to the name
-    name = parse_value(Kind.DRUG, text[:first], from_ocr=from_ocr)
+    """A drug with what follows it on the same line: `metformin 1000 mg tablet by mouth twice daily, #60, 3 refills`."""
+    end = _name_end(text, from_ocr=from_ocr)
+    name = parse_value(Kind.DRUG, text[:end], from_ocr=from_ocr)
     if name is None or _NO_DRUG.search(name.value):
         return []
-    pieces = [Piece("medication.drug", name.value, name.start, name.end)]
-    if amounts and first < len(text):
-        pieces.append(Piece("medication.strength", amounts[0].value, amounts[0].start, amounts[0].end))
-        rest = amounts[0].end
-        for path, kind in (
-            ("medication.form", Kind.FORM),
-            ("medication.route", Kind.ROUTE),
-            ("medication.frequency", Kind.FREQUENCY),
-        ):
-            found = parse_value(kind, text[rest:], from_ocr=from_ocr) if text[rest:].strip() else None
-            if found is not None:
-                pieces.append(Piece(path, found.value, rest + found.start, rest + found.end))
-    return pieces
+    sig = parse_sig(text[end:], from_ocr=from_ocr)
+    return [Piece("medication.drug", name.value, name.start, name.end), *(p.moved(end) for p in sig)]
 
 
-def _amounts(text: str, *, from_ocr: bool) -> list[Piece]:
+def parse_sig(text: str, *, from_ocr: bool = False) -> list[Piece]:
+    """What a text says of a drug that is named before it."""
+    parts = read_sig(text, from_ocr=from_ocr) if text.strip() else []
+    return [Piece(p.path, p.value, p.start, p.end) for p in parts]
+
+
+def _name_end(text: str, *, from_ocr: bool) -> int:
+    """Where a drug's name ends: before its first amount, or before what else the sig says of a drug that is known."""
+    amount = None if from_ocr and not any(c.isdigit() for c in text) else _first_amount(text, from_ocr=from_ocr)
+    end = len(text) if amount is None else amount
+    if amount is not None and "(" in text[:end] and ")" not in text[:end]:
+        # A bracket with the generic name and its strength belongs to the name.
+        end = text.find(")", end) + 1 or len(text)
+    known = next((hit for hit in find_drugs(text[:end], from_ocr=from_ocr) if hit.start == 0), None)
+    if known is None:
+        return end
+    said = read_sig(text[known.end : end], from_ocr=from_ocr)
+    end = known.end + min((p.start for p in said), default=end - known.end)
+    return len(_JOINING.sub("", text[:end]))
+
+
+def _first_amount(text: str, *, from_ocr: bool) -> int | None:
     match = parse_value(Kind.STRENGTH, text, from_ocr=from_ocr)
-    return [] if match is None else [Piece("medication.strength", match.value, match.start, match.end)]
+    return None if match is None else match.start
 
 
 def _measured(text: str, *, from_ocr: bool) -> list[list[Piece]]:

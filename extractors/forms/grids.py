@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from extractors.forms.labels import Label
 from extractors.forms.questions import Question
 from extractors.forms.sections import Section
-from extractors.forms.shapes import label_by_cells
+from extractors.forms.shapes import entity_by_cell, label_by_cells
 from extractors.forms.sheet import Sheet, is_closed
 from extractors.layout.chunks import Chunk
 
@@ -25,6 +27,17 @@ KEY = {
 _GUESTS = {"procedure": ("service.start", "service.end", "service.place")}
 # Rows follow each other within this many line heights; an empty ruled row may lie between.
 _FARTHEST_ROW = 3.6
+# A head is a few words; digits in it are those of `ICD-10` or `CPT-4`, a value has more.
+_LONGEST_HEAD = 7
+_FEWEST_DIGITS = 3
+# A head in the middle of its column starts right of the cells under it, by this share of the page's width at most.
+_HEAD_OVERHANG = 0.04
+# Of a table with this many columns a row with a single cell is a heading, unless it names a drug.
+_WIDE = 3
+# A cell where a code stands, once the digits of a head's own words are gone. Recognition may leave a fragment of one.
+_CODE_SYSTEM = re.compile(r"\b(?:icd|cpt)[-\s]?(?:9|10|4)\b", re.IGNORECASE)
+_CODE_LIKE = re.compile(r"\d\S*\d")
+_SHORT_CELL = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,27 +63,109 @@ class Table:
 
 
 def table_at(line: tuple[Chunk, ...], sheet: Sheet) -> Table | None:
-    """The table whose header is a line, or None."""
+    """The table whose header is a line, by its labels or by what the rows under it are, or None."""
     heads = [(c, sheet.questions_of(c)) for c in line]
     labels = [(c, qs[0]) for c, qs in heads if len(qs) == 1 and qs[0].fills and qs[0].inline[0] >= qs[0].inline[1]]
     for group in _runs(line, labels):
         entity = _entity([q for _, q in group])
         if entity is None:
             continue
-        columns = _columns(group, entity, line)
-        rows = list(_rows(columns, sheet))
-        columns = tuple(_by_shape(columns, rows, entity))
-        paths = [c.path for c in columns if c.path is not None]
-        keyed = entity == group[0][1].section.entity and any(p in KEY[entity] for p in paths)
-        if len(paths) < (1 if keyed else 2) or len(set(paths)) < len(paths):
-            continue
-        if not any(p in KEY[entity] for p in paths):
-            rows = rows[:1]  # a grid that goes on about the thing above it, not a list
-        if rows:
-            return Table(entity, group[0][1].section, columns, tuple(rows))
-        if all(is_closed(c.cell) for c, _ in group):
-            return Table(entity, group[0][1].section, columns, ())
+        section = group[0][1].section
+        found = _table(entity, section, line, group, sheet=sheet)
+        if found is not None:
+            return found
+    return _table_by_rows(line, labels, sheet)
+
+
+def _table(
+    entity: str, section: Section, line: tuple[Chunk, ...], known: list[tuple[Chunk, Question]], *, sheet: Sheet
+) -> Table | None:
+    """The table of an entity under a header, or None if its columns or rows are none of it."""
+    columns = _columns(known, entity, line)
+    rows = list(_rows(columns, sheet))
+    key = _key_column(columns, rows, entity)
+    rows = list(takewhile(lambda row: key is None or _is_listed(row, columns, key, entity), rows))
+    columns = tuple(_by_shape(columns, rows, entity))
+    paths = [c.path for c in columns if c.path is not None]
+    keyed = entity == section.entity and any(p in KEY[entity] for p in paths)
+    if len(paths) < (1 if keyed else 2) or len(set(paths)) < len(paths):
+        return None
+    if not any(p in KEY[entity] for p in paths):
+        rows = rows[:1]  # a grid that goes on about the thing above it, not a list
+    if rows:
+        return Table(entity, section, columns, tuple(rows))
+    if known and all(is_closed(c.cell) for c, _ in known):
+        return Table(entity, section, columns, ())
     return None
+
+
+def _table_by_rows(line: tuple[Chunk, ...], known: list[tuple[Chunk, Question]], sheet: Sheet) -> Table | None:
+    """A table whose heads are worded in a way nobody knows: the row under them holds a code, or a drug."""
+    heads = [c for c in line if any(ch.isalnum() or ch == "#" for ch in c.text)]
+    if len(heads) < 2 or not all(_may_head(c, sheet) for c in heads):
+        return None
+    below = next(sheet.lines_below(line[0]), ())
+    cells = [c for c in below if c.index not in sheet.claimed and not sheet.is_label(c)]
+    if len(cells) < 2 or below[0].box.top - line[0].box.bottom > _FARTHEST_ROW * sheet.line_height:
+        return None
+    entities = {entity for c in cells if (entity := entity_by_cell(c.text, _head_over(c, heads), from_ocr=c.from_ocr))}
+    for entity in _LISTED:
+        if entity in entities:
+            table = _table(entity, sheet.section_of(line[0]), line, known, sheet=sheet)
+            paths = [c.path for c in table.columns if c.path is not None] if table is not None else []
+            return table if len(paths) > 1 and KEY[entity][0] in paths else None
+    return None
+
+
+def _key_column(columns: tuple[Column, ...], rows: list[dict[int, list[Chunk]]], entity: str) -> int | None:
+    """The position of the column of codes or drugs: by its label, else by its cell in the first row."""
+    for position, column in enumerate(columns):
+        if column.path == KEY[entity][0]:
+            return position
+    return next((i for i in (rows[0] if rows else ()) if _lists(_text(rows[0][i]), columns[i], rows[0], entity)), None)
+
+
+def _is_listed(row: dict[int, list[Chunk]], columns: tuple[Column, ...], key: int, entity: str) -> bool:
+    """Whether a row still lists what the table does, and is not a heading or another table's head under it."""
+    if entity == "observation" or key not in row:
+        return True
+    cell, known = _text(row[key]), columns[key].path is not None
+    if entity == "medication":
+        alone = len(row) == 1 and len(columns) >= _WIDE
+        return (known and not alone) or _lists(cell, columns[key], row, entity)
+    return len(cell) <= _SHORT_CELL or _CODE_LIKE.search(_CODE_SYSTEM.sub("", cell)) is not None
+
+
+def _lists(cell: str, column: Column, row: dict[int, list[Chunk]], entity: str) -> bool:
+    return entity_by_cell(cell, column.head.text, from_ocr=_is_recognised(row)) == entity
+
+
+def _text(chunks: list[Chunk]) -> str:
+    return " ".join(c.text for c in chunks)
+
+
+def _is_recognised(row: dict[int, list[Chunk]]) -> bool:
+    """Whether a row was recognised from pixels."""
+    return any(c.from_ocr for chunks in row.values() for c in chunks)
+
+
+def _may_head(chunk: Chunk, sheet: Sheet) -> bool:
+    """Whether a chunk may be a column's head: a few words without a value, and no heading."""
+    held = any(q.inline[1] > q.inline[0] for q in sheet.questions_of(chunk))
+    digits = sum(c.isdigit() for c in chunk.text)
+    return (
+        not held
+        and chunk.index not in sheet.sections.headings
+        and chunk.index not in sheet.claimed
+        and len(chunk.words) <= _LONGEST_HEAD
+        and digits < _FEWEST_DIGITS
+    )
+
+
+def _head_over(cell: Chunk, heads: list[Chunk]) -> str:
+    """The text of the head whose column a cell stands in: the last that starts left of it, or over it."""
+    before = [h for h in heads if h.box.left <= cell.box.right and h.box.left <= cell.box.left + _HEAD_OVERHANG]
+    return before[-1].text if before else ""
 
 
 def _runs(line: tuple[Chunk, ...], labels: list[tuple[Chunk, Question]]) -> Iterator[list[tuple[Chunk, Question]]]:
@@ -127,16 +222,21 @@ def _by_shape(columns: tuple[Column, ...], rows: list[dict[int, list[Chunk]]], e
     """The columns, those with an unknown header with the field that their cells' shape names."""
     taken = {c.path for c in columns if c.path is not None}
     for position, column in enumerate(columns):
-        if column.question is not None or not column.head.from_ocr:
+        if column.path is not None or not _is_free(column):
             yield column
             continue
-        cells = [" ".join(c.text for c in row[position]) for row in rows if position in row]
-        label = label_by_cells(entity, taken, cells, from_ocr=True)
+        cells = [_text(row[position]) for row in rows if position in row]
+        label = label_by_cells(entity, taken, cells, head=column.head.text, from_ocr=column.head.from_ocr)
         if label is None:
             yield column
             continue
         taken.update(label.paths)
         yield replace(column, label=label, path=label.paths[0])
+
+
+def _is_free(column: Column) -> bool:
+    """Whether a column's head is no known label, or one that asks for another thing's field (`Times`, `Number`)."""
+    return column.question is None or bool(column.question.label.paths or column.question.label.words == "?")
 
 
 def _path(question: Question, entity: str, taken: set[str]) -> str | None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.forms.blanks import note_blank
-from extractors.forms.cells import parse_cell
+from extractors.forms.cells import parse_cell, parse_drug, parse_sig
 from extractors.forms.collected import Collected, Place
 from extractors.forms.derived import derive_from
 from extractors.forms.grids import KEY, Column, Table, table_at
@@ -16,6 +16,7 @@ from extractors.forms.parsing import Piece, says_elsewhere
 from extractors.forms.shapes import GUESSED
 from extractors.forms.sheet import Sheet
 from extractors.layout.chunks import Chunk
+from extractors.lexicon.drugs import substance
 
 # What only lists of earlier drugs ask for.
 _TRIED_COLUMNS = ("outcome", "reason", "response", "date used", "date of use", "therapy date", "trial date", "result")
@@ -106,12 +107,37 @@ def _read_row(
         if several:
             pieces += several[0]
             extra += several[1:]
+    prescribed = _prescribed(table, row, pieces) if table.entity == "procedure" else []
+    if prescribed:
+        drug_group = collected.new_group("medication")
+        _emit(_Row(replace(table, entity="medication"), row), prescribed, drug_group, sheet=sheet, collected=collected)
+        yield drug_group
+        return
     if not pieces or not _is_row(table, pieces, keyed=group is not None):
         return
     for part in (pieces, *extra):
         target = group if group is not None and part is pieces else collected.new_group(table.entity)
         _emit(_Row(table, row), part, target, sheet=sheet, collected=collected)
         yield target
+
+
+def _prescribed(
+    table: Table, row: dict[int, list[Chunk]], pieces: list[tuple[Piece, Column]]
+) -> list[tuple[Piece, Column]]:
+    """A row of an order's table that holds no service but a drug with its amount: its pieces, the count as quantity."""
+    position = next((i for i in row if table.columns[i].path == "procedure.description"), None)
+    if position is None or any(p.path == "procedure.code" for p, _ in pieces):
+        return []
+    first, *more = row[position]
+    drug = parse_drug(first.text, from_ocr=first.from_ocr)
+    if len(drug) < 2 or substance(drug[0].value) is None:
+        return []
+    column = table.columns[position]
+    found = [p.moved(first.start) for p in drug]
+    for chunk in more:  # the sig goes on where the cell does
+        found += [p.moved(chunk.start) for p in parse_sig(chunk.text, from_ocr=chunk.from_ocr)]
+    count = [Piece("medication.quantity", p.value, p.start, p.end) for p, _ in pieces if p.path == "procedure.units"]
+    return [(p, column) for p in (*found, *count)]
 
 
 def _is_row(table: Table, pieces: list[tuple[Piece, Column]], *, keyed: bool) -> bool:
@@ -167,6 +193,7 @@ def _status(row: _Row) -> tuple[str, float | None]:
         "medication.quantity",
         "medication.days_supply",
         "medication.refills",
+        "procedure.units",
     }
     return ("requested" if asked or table.section.kind == "medication" else "current"), None
 

@@ -45,7 +45,12 @@ _STAMP = re.compile(
 # An example shows how to fill in a form. It ends with its line: what follows on the next line is read again.
 _EXAMPLE = re.compile(
     r"(?:\be\.\s?g\.|\beg[.,:]|\bex\.?:|\bexamples?\b(?:\s+of)?|\bfor example\b|\bfor instance\b|\bsuch as\b|\bsample:|"
-    r"\bi\.e\.)[^\n]*",
+    r"\bi\.e\.)[^\n]*"
+    # `Write codes with their dot, as in M99.99`, `Format: A00.0`: what tells how to write is no answer.
+    r"|\b(?:write|enter|print|type|use|give|list|spell|code|state|record|report|show)\b[^\n:.;]{0,60}\b(?:codes?|dates?|numbers?|"
+    r"icd\S*|npi|digits?|characters?|decimals?|points?|dots?|formats?)\b[^\n:;]{0,60}?"
+    r"(?:\bas in\b|\blike(?: this)?\b|\blooks like\b|\bthus\b|\bso:|\bin the form(?:at)?\b|\bas follows\b)[^\n]*"
+    r"|\bformat(?:ted)?(?: as| is)?\s*[:=][^\n]*",
     re.IGNORECASE,
 )
 # Orders to a program. Each phrase addresses a reader that is not a person or tells it what to write; clinicians' own

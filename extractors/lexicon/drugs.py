@@ -120,14 +120,14 @@ _PRODUCT = re.compile(
 
 def is_same_drug(one: str, other: str) -> bool:
     """Whether two printed names are of one substance, brand beside generic, and name no different products of it."""
-    a, b = _substances(one), _substances(other)
+    a, b = substance(one), substance(other)
     products = [set(_PRODUCT.findall(name.lower())) for name in (one, other)]
     return a is not None and a == b and (not all(products) or products[0] == products[1])
 
 
 @lru_cache(maxsize=8192)
-def _substances(printed: str) -> str | None:
-    """The one generic name that a printed drug holds (`Humira (adalimumab)`), or None."""
+def substance(printed: str) -> str | None:
+    """The one generic name that a printed drug is or holds (`Humira (adalimumab)`), or None."""
     name = generic_name(printed)
     if name is not None:
         return name
