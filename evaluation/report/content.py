@@ -20,8 +20,8 @@ SEVERITIES = ("none", "clean", "jpeg", "typical", "poor", "awful")
 FAX_SEVERITIES = ("clean", "typical", "poor", "awful")
 # How documents are divided by what they are on, and in what order the classes are shown.
 SLICED = (("rendition", RENDITIONS), ("severity", SEVERITIES))
-# Changes of so little are none: a value or two of a small series.
-STEADY = 0.02
+# A fall of F1 by no more than this is none: a series holds a few documents, and a few values more or less are chance.
+STEADY = 0.05
 NOTHING = Figure(value=None)
 
 
@@ -97,7 +97,7 @@ def tiles(evaluation: Evaluation) -> list[Tile]:
     )
     ranked = f"{whole.confidence.wrong:,} wrong of {whole.confidence.values:,}; 50 is chance"
     found = [
-        Tile("Wrong among accepted", wrong, said, kept=kept),
+        Tile("Accepted wrongly", wrong, said, kept=kept),
         *(Tile(label, whole.figures.get(key, NOTHING), detail) for label, key, detail in rows),
         Tile("Ranking of errors, AUROC", whole.confidence.figures["auroc"], ranked),
         Tile("CPU a page", whole.figures.get("cost.cpu_ms_page", NOTHING), _cost(whole), unit="ms"),
@@ -133,7 +133,13 @@ def headlines(evaluation: Evaluation) -> list[str]:
     """What a reader should take away, in sentences; only what the figures say. What is amiss is in capitals."""
     counts, confidence = total(evaluation.documents), evaluation.whole.confidence
     wrong = f"{confidence.wrong:,} of {confidence.values:,} values with a confidence are wrong."
-    said = [_acceptance(counts), f"{wrong} {confidence.in_words}"]
+    blind = [name for name, each in evaluation.of("rendition").items() if each.confidence.ranks_errors is False]
+    alone = (
+        f" On {', '.join(blind)} alone its AUROC cannot be told from chance."
+        if confidence.ranks_errors and blind
+        else ""
+    )
+    said = [_acceptance(counts), f"{wrong} {confidence.in_words}{alone}"]
     if counts["unpredicted"]:
         said.append(f"{documents(counts['unpredicted'])} NOT predicted: all of it counts as missed.")
     if counts["unprocessed"]:

@@ -19,6 +19,8 @@ from evaluation.scoring.tally import DocumentScore
 
 # Of one document as many pages as show what is amiss; the rest is listed.
 PAGES_SHOWN = 3
+# Pixels that the number of a mark is wide.
+_TAG = 25
 _FATES = (
     (Fate.ACCEPTED, "right and accepted"),
     (Fate.QUEUED, "right, waits for a person (thin line)"),
@@ -47,6 +49,20 @@ def document_view(score: DocumentScore, marks: Sequence[Mark], pictures: Sequenc
     )
     elsewhere = tuple(mark for mark in marks if mark.number and mark.page not in chosen)
     return DocumentView(score=score, pages=pages, elsewhere=elsewhere)
+
+
+def tag_places(view: PageView) -> list[tuple[Mark, float, float]]:
+    """The numbered marks with the middle of their number, in pixels: at the upper left corner, side by side."""
+    placed: list[tuple[Mark, float, float]] = []
+    for mark in view.marks:
+        if mark.box is None or mark.number is None:
+            continue
+        x = max(mark.box[0] * view.picture.width - _TAG / 2 - 2, _TAG / 2 + 1)
+        y = max(mark.box[1] * view.picture.height - 4, _TAG / 2 + 1)
+        while any(abs(x - other_x) < _TAG and abs(y - other_y) < _TAG / 2 for _, other_x, other_y in placed):
+            x += _TAG
+        placed.append((mark, x, y))
+    return placed
 
 
 def _weight(marks: Iterable[Mark]) -> int:
@@ -112,6 +128,8 @@ def _tables(evaluation: Evaluation) -> dict[str, Any]:
         "scores": content.worst(evaluation.documents, len(evaluation.documents)),
         "fates": _FATES,
         "note": _note,
+        "tag_places": tag_places,
+        "tag_width": _TAG,
     }
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from evaluation.report.content import Degradation, degradation, headlines, tiles, worst
+from evaluation.report.content import Degradation, PageView, degradation, headlines, tiles, worst
 from evaluation.report.marks import Fate, Mark
-from evaluation.report.page import document_view, render
+from evaluation.report.page import document_view, render, tag_places
 from evaluation.report.pictures import PagePicture
 from evaluation.scoring.bootstrap import Figure
 from evaluation.scoring.evaluation import Evaluation, evaluate
@@ -116,6 +116,17 @@ def test_it_is_well_formed_and_loads_nothing(html: str) -> None:
 def test_what_documents_say_is_shown_and_not_run(html: str) -> None:
     assert HOSTILE not in html
     assert html.count("&lt;script&gt;") > 3  # the values in the notes, the document's name
+
+
+def test_numbers_of_values_in_one_place_stand_side_by_side() -> None:
+    picture = PagePicture(number=1, width=400, height=500, png=b"", shown=300)
+    boxes = [(0.5, 0.5, 0.6, 0.52), (0.5, 0.5, 0.6, 0.52), (0.5, 0.505, 0.6, 0.52), (0.0, 0.0, 0.1, 0.02)]
+    marks = [Mark(1, Fate.MISSED, "payer.name", "", "x", box, number=i + 1) for i, box in enumerate(boxes)]
+    quiet = Mark(1, Fate.QUEUED, "payer.name", "x", "", boxes[0])
+    places = tag_places(PageView(picture, (*marks, quiet)))
+    assert [mark.number for mark, _, _ in places] == [1, 2, 3, 4]
+    assert [x for _, x, _ in places[:3]] == [185.5, 210.5, 235.5]
+    assert all(x >= 12.5 and y >= 12.5 for _, x, y in places), "whole on the page"
 
 
 def test_patient_data_is_announced_where_it_is(html: str, evaluation: Evaluation) -> None:
