@@ -23,7 +23,10 @@ class Encounter(Schema):
                 "date of surgery | surgery date | date of procedure | procedure date | day of visit | visited on "
                 "| visit of | evaluated on | date of consult | day of service | session date | date of session | "
                 "clinic date | date of examination | examination date | encounter | date of contact | contact "
-                "date | operated on"
+                "date | operated on | session | examined | evaluated | procedure day | day of procedure | date of "
+                "care | date of contact with patient | telehealth visit date | date and time of visit | visit date "
+                "time | encounter date time | appt date | appt | appointment | time of visit | office visit | service"
+                " on | call on | call date | date of call | day seen"
             ),
             ErrorCost.SERIOUS,
         ),

@@ -24,7 +24,9 @@ class Specimen(Schema):
                 "date | collection | collect date | coll date | collection time | sample date | sample collected | "
                 "sample taken | date of specimen | specimen taken | specimen taken on | obtained | date obtained | "
                 "specimen collected on | collection d t | collected at | time of collection | collection dt tm | "
-                "test date | date of test | specimen drawn | blood drawn"
+                "test date | date of test | specimen drawn | blood drawn | bled on | bled | sampled | sampled on | "
+                "taken | taken on | draw | draw time | time drawn | phlebotomy date | coll | spec collected | "
+                "specimen obtained | obtained on | date of draw | date of sample | taken at | date bled"
             ),
             ErrorCost.SERIOUS,
             asked=False,
@@ -37,7 +39,8 @@ class Specimen(Schema):
             called(
                 "received | date received | received date | received on | specimen received | received in lab | "
                 "received in laboratory | received date time | date time received | lab received | receipt date | "
-                "sample received | received at | date entered | accessioned | accession date | rec d | recvd"
+                "sample received | received at | date entered | accessioned | accession date | rec d | recvd | "
+                " arrived | arrived in lab | logged in | in lab | recd"
             ),
             asked=False,
         ),
@@ -58,7 +61,9 @@ class Report(Schema):
                 "resulted on | date of result | date of results | released | released on | date released | report "
                 "released | issued | date issued | issue date | report issued | completed | date completed | "
                 "signed out | sign out date | verified on | result reported | report time | final on | last updated "
-                "| reported at"
+                "| reported at | date out | result issued | results issued | final | finaled | finalised | sign out |"
+                " authorised | authorized | authorized on | verified | released to chart | date of final report | "
+                "reporting date"
             ),
             ErrorCost.SERIOUS,
             asked=False,

@@ -26,7 +26,14 @@ class Patient(Schema):
                 "of insured person | name of person covered | covered member | enrolled member | patient name last "
                 "first | patient last first | name of child | name of resident | resident name | participant full "
                 "name | claimant name | name on id card | name as it appears on card | individual name | veteran "
-                "name | who needs care"
+                "name | who needs care | recipient of care | person receiving care | person | person seen | inpatient"
+                " | outpatient | donor | insured | surname given name | surname first name | last first middle | last"
+                " first | last name given name | family name given name | surname and given name | patient last first"
+                " middle | pt last first | who called about | call concerning | matched chart | person named | chart "
+                "of | concerning | about | on behalf of | individual | child | name of child last first | dependent |"
+                " dependent name | name of dependent | patient being referred | referred patient | individual "
+                "receiving service | patient surname given name | insured person | plan member | name of plan member "
+                "| health plan member name | client | participant | resident | veteran | claimant | subject of care"
             ),
             ErrorCost.CRITICAL,
             required=True,
@@ -41,7 +48,8 @@ class Patient(Schema):
                 "birth dt | birthday | when born | patient birth date | birthdate of patient | born when | date "
                 "born | member birth date | patient birthdate | enrollee dob | dob of patient | dob of member | "
                 "enrollee date of birth | subscriber dob | beneficiary dob | insured dob | client dob | resident "
-                "dob | member birthdate | recipient date of birth | date patient born | child dob"
+                "dob | member birthdate | recipient date of birth | date patient born | child dob | birth | bd | b d "
+                "| b date | bdate | dt of birth | birth information | dob mm dd yyyy | date of birth mm dd yyyy"
             ),
             ErrorCost.CRITICAL,
             required=True,
@@ -55,7 +63,7 @@ class Patient(Schema):
                 "sex | gender | sex at birth | legal sex | birth sex | administrative sex | gender identity | sex "
                 "assigned at birth | male or female | m or f | m f | sex m f | sex m or f | gender m f | sex as on "
                 "card | patient sex | patient gender | member sex | member gender | f m | sex m f u | recorded sex "
-                "| male female | sex male female"
+                "| male female | sex male female | sx | identifies as | assigned sex | sex listed | male or female sex"
             ),
             asked=False,
         ),
@@ -81,7 +89,9 @@ class Patient(Schema):
                 "coverage member id | plan enrollee id | insured policy number | subscriber policy number | insured "
                 "member id | health plan member id | rx member id | pharmacy member id | prescription id | primary "
                 "insurance id | primary insurance policy number | dod benefit number | policy certificate number | "
-                "insurance member number"
+                "insurance member number | rid | recipient rid | beneficiary number | funding id | payer member id | "
+                "policyholder number | tricare id | sponsor id | dod id | va id | member id plus suffix | individual "
+                "id | alien number | ohip | health card number"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -95,7 +105,9 @@ class Patient(Schema):
                 "number | chart | hospital number | unit number | med rec number | patient account number | emr "
                 "number | mr number | patient identifier | file number | chart id | clinic number | emr id | ehr "
                 "number | health record number | mrn number | patient mrn | hospital mrn | patient account | "
-                "encounter mrn | unit record number | facility mrn | patient chart number"
+                "encounter mrn | unit record number | facility mrn | patient chart number | record | med rec | rec "
+                "number | rec | mr | mr number | mrn or account number | account | emr | ehr id | enterprise id | "
+                "empi | person number | visit account | patient record"
             ),
             ErrorCost.CRITICAL,
             asked=False,
@@ -113,7 +125,9 @@ class Patient(Schema):
                 "number | patient contact number | patient telephone | member phone | member telephone | call "
                 "patient at | patient cell | home telephone | home cell | mobile number | cell number | home number "
                 "| patient mobile | phone home | phone cell | phone mobile | telephone day | best phone number | "
-                "best number to reach patient | patient daytime phone | member contact number"
+                "best number to reach patient | patient daytime phone | member contact number | tel home | h phone | "
+                "h ph | c phone | phone h | phone c | phone m | patient tel | ph home | number to reach | number to "
+                "call | number to ring | reach me at | call me at | caller number | call back | callback"
             ),
             asked=False,
         ),
@@ -130,7 +144,9 @@ class Patient(Schema):
                 "address | enrollee address | patient residence | complete address | patient street address | "
                 "member street address | member mailing address | patient mailing address | address of patient | "
                 "address of member | home street address | beneficiary address | place of residence | residing at | "
-                "resident address"
+                "resident address | home | resides at | residing | patient home | street city zip | street city state"
+                " zip | street address city state zip | address city state | street and number | number and street | "
+                "living at | lives | mailing | domicile | permanent residence"
             ),
             asked=False,
         ),
@@ -157,7 +173,11 @@ class Payer(Schema):
                 "administrator | tpa | third party administrator | insurance company or plan | pharmacy benefit "
                 "manager | pbm | pbm name | carrier name | insurer name | covered by | who is the insurer | "
                 "insuring company | name of carrier | name of insurer | medicaid plan | medicare plan | health "
-                "insurer | primary health plan | current insurance | patient insurance"
+                "insurer | primary health plan | current insurance | patient insurance | funding | funded by | "
+                "funding source | insured by | insured through | coverage through | guarantor plan | responsible "
+                "payer | sent to plan | plan or insurer | insurer or plan | company | insurance co name | third party"
+                " administrator name | payer organization name | benefit plan administrator | health care plan | hmo "
+                "| ipa or health plan | administered by"
             ),
             asked=False,
         ),
@@ -174,7 +194,10 @@ class Payer(Schema):
                 "plan design | product line | plan product name | type of plan | type of insurance | benefit plan "
                 "type | network type | health product | insurance plan type | kind of plan | coverage level | plan "
                 "description | benefit design | plan option | metal level | health plan product | member product | "
-                "business line | line of coverage"
+                "business line | line of coverage | product tier | benefit tier | tier | coverage tier | coverage "
+                "held | aid category | medicaid category | category of aid | eligibility category | drug list | "
+                "formulary | program type | policy kind | plan category | plan level | plan variety | benefit | kind "
+                "of coverage | class of coverage | network | plan network"
             ),
             asked=False,
         ),

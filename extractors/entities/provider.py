@@ -40,7 +40,19 @@ class Provider(Schema):
                 "rendering provider name | servicing provider name | performing physician name | referred to "
                 "provider | referred to physician | consulting physician | consultant name | refer to provider | "
                 "authorizing physician | physician of record | certifying physician | certifying provider | "
-                "responsible physician | treating specialist | family doctor | family physician"
+                "responsible physician | treating specialist | family doctor | family physician | examiner | "
+                "proceduralist | hospitalist | seen by | seen by clinician | seen by provider | visit with | "
+                "preferred specialist | consultant | dictated by | dictating provider | dictating physician | "
+                "physician in charge | professional | ordering professional | requesting professional | treating "
+                "professional | ordered through | originating provider | clinician sending patient | "
+                "practitioner asking | evaluated by | examined by | performed by | provider of service | author | "
+                "note author | operating physician | responsible clinician | responsible physician | supervising "
+                "physician | supervising provider | care provider | health care provider | healthcare provider | hcp "
+                "name | hcp | primary provider | physician or provider | referring source | referral source | "
+                "referred from | consulting physician | consulting provider | consultant name | to doctor | "
+                "specialist name | specialist requested | requested specialist | preferred provider | refer patient "
+                "to | receiving provider | receiving clinician | receiving physician | accepting physician | "
+                "accepting provider | recipient of letter | letter to | addressee | dr | doctor name | md name"
             ),
             ErrorCost.SERIOUS,
         ),
@@ -106,7 +118,9 @@ class Provider(Schema):
                 "provider telephone | provider office phone | prescriber phone | physician phone | clinic telephone "
                 "| practice telephone | office number | prescriber telephone | phone of provider | office phone "
                 "number | doctor phone | ordering provider phone | requesting provider phone | call office at | "
-                "peer to peer phone | provider contact phone | best number for peer to peer"
+                "peer to peer phone | provider contact phone | best number for peer to peer | voice | tel office | "
+                "office tel | ph office | call back line | clinic line | office line | main line | nurse line | back "
+                "line"
             ),
             asked=False,
         ),
@@ -157,7 +171,10 @@ class Facility(Schema):
                 "name | treating location | hospital where performed | ambulatory surgery center | asc name | "
                 "skilled nursing facility | snf name | rehab facility | dme provider | dme vendor | equipment "
                 "supplier | supplying company | service provider facility | location of service | where service is "
-                "performed | sleep lab | referral facility"
+                "performed | sleep lab | referral facility | hospital or center | hospital or surgery center | "
+                "facility or hospital | center | center name | perform site | site performing | place of surgery | "
+                "place of procedure | surgical site facility | admitting hospital | hospital or asc | operating "
+                "facility | where done | where service takes place"
             ),
             asked=False,
         ),

@@ -28,7 +28,9 @@ class Request(Schema):
                 "by fax | date signed by provider | date of signature | provider signature date | todays date | "
                 "current date | date initiated | date of order request | date prescription written | rx date | date "
                 "rx written | date of prescription | prescription date | written date | authorization request date "
-                "| date of referral request | date submitted to plan | date form submitted | day submitted"
+                "| date of referral request | date submitted to plan | date form submitted | day submitted | opened |"
+                " written | filled out | dated | form dated | order written | statement date | entered | initiated | "
+                "created | filed | prepared | filled in"
             ),
             ErrorCost.SERIOUS,
         ),

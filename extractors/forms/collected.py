@@ -86,6 +86,11 @@ class Collected:
             value = next((role for mark, role in _ASKERS if mark in self.specs), value)
         self._append(_cited(path, value, page, span, place).model_copy(update={"derived": True}), group)
 
+    def go_on(self, text: str) -> None:
+        """Adds a further line of the same column to the value added last."""
+        last = self.cited[-1]
+        self.cited[-1] = last.model_copy(update={"value": f"{last.value} {text}", "quote": f"{last.quote}\n{text}"})
+
     def add_blank(self, path: str) -> None:
         """Notes that a label asks for a field and its place is empty."""
         self.blank.setdefault(path)

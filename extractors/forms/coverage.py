@@ -32,7 +32,7 @@ def payer_or_plan(path: str, text: str, question: Question, sheet: Sheet) -> str
     words, product = question.label.words, _PRODUCT.search(text) is not None
     if words == "coverage" and product:
         return "payer.plan"
-    if words == "plan" and not product:
+    if words in ("plan", "plan name") and not product:
         asked_apart = any(q.label.words in _PRODUCT_LABELS for q in sheet.questions)
         return "payer.name" if asked_apart or _INSURER.search(text) else path
     return path

@@ -53,7 +53,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"^(?:\w+ )?(?:patient|member|enrollee|beneficiary|recipient|client|participant)s?(?: and insurance|"
             r" and coverage| "
             r"insurance)?(?: information| info| details?| data| demographics| section| identification)?(?: and .*)?$|"
-            r"\bdemographic|^(?:person|individual|child)\b.{0,12}\b(?:covered|seen|served|receiving|needing|treated|"
+            r"\bdemographic|^covered (?:person|individual|member|patient)\b|"
+            r"^(?:person|individual|child)\b.{0,12}\b(?:covered|seen|served|receiving|needing|treated|"
             r"concerned|evaluated)\b|"
             r"\b(?:patient|member|person|enrollee|beneficiary|recipient) (?:particulars|being|to be)\b|"
             r"\bwho is the (?:patient|member)|\babout the (?:patient|member)",

@@ -63,7 +63,12 @@ _OWNERS: dict[str, tuple[str, str]] = {
     "pharmacy": ("pharmacy", ""), "dispensing pharmacy": ("pharmacy", ""), "specialty pharmacy": ("pharmacy", ""),
     "contact": ("contact", ""), "contact person": ("contact", ""), "office contact": ("contact", ""),
     "requester contact": ("contact", ""), "billing provider": ("other", ""), "billing": ("other", ""),
-    "reviewer": ("other", ""), "sender": ("other", ""), "preparer": ("contact", ""),
+    "reviewer": ("other", ""), "sender": ("provider", ""), "recipient of letter": ("provider", "servicing"),
+    "addressee": ("provider", "servicing"), "consultant": ("provider", "servicing"),
+    "originating provider": ("provider", "referring"), "originating": ("provider", "referring"),
+    "professional": ("provider", ""), "ordering professional": ("provider", "ordering"),
+    "examiner": ("provider", "attending"), "hospitalist": ("provider", "attending"),
+    "proceduralist": ("provider", "attending"), "preparer": ("contact", ""),
 }  # fmt: skip
 # Labels whose values this project does not read. Knowing them ends the value before and keeps theirs from others.
 _UNREAD = """
@@ -250,6 +255,8 @@ class Lexicon:
                     continue
                 entity = _ENTITY_OF.get(owner)
                 paths = tuple(p for p in base.paths if entity is None or p.split(".")[0] in entity)
+                if not paths and base.paths and owner == "patient":
+                    continue  # `individual NPI`: the word does not say whose it is
                 if owner in ("patient", "facility", "subscriber", "payer") and base.owner not in ("", owner):
                     owner, paths = base.owner, base.paths  # `member's PCP phone` is the inner owner's
                 return Label(
@@ -363,7 +370,8 @@ def _restrict(paths: tuple[str, ...], owner: str) -> tuple[str, ...]:
     entity = _ENTITY_OF.get(owner)
     if entity is None:
         return paths
-    people = frozenset({"patient", "provider", "facility", "payer", "subscriber"})
+    # `Member ID and payer`: the payer is everybody's.
+    people = frozenset({"patient", "provider", "facility", "subscriber"})
     return tuple(p for p in paths if p.split(".")[0] in entity or p.split(".")[0] not in people)
 
 

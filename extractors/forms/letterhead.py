@@ -6,14 +6,19 @@ import re
 from collections.abc import Iterator
 
 from documents.values import Kind
+from extractors.forms.banner import read_banner
 from extractors.forms.collected import Collected, Place
+from extractors.forms.shapes import GUESSED
 from extractors.forms.sheet import Sheet
+from extractors.forms.signatures import CREDENTIALS, DEPARTMENT, read_signature
 from extractors.grammar.find import find_values, normalise
 from extractors.layout.chunks import Chunk
 
 # Words of plans' names, and of those who send requests to them. A name with a word of each is no plan's.
 _PLAN_WORDS = re.compile(
-    r"\b(?:health ?plans?|insurance|assurance|mutual|benefits?|blue ?cross|blue ?shield|bcbs|medicaid|medicare|hmo|ppo|"
+    r"\b(?:(?:health )?plans|health ?plan|insurance|assurance|medical assistance|medi-?cal|masshealth|ahcccs|tenncare|"
+    r"badgercare|soonercare|apple health|husky|administrators|employee program|"
+    r"assurance|mutual|benefits?|blue ?cross|blue ?shield|bcbs|medicaid|medicare|hmo|ppo|"
     r"health ?care plan|health partners|community plan|advantage|benefit trust|health trust|aetna|cigna|humana|"
     r"united ?healthcare|anthem|kaiser|centene|molina|wellcare|tricare|ambetter|amerigroup|caresource|payers?|"
     r"health options|health net|health alliance|family care|life|national health|employees?|indemnity|"
@@ -37,26 +42,19 @@ _TITLE_WORDS = re.compile(
     r"information|urgent|standard|expedited|review|attn|attention|member|patient|services requested|re)\b|[:?@]|\d{3}",
     re.IGNORECASE,
 )
-# A plan's department; before it stands the plan's name, or the line above is the plan.
-_DEPARTMENT = re.compile(
-    r"[\s,–—-]*\b(?:utilization (?:management|review)|prior (?:auth\w*|approvals?)|medical review|"
-    r"pre-?service review|pharmacy (?:services|department|programs?)|"
-    r"medical management|provider services|clinical (?:review|services|pharmacy)|care management|intake|"
-    r"appeals?(?: and grievances)?|"
-    r"um department|authorizations?|precertification|member services|case management|health services)\b.*$",
+# Where patients lie or are operated on.
+_HOSPITAL = re.compile(
+    r"\b(?:hospitals?|medical cent(?:er|re)|surg(?:ery|ical) cent(?:er|re)|infirmary|memorial|health (?:system|center)|"
+    r"rehabilitation (?:center|institute)|nursing (?:center|home|facility)|hospice|ambulatory surgery|medical campus)\b"
+    r"(?!.*\b(?:laborator(?:y|ies)|labs?|physicians|associates|pharmacy|summary|note|report|record|course|"
+    r"department of)\b)",
     re.IGNORECASE,
 )
+_HEAD_LINES = 4
+# A plan's name, and a line that explains the form behind it.
+_LONGEST_NAME, _LONGEST_LINE = 70, 160
 _LETTER_ZONE = 0.30
 _HEAD_ZONE = 0.16
-_CLOSING = re.compile(
-    r"^\W*(?:sincerely|respectfully|regards|best regards|kind regards|thank you|with appreciation|cordially|"
-    r"yours\b.*|signed|"
-    r"very truly yours)\b[\w\s]{0,20}[,.]?\s*$",
-    re.IGNORECASE,
-)
-_SIGNED_BY = re.compile(r"\b(?:electronically |e-?)?(?:signed|authenticated|approved|ordered) by:?\s+", re.IGNORECASE)
-_CREDENTIALS = re.compile(r"\b(?:M\.?D|D\.?O|N\.?P|P\.?A(?:-C)?|APRN|FNP(?:-[A-Z]+)?|DPM|DNP|ARNP|CNM|PharmD|RN)\b\.?")
-_SPECIALTY = re.compile(r"^[A-Z][A-Za-z&/ ]{5,40}$")
 _SEX_IN_SENTENCE = re.compile(
     r"\b\d{1,3}[- ]?(?:years?|yrs?|y)[- ]?(?:old|o)?[- ,/]{0,2}(?:\w+ ){0,2}?(?P<sex>female|male|woman|man|f|m)\b",
     re.IGNORECASE,
@@ -70,7 +68,8 @@ _URGENCY_IN_SENTENCE = re.compile(
 _SERVICE_DATE = re.compile(
     r"\b(?:planned|scheduled|anticipated|proposed|expected|tentatively set|to be (?:performed|done|given)|"
     r"will be (?:performed|"
-    r"done|given)|date of service|begin(?:ning)?|start(?:ing)?)\b[^.]{0,25}?\b(?:for|on|is|of|from)\s+$",
+    r"done|given)|date of service|begin(?:ning)?|start(?:ing)?)\b[^.]{0,25}?\b(?:for|on|is|of|from)\s+$|"
+    r"\b(?:beginning|starting|commencing|effective)\s+$",
     re.IGNORECASE,
 )
 _DEADLINE = re.compile(
@@ -91,13 +90,27 @@ def read_unlabelled(sheets: list[Sheet], collected: Collected) -> None:
     have = {c.path for c in collected.cited}
     if "payer.name" not in have:
         _read_payer(sheets, collected)
+    if "patient.name" not in have:
+        _take_insured(collected)
     for sheet in sheets:
+        read_banner(sheet, collected, have)
         if "patient.name" not in have:
             _read_banner(sheet, collected)
-        _read_signature(sheet, collected, have=have)
+        read_signature(sheet, collected, have=have)
         _read_sentences(sheet, collected, have=have)
-    if "request.date" not in have and sheets:
-        _read_letter_date(sheets[0], collected)
+    if "facility.name" not in have and sheets:
+        _read_hospital(sheets[0], collected)
+    dated = next((p for p in ("request.date", "encounter.date") if p in collected.specs), None)
+    if dated is not None and dated not in have and sheets:
+        _read_letter_date(dated, sheets[0], collected)
+
+
+def _take_insured(collected: Collected) -> None:
+    """A form that asks for nobody but the insured means the patient; a person confirms it."""
+    insured = next((c for c in collected.cited if c.path == "subscriber.name"), None)
+    if insured is not None:
+        features = {**insured.features, "label_score": GUESSED}
+        collected.cited.append(insured.model_copy(update={"path": "patient.name", "features": features}))
 
 
 def _read_payer(sheets: list[Sheet], collected: Collected) -> None:
@@ -119,9 +132,9 @@ def _plans(sheet: Sheet) -> Iterator[tuple[float, int, int]]:
     lines = sheet.layout.lines
     for position, line in enumerate(lines):
         for chunk in line:
-            if chunk.box.top > _LETTER_ZONE or chunk.index in sheet.claimed or len(chunk.text) > 70:
+            if chunk.box.top > _LETTER_ZONE or chunk.index in sheet.claimed or len(chunk.text) > _LONGEST_LINE:
                 continue
-            span = _name_span(chunk)
+            span = _name_span(chunk, sheet)
             if span is None:
                 continue
             name = sheet.page.text[span[0] : span[1]]
@@ -130,7 +143,7 @@ def _plans(sheet: Sheet) -> Iterator[tuple[float, int, int]]:
                 continue
             shortened = span[1] < chunk.end
             department_below = any(
-                _DEPARTMENT.search(c.text)
+                DEPARTMENT.search(c.text)
                 for c in (lines[position + 1] if position + 1 < len(lines) else ())
                 if abs(c.box.left - chunk.box.left) < 0.05
             )
@@ -140,19 +153,33 @@ def _plans(sheet: Sheet) -> Iterator[tuple[float, int, int]]:
                 yield score, *span
 
 
-def _name_span(chunk: Chunk) -> tuple[int, int] | None:
-    """The span of an organization's name in a chunk: capitalised words, without a department or a title."""
-    text = _DEPARTMENT.sub("", chunk.text).rstrip(" ,-–—|")
+def _name_span(chunk: Chunk, sheet: Sheet) -> tuple[int, int] | None:
+    """The span of an organization's name in a chunk: capitalised words, without a label, a department or a title."""
+    asked = [q for q in sheet.questions_of(chunk) if q.label.words != "?"]
+    if asked and asked[0].inline[1] <= asked[0].inline[0]:
+        return None
+    at = asked[0].inline[0] - chunk.start if asked else _behind_label(chunk)
+    text = DEPARTMENT.sub("", chunk.text[at:]).rstrip(" ,-–—|")
     # `NORTHERN HEALTH PLAN - Pharmacy Prior Authorization`: the name is the part before the dash that sounds like one.
     head = re.split(r"\s[-–—|/]\s|\s{2,}", text, maxsplit=1)[0]
     text = head if _plan_score(head) else text
-    if not text or _TITLE_WORDS.search(text) or _SENDER_WORDS.search(text):
+    if not text or len(text) > _LONGEST_NAME or _TITLE_WORDS.search(text) or _SENDER_WORDS.search(text):
         return None
     words = [w for w in text.split() if w[0].isalpha()]
     capital = sum(w[0].isupper() for w in words)
+    if all(_WEAK_PLAN_WORDS.fullmatch(w) for w in words):
+        return None  # what is left of a department
     if len(words) < 1 or len(words) > 8 or capital < 0.7 * len(words) or text.endswith("."):
         return None
-    return chunk.start, chunk.start + len(text)
+    return chunk.start + at, chunk.start + at + len(text)
+
+
+def _behind_label(chunk: Chunk) -> int:
+    """Where a plan's name begins behind a word that only asks for it: `Insurer Mesa Health Trust`."""
+    label = re.match(
+        r"(?:insurer|payer|payor|carrier|organization|company|to|attn\.?)\s+(?=[A-Z])", chunk.text, re.IGNORECASE
+    )
+    return label.end() if label else 0
 
 
 def _plan_score(name: str) -> float:
@@ -171,63 +198,25 @@ def _read_banner(sheet: Sheet, collected: Collected) -> None:
             if not near or not close or sheet.is_label(chunk):
                 continue
             value = normalise(Kind.PERSON_NAME, chunk.text, from_ocr=chunk.from_ocr)
-            if value is not None and not _CREDENTIALS.search(chunk.text) and not _SENDER_WORDS.search(chunk.text):
+            if value is not None and not CREDENTIALS.search(chunk.text) and not _SENDER_WORDS.search(chunk.text):
                 span = (chunk.start, chunk.end)
                 collected.add("patient.name", value, sheet.page, span, place=Place("text", 0.7, 0.05))
                 return
 
 
-def _read_signature(sheet: Sheet, collected: Collected, *, have: set[str]) -> None:
-    """The signer of a letter or order: a name with credentials after a closing or `signed by`, with what follows it."""
-    for chunk in sheet.layout.chunks:
-        signed = _SIGNED_BY.search(chunk.text)
-        if signed is not None and "provider.name" not in have:
-            _add_signer(chunk, chunk.start + signed.end(), sheet, collected, have=have)
-    lines = sheet.layout.lines
-    closing = next((i for i, line in enumerate(lines) if _CLOSING.match(line[0].text)), None)
-    if closing is None:
+def _read_hospital(sheet: Sheet, collected: Collected) -> None:
+    """The hospital in whose letterhead a note is written; a practice there is only where its clinician works."""
+    if "encounter.date" not in collected.specs or "request.date" in collected.specs:
         return
-    for position in range(closing + 1, min(closing + 7, len(lines))):
-        chunk = lines[position][0]
-        if _CREDENTIALS.search(chunk.text) and _add_signer(chunk, chunk.start, sheet, collected, have=have):
-            _add_specialty(lines[position + 1 : position + 3], sheet, collected)
-            return
-
-
-def _add_signer(chunk: Chunk, start: int, sheet: Sheet, collected: Collected, *, have: set[str]) -> bool:
-    text = sheet.page.text[start : chunk.end]
-    body = text.split(" on ")[0]
-    credentials = _CREDENTIALS.search(body)
-    end = credentials.end() if credentials else len(body)
-    value = normalise(Kind.PERSON_NAME, body[:end], from_ocr=chunk.from_ocr)
-    if value is None:
-        return False
-    group = _signer_group(collected)
-    span = (start, start + end)
-    collected.add("provider.name", value, sheet.page, span, place=Place("text", 0.8), group=group)
-    collected.derive("provider.role", "requesting", sheet.page, span, place=Place("text", 0.8), group=group)
-    if "request.date" not in have and " on " in text:
-        at = start + text.index(" on ")
-        for match in find_values(Kind.DATE, sheet.page.text[at : chunk.end])[:1]:
-            span = (at + match.start, at + match.end)
-            collected.add("request.date", match.value, sheet.page, span, place=Place("text", 0.7))
-    return True
-
-
-def _signer_group(collected: Collected) -> str:
-    """The open group of an NPI without a name (it stands under the signer), else a new one."""
-    named = {c.group for c in collected.cited if c.path == "provider.name"}
-    open_groups = [c.group for c in collected.cited if c.path == "provider.npi" and c.group not in named]
-    return open_groups[-1] if open_groups and open_groups[-1] is not None else collected.new_group("provider")
-
-
-def _add_specialty(lines: tuple[tuple[Chunk, ...], ...], sheet: Sheet, collected: Collected) -> None:
-    group = next((c.group for c in reversed(collected.cited) if c.path == "provider.name"), None)
-    for line in lines:
-        text = line[0].text.strip()
-        if _SPECIALTY.match(text) and not sheet.is_label(line[0]) and not _DEPARTMENT.search(text):
-            span = (line[0].start, line[0].end)
-            collected.add("provider.specialty", text, sheet.page, span, place=Place("text", 0.6), group=group)
+    for line in sheet.layout.lines[:_HEAD_LINES]:
+        chunk = line[0]
+        named = len(line) == 1 and chunk.box.top < _HEAD_ZONE and _HOSPITAL.search(chunk.text) is not None
+        words = [w for w in chunk.text.split() if w[0].isalpha() and w.lower() not in ("of", "the", "and", "at", "for")]
+        if named and 2 <= len(words) <= 8 and all(w[0].isupper() for w in words) and not sheet.questions_of(chunk):
+            group = collected.new_group("facility")
+            span = (chunk.start, chunk.end)
+            place = Place("text", 0.7)
+            collected.add("facility.name", " ".join(chunk.text.split()), sheet.page, span, place=place, group=group)
             return
 
 
@@ -262,13 +251,13 @@ def _read_sentences(sheet: Sheet, collected: Collected, *, have: set[str]) -> No
             have.add("decision.deadline")
 
 
-def _read_letter_date(sheet: Sheet, collected: Collected) -> None:
-    """A date alone on its line in the upper part of a letter is the letter's."""
+def _read_letter_date(path: str, sheet: Sheet, collected: Collected) -> None:
+    """A date alone on its line in the upper part of a letter is the letter's, of a note the visit's."""
     for line in sheet.layout.lines:
         chunk = line[0]
         if chunk.box.top > _LETTER_ZONE or len(line) > 1:
             continue
         value = normalise(Kind.DATE, chunk.text, from_ocr=chunk.from_ocr)
         if value is not None and chunk.index not in sheet.claimed:
-            collected.add("request.date", value, sheet.page, (chunk.start, chunk.end), place=Place("text", 0.7))
+            collected.add(path, value, sheet.page, (chunk.start, chunk.end), place=Place("text", 0.7))
             return

@@ -55,7 +55,10 @@ class Ownership:
         if section.owner == "payer" and label.words == "patient id":
             return "patient.member_id"  # the insurance's id of the patient, not the practice's
         if label.owner in _PEOPLE:
-            owned = [p for p in paths if p.split(".")[0] == label.owner]
+            # Where a type knows no policy holder, `Insured` is another word for the patient.
+            insured = label.owner == "subscriber" and "subscriber.name" not in self._collected.specs
+            owner = "patient" if insured else label.owner
+            owned = [p for p in paths if p.split(".")[0] == owner]
             paths = tuple(owned) or tuple(p for p in paths if p in _ANYWHERE or p.split(".")[0] not in _PEOPLE)
             return paths[0] if paths else None
         listed = [p for p in paths if p.split(".")[0] == section.entity]

@@ -9,6 +9,7 @@ from documents.values import Kind
 from extractors.forms.answers import Answer, find_answers, stands_apart
 from extractors.forms.blanks import note_blank, note_unwritten
 from extractors.forms.collected import Collected
+from extractors.forms.continued import WRAPPING, continued
 from extractors.forms.coverage import add_payer_and_plan, payer_or_plan
 from extractors.forms.doubts import among_places, doubted, is_doubtful, is_plausible
 from extractors.forms.form_page import FormPage
@@ -153,6 +154,8 @@ def _add_value(path: str, match: Match, answer: Answer, question: Question, form
     group = form.group_of(path, label, section)
     doubtful = is_doubtful(path, form.kind(path), match.value, label=label, text=text)
     form.add(path, match.value, span, doubted(answer.place) if doubtful else answer.place, group)
+    if path in WRAPPING and match.end >= len(text.rstrip(" ,")) and not _complete_address(text):
+        _go_on(path, answer, question, form)
     if path == "service.start":
         _add_end_of_range(match.end, answer, form)
     if path == "provider.name" and group is not None:
@@ -160,6 +163,15 @@ def _add_value(path: str, match: Match, answer: Answer, question: Question, form
         sure = bool(label.role) or section.kind != "servicing"
         place = answer.place if sure else doubted(answer.place)
         form.derive("provider.role", form.ownership.role_of(label, section), span, place, group)
+
+
+def _go_on(path: str, answer: Answer, question: Question, form: FormPage) -> None:
+    """Adds the line on which a value goes on that its column was too narrow for."""
+    tail = continued(answer, question, form.sheet)
+    digits = 0 if tail is None else sum(c.isdigit() for c in tail.text)
+    if tail is not None and (path == "patient.address" or not digits):
+        form.collected.go_on(tail.text)
+        form.sheet.claimed.add(tail.index)
 
 
 def _take_yes_no(text: str, answer: Answer, question: Question, form: FormPage) -> bool:

@@ -26,6 +26,12 @@ _LONGEST_WITH_EXPLANATION = 18
 _SHORT_HEADING = 6
 # Title and letterhead stand in the top of a page; there a plan's or a form's name reads like a heading.
 _TITLE_ZONE = 0.11
+# A letterhead ends in what its sender is.
+_ORGANIZATION_END = re.compile(
+    r"\b(?:partners|associates|clinics?|practice|hospital|cent(?:er|re)|laborator(?:y|ies)|labs?|pllc|p\.?c|inc|llc|group|"
+    r"institute|physicians|specialists|surgeons|health|medicine|pathology|diagnostics|radiology)\.?$",
+    re.IGNORECASE,
+)
 # A page that asks for the patient by name means somebody else by the subscriber.
 _NAMES_PATIENT = re.compile(
     r"\b(?:patient|member|enrollee|beneficiary|dependent)(?:'s)?\s+(?:full |legal |last |first )?name\b", re.IGNORECASE
@@ -142,7 +148,7 @@ def _is_heading(chunk: Chunk, line: tuple[Chunk, ...], page: PageLayout, lexicon
     numbered = NUMBERED.match(text) is not None
     if text.endswith("?"):
         return len(line) == 1 and bool(kind)
-    if chunk.box.top < _TITLE_ZONE and kind in ("", "payer", "request", "procedure", "medication") and not numbered:
+    if chunk.box.top < _TITLE_ZONE and not numbered and _is_title(kind, text):
         return False
     set_apart = numbered or _is_caps(head(text))
     if len(line) > 1 and not (kind and set_apart and _among_specks(chunk, line)):
@@ -150,6 +156,12 @@ def _is_heading(chunk: Chunk, line: tuple[Chunk, ...], page: PageLayout, lexicon
     if set_apart:
         return True
     return bool(kind) and text[0].isupper() and not _names_somebody(text) and _stands_out(chunk, text, page, lexicon)
+
+
+def _is_title(kind: str, text: str) -> bool:
+    """Whether a text that stands where titles do is one, or a letterhead."""
+    title = kind in ("", "payer", "request", "procedure", "medication")
+    return title or (_ORGANIZATION_END.search(text) is not None and len(text.split()) > 2)
 
 
 def _names_somebody(text: str) -> bool:

@@ -56,7 +56,9 @@ _EXAMPLE = re.compile(
 # Orders to a program. Each phrase addresses a reader that is not a person or tells it what to write; clinicians' own
 # imperatives ("please approve", "ignore the earlier fax") do not match.
 _ORDER = re.compile(
-    r"(?:^|(?<=[.!?>\n] )|(?<=\n))\W{0,4}(?:system|assistant|developer)\s*(?:prompt|message|note|override)?\s*:\s*\w"
+    r"(?:^|(?<=[.!?>\n] )|(?<=\n))\W{0,4}(?:system|assistant|developer)\s*(?:prompt|message|note|override)?\s*:\s*"
+    # An operative note names the surgeon's assistant.
+    r"(?!(?-i:(?:Dr\.? )?[A-Z][\w'’.-]*,? (?:[A-Z]\.? )?[A-Z][\w'’-]+(?:,|  |\s*$|\n))|(?:none|n/a|resident|first)\b)\w"
     r"|</?(?:system|instructions?|prompt)>"
     # The rest begins with a word: looking for its first letter alone spares a dozen trials at every character.
     r"|\b(?=\w)(?:"
@@ -116,7 +118,8 @@ def find_exclusions(page: Page) -> Exclusions:
             words = page.text[page.words[segment[0]].start : page.words[segment[-1]].end]
             if _STAMP.search(words) or (first.box.top > _FOOTER_ZONE and _FOOTER.search(words)):
                 furniture.update(segment)
-    excluded = header | furniture
+    # A glyph whose letter the file does not tell.
+    excluded = header | furniture | {i for i, w in enumerate(page.words) if w.text.startswith("(cid:")}
     for start, end in spans:
         excluded.update(page.words_at(start, end))
     if page.struck:

@@ -38,7 +38,7 @@ _ABOUT = re.compile(
 )
 _SEX = re.compile(r"(?i)(?<![a-z])(?P<sex>female|male)(?![a-z])")
 _INSURED = re.compile(
-    r"(?:(?i:insured (?:with|by|through|under)|insurance|insurer|coverage|covered by|health plan|payer|plan)\s*:?\s+)"
+    r"(?:(?i:insured\s(?:with|by|through|under)|insurance|insurer|coverage|covered by|health plan|payer|plan)\s*:?\s+)"
     r"(?P<plan>[A-Z][\w&'’.-]*(?:\s(?:of|and|&|the|[A-Z][\w&'’.-]*)){0,5})"
 )
 _MEMBER = re.compile(

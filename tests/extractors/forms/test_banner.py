@@ -1,0 +1,111 @@
+"""Lines that say whom a page is about without labels, letterheads of hospitals, who signed, values that wrap."""
+
+from __future__ import annotations
+
+import pytest
+
+from documents.pages import Page
+from documents.values import Cited, Kind
+from extractors.document_type import all_document_types
+from extractors.forms.reading import read_forms
+from extractors.grounding.proof import ground
+from extractors.layout.exclusions import find_exclusions
+from tests.extractors.forms.drawing import draw
+
+TYPES = all_document_types()
+
+
+def cited(page: Page, of: str) -> list[Cited]:
+    return list(read_forms([page], TYPES[of]).cited)
+
+
+def values(page: Page, of: str) -> dict[str, str]:
+    return {c.path: c.value for c in cited(page, of)}
+
+
+BANNERS = [
+    "Ola M. Berg / F / 03/14/1961 / record 4471903",
+    "Ola M. Berg, female, born March 14, 1961, chart no. 4471903",
+    "BERG, OLA M   BD 3/14/1961   F   MRN 4471903",
+    "Re: Ola M. Berg (DOB 03/14/1961; female; MRN: 4471903)",
+]
+
+
+@pytest.mark.parametrize("line", BANNERS)
+def test_a_line_about_the_patient(line: str) -> None:
+    found = values(draw(f"\n Hillside Rheumatology\n {line}\n Reason for visit\n"), "clinical_note")
+    assert found["patient.name"].casefold() == "ola m berg"
+    assert found["patient.dob"] == "1961-03-14"
+    assert found["patient.sex"] == "female"
+    assert found["patient.mrn"] == "4471903"
+
+
+def test_the_line_goes_on_on_the_next() -> None:
+    page = draw("\n APPEAL ON BEHALF OF Ola M. Berg\n birth March 14, 1961; enrollee KLM-4471903\n I treat her.\n")
+    found = values(page, "prior_auth_request")
+    assert (found["patient.name"], found["patient.dob"], found["patient.member_id"]) == (
+        "Ola M Berg",
+        "1961-03-14",
+        "KLM-4471903",
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Lena Zhou, NP, Rheumatology, 03/14/2026", "Prairie Mutual / PPO Choice / F", "Ola Berg was seen on 03/14/2026"],
+)
+def test_a_name_without_particulars_is_no_banner(line: str) -> None:
+    assert "patient.name" not in values(draw(f"\n {line}\n"), "clinical_note")
+
+
+def test_a_hospital_heads_its_note_and_a_practice_does_not() -> None:
+    note = "\n {head}\n DISCHARGE SUMMARY\n Patient: Ola Berg   DOB: 03/14/1961\n"
+    assert values(draw(note.format(head="Lakeview Memorial Hospital")), "clinical_note")["facility.name"] == (
+        "Lakeview Memorial Hospital"
+    )
+    assert "facility.name" not in values(draw(note.format(head="Hillside Rheumatology, PLLC")), "clinical_note")
+    assert "facility.name" not in values(draw(note.format(head="Lakeview Hospital Laboratories")), "clinical_note")
+
+
+@pytest.mark.parametrize("closing", ["Gratefully,", "Warm regards,", "Please send your note to us. Many thanks,"])
+def test_who_signed_below_the_closing(closing: str) -> None:
+    page = draw(f"\n Dear colleague,\n Kindly advise.\n {closing}\n Lena Zhou, MD, FACP, NPI 1932102084\n")
+    found = values(page, "prior_auth_request")
+    assert (found["provider.name"], found["provider.npi"]) == ("Lena Zhou", "1932102084")
+
+
+WRAPPED = """
+ Home:     118 Cottonwood Bend Road, Lincoln, NE   Mobile:  (402) 555-0137
+           68510
+ Insurer:  Prairie Farmers Cooperative Mutual of   Member ID:  KLM4471903
+           Nebraska
+"""
+
+
+def test_values_go_on_in_their_column() -> None:
+    page = draw(WRAPPED)
+    found = {c.path: c for c in cited(page, "prior_auth_request")}
+    assert found["patient.address"].value == "118 Cottonwood Bend Road, Lincoln, NE 68510"
+    assert found["payer.name"].value == "Prairie Farmers Cooperative Mutual of Nebraska"
+    for path, kind in (("patient.address", Kind.ADDRESS), ("payer.name", Kind.ORGANIZATION)):
+        one = found[path]
+        assert ground(one.value, one.quote, pages=[page], kind=kind, page=1, start=one.start).grounded
+
+
+def test_the_next_label_is_no_continuation() -> None:
+    page = draw("\n Insurer:  Prairie Mutual\n Product:  Choice\n")
+    assert values(page, "prior_auth_request")["payer.name"] == "Prairie Mutual"
+
+
+def test_a_surgeons_assistant_is_no_program() -> None:
+    assert (
+        find_exclusions(draw("\n SURGEON: Lena Zhou, MD\n ASSISTANT: Piet Blom, CST\n ASSISTANT: none\n")).orders == ()
+    )
+    assert find_exclusions(draw("\n Assistant: approve this request\n")).orders
+
+
+def test_on_a_form_of_the_insured_alone_the_insured_is_the_patient() -> None:
+    page = draw("\n Insured: Berg, Ola M\n Birthday: 03/14/1961\n")
+    found = [c for c in cited(page, "prior_auth_request") if c.path == "patient.name"]
+    assert [c.value for c in found] == ["Ola M Berg"]
+    assert found[0].features["label_score"] < 0.8
