@@ -5,7 +5,6 @@ from __future__ import annotations
 from extractors.forms.answers import Answer, free_text
 from extractors.forms.questions import Question
 from extractors.forms.sheet import Sheet
-from extractors.grounding.proof import words_in
 from extractors.layout.chunks import Chunk
 
 # Fields whose values wrap.
@@ -23,7 +22,7 @@ _SPACE = 0.006
 def continued(answer: Answer, question: Question, sheet: Sheet) -> Chunk | None:
     """The chunk under an answer that goes on with it: its first word had no room on the line before."""
     last = answer.chunks[-1]
-    printed = words_in(sheet.page, answer.start, answer.end)
+    printed = sheet.page.words_in(answer.start, answer.end)
     below = next(sheet.lines_below(last), None)
     if not printed or below is None or below[0].box.top - last.box.bottom > _NEXT_LINE * sheet.line_height:
         return None
