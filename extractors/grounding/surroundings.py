@@ -72,6 +72,8 @@ _PERSONAL_ID = re.compile(
     r"clinician|practitioner|doctor|surgeon|sender|signer|requester)(?:['’]?s)?\s+(?:individual\s+)?npi\b[^A-Za-z0-9]*$",
     re.IGNORECASE,
 )
+# `T (303) 555-0142 - F (303) 555-0143`: a fax line, not a sex.
+_LINE_AFTER = re.compile(r"[\s:.]*\(?\d{3}\)?[\s.-]?\d{3}[\s.-]?\d{4}")
 # What the payer is billed for, in the words of its code: `Injection, drug, 1 mg`, `drug infusion, 1 mg`.
 _UNIT_OF_BILLING = r"[\d.]+\s?(?:mg|mcg|g|units?|ml|meq|iu)\b"
 _BILLED = re.compile(
@@ -106,6 +108,8 @@ def _doubt_around(path: str, kind: Kind, span: Evidence, pages: Mapping[int, Pag
         found = _not_taken(path, text, span)
     elif path == "facility.npi":
         found = "other_owner" if _PERSONAL_ID.search(text[max(0, span.start - _SEEN) : span.start]) else None
+    elif kind is Kind.SEX:
+        found = "other_owner" if _LINE_AFTER.match(text, span.end) else None
     elif path.startswith("provider."):
         found = _bystander(path, text, span)
     elif kind in _CODES:

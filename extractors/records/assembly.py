@@ -100,8 +100,7 @@ def build_record(
         pack=choice.pack,
     )
     drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
-    if segment.confidence < SURE_TYPE:
-        drafts = [f.model_copy(update={"reasons": (*f.reasons, "document_type_unsure")}) for f in drafts]
+    drafts = _with_type_doubted(drafts, segment)
     fields = resting_on_sources([_judged(f, findings, document_type, weights) for f in drafts])
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=segment.confidence
@@ -133,6 +132,26 @@ def _with_unknown_conditions(fields: Sequence[Field]) -> list[Field]:
         f.model_copy(update={"reasons": (*f.reasons, "unknown_condition")})
         if f.path.startswith("diagnosis.") and f.group in unknown
         else f
+        for f in fields
+    ]
+
+
+def _with_type_doubted(fields: Sequence[Field], segment: Segment) -> list[Field]:
+    """The fields; where the type is unsure, those that may mean something else in another type keep the reason why.
+
+    A birth date or a drug means the same in a request and in a note. So a field is doubted only if the next best type
+    does not hold it (a policy's diagnoses are nobody's), or if no other type does where no next best one is known.
+    """
+    if segment.confidence >= SURE_TYPE:
+        return list(fields)
+    types = all_document_types()
+    others = [t for t in types.values() if t.extracts and t.name != segment.document_type]
+    likely = [t for t in others if t.name == segment.runner_up] or others
+    doubt = max(0.0, SURE_TYPE - segment.confidence)
+    return [
+        f.model_copy(update={"features": {**f.features, "type_doubt": doubt}})
+        if any(f.path in t.specs for t in likely)
+        else f.model_copy(update={"reasons": (*f.reasons, "document_type_unsure")})
         for f in fields
     ]
 

@@ -37,8 +37,14 @@ _WORD_AFTER = re.compile(
 )
 # `1 mg/dose` before `(4 mg/3 mL)`; `metoprolol` before `tartrate`: other salts are other products.
 _CUT_BEFORE = {
-    # `MCG-594` before `. 05`: recognition put a space into the number.
-    Kind.IDENTIFIER: re.compile(r"[-./]\s?\d|\s[-./]\s?\d\d"),
+    # `MCG-594` before `. 05`, `MB4471` before ` 9038`: a space stands in the number, printed or put in by recognition.
+    Kind.IDENTIFIER: re.compile(r"[-./]\s?\d|\s[-./]\s?\d\d|\s\d{3,6}(?![\d./-])"),
+    # `injection` before `site reactions`, `oral` before `thrush`: words of what the drug did, or of another thing.
+    Kind.FORM: re.compile(r"[\s-](?:site|related|reactions?|tests?|pain|endoscopy)\b", re.IGNORECASE),
+    Kind.ROUTE: re.compile(
+        r"\s(?:agents?|thrush|ulcers?|mucositis|contraceptives?|hygiene|intake|cavity|steroids?|bursts?)\b",
+        re.IGNORECASE,
+    ),
     # `three times daily with`: what follows, perhaps on the next line, is a part of it.
     Kind.FREQUENCY: re.compile(
         r"\s?,?\s?(?:(?:before|after|until)\b|with(?:\s*\n|\s*$|\s{2}|\s(?:each |every |a |the |your )?"
@@ -53,10 +59,15 @@ _CUT_BEFORE = {
         re.IGNORECASE,
     ),
 }
+# `Oswestry` before `index`: the scale's name has one word more.
+_SCALE_AFTER = re.compile(r"\s(?:scores?|scales?|index|ratio|count|questionnaire|inventory|subscale)\b", re.IGNORECASE)
 # `12 Elm St, Boise` before `, ID 83702`.
 _ADDRESS_AFTER = re.compile(r",\s?[A-Za-z]|\s{1,2}[A-Z]{2}\.?,?\s+\d{5}")
 # A status for which no wording was found is the place's usual one: a discontinued drug may stand there too.
 _UNSAID_FIT = 0.5
+# What is named by a word of the reader's own lists: results and conditions.
+_LISTED_WORDS = frozenset({"observation.name", "diagnosis.description"})
+_KNOWN_WORD = 0.9
 # Lexicon score of a drug that is listed by name; stems and unlisted words score less.
 _KNOWN_DRUG = 0.95
 
@@ -109,10 +120,13 @@ def feature_row(cited: Cited, kind: Kind, grounding: Grounding, quality: SpanQua
         known = max((hit.score for hit in find_drugs(grounding.value or "")), default=0.0)
         row["lexicon"] = known - 0.5
         row["known_word"] = float(known >= _KNOWN_DRUG)
+    elif cited.path in _LISTED_WORDS:
+        row["known_word"] = row["listed"] = float(cited.features.get("lexicon_score", 0.0) >= _KNOWN_WORD)
+        row["lexicon"] = cited.features.get("lexicon_score", 0.5) - 0.5
     elif cited.path == "allergy.substance" and _is_allergen(grounding.value or ""):
         row["lexicon"] = _KNOWN_SUBSTANCE - 0.5
-    elif cited.path.startswith("medication.") or (cited.path.startswith("observation.") and label is not None):
-        # Beside a drug; or a result whose test is known, under a printed column.
+    elif cited.path.startswith("medication.") or cited.path.startswith("observation."):
+        # Beside a drug; or a result whose test is known.
         row["lexicon"] = cited.features.get("lexicon_score", 0.5) - 0.5
     row["section"] = cited.features.get("section_fit", _NEUTRAL_FIT) - _NEUTRAL_FIT
     if "status" in cited.path:
@@ -127,6 +141,7 @@ def feature_row(cited: Cited, kind: Kind, grounding: Grounding, quality: SpanQua
         "derived": cited.derived,
         "asserted": cited.assertion is not Assertion.PRESENT,
         # Only a birth can be a century ago.
+        "digits": any(c.isdigit() for c in cited.quote),
         "century": cited.path == "patient.dob" and ambiguous_century(cited.quote),
     }
     return row | {name: 1.0 for name, present in flags.items() if present}
@@ -142,9 +157,10 @@ def cut_off(cited: Cited, kind: Kind, evidence: Sequence[Evidence], pages: Mappi
 
     A word one space away belongs to the same printed phrase, unless it is a label, a title or a credential.
     """
-    if kind in _CUT_BEFORE and len(evidence) == 1:
+    goes_on = _SCALE_AFTER if cited.path == "observation.name" else _CUT_BEFORE.get(kind)
+    if goes_on is not None and len(evidence) == 1:
         rest = pages[evidence[0].page].text[evidence[0].end : evidence[0].end + 24]
-        return _CUT_BEFORE[kind].match(rest) is not None
+        return goes_on.match(rest) is not None
     if kind not in _WHOLE_PHRASES and not (kind is Kind.TEXT and cited.path.startswith("payer.")):
         return False
     if len(evidence) != 1:

@@ -262,7 +262,25 @@ def test_half_of_a_printed_name_is_not_accepted(printed: str, read: str, cut: bo
     assert ("cut_off" in one(built, "facility.name").reasons) is cut
 
 
+@pytest.mark.parametrize(
+    ("runner_up", "doubted", "kept"),
+    [
+        ("clinical_note", {"service.start"}, {"patient.dob", "diagnosis.code", "procedure.code"}),
+        ("payer_policy", {"patient.dob", "diagnosis.code", "service.start"}, {"procedure.code"}),
+        ("unknown", set(), {"patient.dob", "diagnosis.code", "procedure.code"}),
+    ],
+)
+def test_an_unsure_type_leaves_what_the_other_type_does_not_hold(
+    runner_up: str, doubted: set[str], kept: set[str]
+) -> None:
+    segment = Segment(document_type="prior_auth_request", page_start=1, page_end=1, confidence=0.8, runner_up=runner_up)
+    built = build_record("0" * 64, segment, (page_of(FORM),), Reading(cited=BASE, blank=()), context=CONTEXT)
+    assert not built.accepted
+    assert doubted <= {f.path for f in built.fields if "document_type_unsure" in f.reasons}
+    assert kept <= {f.path for f in built.fields if f.usable}
+
+
 def test_the_birth_date_is_not_a_service_date_too() -> None:
     built = record((*BASE[:-1], cited("service.start", "1984-07-17", "7/17/1984")))
-    assert one(built, "service.start").reasons == ("weak_label",)
+    assert one(built, "service.start").reasons == ("weak_label", "rule_warning")
     assert one(built, "patient.dob").status is FieldStatus.ACCEPTED

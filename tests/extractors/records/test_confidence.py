@@ -7,7 +7,15 @@ import pytest
 from documents.records import Field, FieldStatus, Finding, Severity
 from documents.values import Alignment, Kind
 from extractors.records.acceptance import decide_acceptance
-from extractors.records.confidence import FAMILIES, judge, load_weights, probability, threshold, token_log_odds
+from extractors.records.confidence import (
+    FAMILIES,
+    judge,
+    load_weights,
+    probability,
+    threshold,
+    token_log_odds,
+    unnoticed,
+)
 from extractors.schema import ErrorCost
 
 WEIGHTS = load_weights()
@@ -51,7 +59,7 @@ def test_hard_caps_hold_against_any_evidence(flag: str, cap: float) -> None:
     )
 
 
-@pytest.mark.parametrize("kind", [Kind.PROCEDURE_CODE, Kind.IDENTIFIER, Kind.DATE, Kind.DOSE])
+@pytest.mark.parametrize("kind", [Kind.PROCEDURE_CODE, Kind.IDENTIFIER, Kind.DOSE])
 def test_ocr_of_kinds_without_a_check_needs_a_sure_word_or_a_second_mention(kind: Kind) -> None:
     assert judge(ocr(0.93), kind=kind, cost=ErrorCost.ORDINARY, notes=(), weights=WEIGHTS).reasons == (
         "no_second_proof",
@@ -59,6 +67,43 @@ def test_ocr_of_kinds_without_a_check_needs_a_sure_word_or_a_second_mention(kind
     assert accepted(ocr(0.97), kind, cost=ErrorCost.ORDINARY)
     assert accepted(ocr(0.93, mentions=1.0), kind, cost=ErrorCost.ORDINARY)
     assert not accepted(ocr(0.7, mentions=2.0), kind, cost=ErrorCost.ORDINARY)
+
+
+def test_ocr_of_a_date_needs_a_fairly_sure_word() -> None:
+    assert accepted(ocr(0.9), Kind.DATE, cost=ErrorCost.ORDINARY)
+    assert not accepted(ocr(0.9), Kind.DATE, cost=ErrorCost.CRITICAL)
+    assert not accepted(ocr(0.86), Kind.DATE, cost=ErrorCost.ORDINARY)
+
+
+@pytest.mark.parametrize(
+    ("kind", "more"),
+    [
+        (Kind.SEX, {}),
+        (Kind.ROUTE, {}),
+        (Kind.FREQUENCY, {}),
+        (Kind.DRUG, {"known_word": 1.0}),
+        (Kind.TEXT, {"known_word": 1.0}),
+        (Kind.NPI, {"validator_pass": 1.0}),
+        (Kind.DIAGNOSIS_CODE, {"validator_pass": 1.0, "described": 1.0, "agreement": 0.9, "description": 0.4}),
+    ],
+)
+def test_what_a_misreading_would_not_leave_intact_needs_no_sure_word(kind: Kind, more: dict[str, float]) -> None:
+    assert accepted(ocr(0.75, **more), kind)
+    assert not accepted(ocr(0.6, **more), kind)
+    assert judge(ocr(0.75), kind=Kind.IDENTIFIER, cost=ErrorCost.ORDINARY, notes=(), weights=WEIGHTS).reasons == (
+        "low_ocr_confidence",
+    )
+
+
+def test_digits_make_any_frequency_another_one() -> None:
+    assert unnoticed({"digits": 1.0}, Kind.FREQUENCY) == 1.0
+    assert unnoticed({}, Kind.FREQUENCY) < 1.0
+    assert unnoticed({"described": 1.0, "agreement": 0.9}, Kind.DIAGNOSIS_CODE) == 1.0, "the code was not looked up"
+
+
+def test_a_warning_leaves_a_value_to_a_person() -> None:
+    judged = judge({**PRINTED, "warning": 1.0}, kind=Kind.DATE, cost=ErrorCost.ORDINARY, notes=(), weights=WEIGHTS)
+    assert (judged.accepted, judged.reasons) == (False, ("rule_warning",))
 
 
 def test_a_sure_word_is_no_proof_of_a_code_that_its_words_contradict() -> None:
