@@ -10,7 +10,7 @@ from evaluation.synth.cases import Diagnosis, Drug
 from evaluation.synth.cast import brand_of
 from evaluation.synth.laboratory import results
 from evaluation.synth.marks import Fact, Ink, Item, Line, line
-from evaluation.synth.shorthand import abbreviated, directions, otherwise_called
+from evaluation.synth.shorthand import abbreviated, amount, directions, otherwise_called
 from evaluation.synth.template import Template, fitting
 from evaluation.synth.typist import Typist, slug
 
@@ -131,6 +131,7 @@ def _drug(typist: Typist, drug: Drug, kind: str, reason: str = "") -> Item:
         replace(f, alternatives=(brand,)) if brand and f.field == "medication.drug" else f for f in name[0].facts
     )
     parts = {f"{kind}.{slot}": otherwise_called(typist.drug_part(drug, status, p)) for slot, p in _PARTS.items()}
+    parts[f"{kind}.strength"] = amount(drug, parts[f"{kind}.strength"])
     return {
         **parts,
         f"{kind}.drug": (Ink(name[0].text, facts),),

@@ -88,6 +88,14 @@ _ALSO: Mapping[str, tuple[str, ...]] = {
 }
 
 
+def amount(drug: Drug, strength: Line) -> Line:
+    """A strength that is all the line says of how much is taken, as of a powder: it may be noted as the dose too."""
+    if not strength or drug.dose or drug.form in _COUNTED or "/" in drug.strength or "%" in drug.strength:
+        return strength
+    ink = strength[0]
+    return (replace(ink, facts=(*ink.facts, replace(ink.facts[0], field="medication.dose", optional=True))),)
+
+
 def otherwise_called(printed: Line) -> Line:
     """A form or route with its other names as right readings."""
     return tuple(replace(ink, facts=tuple(_known_as(f, *_ALSO.get(f.value, ())) for f in ink.facts)) for ink in printed)

@@ -54,8 +54,10 @@ FIELD_OF = {
 }
 # Forms use these words for one another.
 _ASKING = ("requesting", "ordering", "referring", "prescribing", "prescriber", "attending", "rendering")
+_OPERATING = ("surgeon", "performing", "servicing")
 _ROLES = {
-    "attending": (*_ASKING, "author", "surgeon", "performing", "servicing"),
+    "attending": (*_ASKING, "author", *_OPERATING),
+    "referring": (*_ASKING, "pcp"),
     "servicing": ("rendering", "performing", "referred_to", "surgeon"),
     "pcp": ("referring", "attending"),
     "ordering": ("requesting", "referring", "prescribing", "attending"),
@@ -206,7 +208,16 @@ class Slots:
         name, _, after = name.partition("~")
         values = value.split("/") if value else [printed, *in_digits(printed)]
         values += [f"{text} {after}" for text in (values if after else ())]
-        return (Ink(printed, (Fact(name, values[0], optional=optional, alternatives=tuple(values[1:])),)),)
+        stated = Fact(name, values[0], optional=optional, alternatives=tuple(values[1:]))
+        return (Ink(printed, (stated, *self._deadline(name, values, after))),)
+
+    def _deadline(self, name: str, values: list[str], after: str) -> tuple[Fact, ...]:
+        """The last day of an appeal, which may be told where the days begin with the letter's own date."""
+        days = next((re.search(r"(\d+)\D* days", text) for text in reversed(values)), None)
+        if name != "appeal.window" or days is None or "receiv" in after or not after:
+            return ()
+        last = self.typist.case.today + timedelta(days=int(days[1]))
+        return (Fact("appeal.deadline", last.isoformat(), optional=True, derived=True),)
 
     def _pick(self, rest: str) -> Line:
         name, _, field_name = rest.partition(" ")
@@ -260,6 +271,8 @@ class Slots:
         facts = [Fact("provider.name", name.plain, group, optional=optional, alternatives=more)]
         if role:
             others = _ROLES.get(role, _ASKING)
+            if person is self.typist.case.provider and self.typist.case.scenario.kind == "surgery":
+                others = (*others, *_OPERATING)  # who asks for an operation performs it
             facts.append(Fact("provider.role", role, group, optional=True, derived=True, alternatives=others))
         return (Ink(printed, tuple(facts)),)
 

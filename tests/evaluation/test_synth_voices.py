@@ -6,7 +6,7 @@ import json
 import random
 from collections import defaultdict
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -166,3 +166,26 @@ def test_other_names_of_a_form_and_a_period_with_its_beginning_are_right_too(tmp
     assert spray["med.form"][0].facts[0].alternatives == ("spray",)
     assert spray["med.route"][0].facts[0].alternatives == ("nasal",)
     assert f"{window['value']} of receiving this letter" in window["alternatives"]
+
+
+def test_days_that_begin_with_the_letters_date_give_a_deadline_that_may_be_told(tmp_path: Path) -> None:
+    deadlines = {}
+    for name in ("arroyo.denial", "jetty.denial"):
+        gold = _drawn(name, tmp_path, scenario="carpal")
+        values = {f["field"]: f for f in reversed(gold["fields"])}
+        deadlines[name] = (values["letter.date"]["value"], values["appeal.window"], values.get("appeal.deadline"))
+    written, window, deadline = deadlines["arroyo.denial"]
+    days = next(int(n) for n in ("60", "90") if n in " ".join((window["value"], *window["alternatives"])))
+
+    assert deadline is not None
+    assert date.fromisoformat(deadline["value"]) - date.fromisoformat(written) == timedelta(days=days)
+    assert deadline["optional"]
+    assert deadlines["jetty.denial"][2] is None, "nobody knows when a letter was received"
+
+
+def test_a_strength_without_a_count_may_be_the_dose() -> None:
+    powder = _line(Drug("cholestyramine", "4 g", "powder", "by mouth", "twice daily"))["med.strength"][0]
+    tablet = _line(Drug("nebivolol", "5 mg", "tablet", "by mouth", "twice daily"))["med.strength"][0]
+
+    assert [(f.field, f.optional) for f in powder.facts] == [("medication.strength", False), ("medication.dose", True)]
+    assert [f.field for f in tablet.facts] == ["medication.strength"]
