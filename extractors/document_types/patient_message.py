@@ -52,6 +52,7 @@ DOCUMENT_TYPE = DocumentType(
         "prescription question",
         "visit follow up question",
         "test results question",
+        "refill request",
         "refill request message",
         "patient correspondence",
         "patient letter",

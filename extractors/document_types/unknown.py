@@ -175,7 +175,7 @@ DOCUMENT_TYPE = DocumentType(
         ("bring your insurance card", 2.0),
         ("arrive 15 minutes", 2.0),
         ("nothing to eat", 1.0),
-        ("last filled", 1.5),
+        ("last filled", 0.75),
         ("refills remaining", 1.0),
         ("pharmacy phone", 0.5),
         ("emergency contact", 1.0),

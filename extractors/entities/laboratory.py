@@ -27,6 +27,9 @@ class Specimen(Schema):
                 "test date | date of test | specimen drawn | blood drawn | bled on | bled | sampled | sampled on | "
                 "taken | taken on | draw | draw time | time drawn | phlebotomy date | coll | spec collected | "
                 "specimen obtained | obtained on | date of draw | date of sample | taken at | date bled"
+                " | date taken | time taken | phlebotomy | coll date time | collection dttm | spec date | "
+                "specimen date time | date and time collected | drawn at | draw date time | date in | date of sampling | "
+                "sampling date | specimen collection time | specimen collected date | collection date and time"
             ),
             ErrorCost.SERIOUS,
             asked=False,
@@ -64,6 +67,9 @@ class Report(Schema):
                 "| reported at | date out | result issued | results issued | final | finaled | finalised | sign out |"
                 " authorised | authorized | authorized on | verified | released to chart | date of final report | "
                 "reporting date"
+                " | out | reported out | out date | rept | rept date | report dt | report dttm | report generated | "
+                "report run | result issued | results reported | results released | final result date | "
+                "date finalized | date completed by lab | sent out | report sent"
             ),
             ErrorCost.SERIOUS,
             asked=False,

@@ -48,7 +48,17 @@ class LetterCase(Schema):
                 "number | prior auth number | inquiry number | your reference | your case number | um number | um "
                 "reference number | control number | correspondence number | letter id | call reference number | "
                 "eoc id | rx reference number | request reference | our case number | our reference number | case file "
-                "| appeal number | ticket number"
+                "| appeal number | ticket number | pa reference | pa ref | pa id | pa case number | pa reference "
+                "number | pa case "
+                "| auth ref | auth id | auth case number | authorization no | authorization ref | um case number | "
+                "um case | "
+                "um reference | determination reference | notice reference | letter reference | review case number | "
+                "request no | ref | our ref | your ref | our number | claim reference | claim reference number | "
+                "task id | "
+                "submission id | submission number | service reference | service reference number | decision id | "
+                "denial number "
+                "| denial reference | grievance number | file reference | key | epa key | request key | work item | "
+                "log number"
             ),
             ErrorCost.CRITICAL,
             asked=False,

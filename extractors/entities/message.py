@@ -23,7 +23,18 @@ class Message(Schema):
                 "received | received | received on | message received | date and time | date time | date | "
                 "submitted | submitted on | date submitted | created | created on | message sent | call date | "
                 "date of call | time of call | call received | called on | posted | posted on | sent at | voicemail "
-                "date | voicemail received | left on | taken on | date taken | today s date | written on"
+                "date | voicemail received | left on | taken on | date taken | today s date | written on | call on "
+                "| called | "
+                "phoned on | rang on | opened | opened on | date opened | open date | arrived | arrived on | logged "
+                "| logged "
+                "on | date logged | entered | entered on | time received | call time | call date time | call date "
+                "and time "
+                "| date and time of call | date of contact | contact date | message taken | delivered | delivered "
+                "on | when "
+                "| timestamp | time stamp | date called | letter date | date of letter | received at | received time | "
+                "date and time received | message time | sent time | msg date | call taken | started | started on | "
+                "initiated | date of message received | date written | taken at | recorded | recorded on | "
+                "encounter date"
             ),
             ErrorCost.SERIOUS,
             asked=False,

@@ -151,7 +151,10 @@ def tables_of(header: Header) -> list[tuple[float, float, Header]]:
 
 
 def joined(above: Header, below: Header) -> Header:
-    """A header that runs over two lines: `Reference` over `Range` is one column."""
+    """A header that runs over two lines: `Reference` over `Range` is one column; a whole one below replaces it."""
+    results = sum(c.role in (Role.VALUE, Role.DATED) for c in below.columns)
+    if below.has(Role.NAME) and results and below.has(Role.UNIT, Role.RANGE):
+        return below
     added = [c for c in below.columns if all(_away(k, c.left, c.right) > 0 for k in above.columns)]
     return replace(above, columns=tuple(sorted((*above.columns, *added), key=lambda c: c.left)))
 

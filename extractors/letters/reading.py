@@ -12,14 +12,16 @@ from documents.values import Cited
 from extractors.letters import wanted
 from extractors.letters.heads import cell_flow, payer_in, read_head
 from extractors.letters.outcomes import Outcome, decided, outcome_of_status, outcomes_in
-from extractors.letters.reasons import announced_reason, clause_in
+from extractors.letters.reasons import REFUSALS, announced_reason, clause_in
 from extractors.letters.requested import read_labelled, read_sentence
-from extractors.letters.terms import Terms, stage_of
+from extractors.letters.terms import Terms, parts_by_stage, stage_of
 from extractors.letters.wordings import APPEAL, DECISION, LETTER_TOPICS, NEEDED, OTHER, PEER, REASON
 from extractors.outline.blocks import Block, BlockKind, blocks_of
 from extractors.outline.flow import Citing, Flow, Span, Told
 from extractors.outline.lists import entries
 from extractors.outline.topics import plain_words
+
+_SALUTATION = re.compile(r"^\W*(?:dear\b|to whom it may concern|hello\b|greetings\b)", re.IGNORECASE)
 
 
 def read_letter(pages: Sequence[Page]) -> Iterator[Cited]:
@@ -117,9 +119,12 @@ class _Reading:
 
     def _paragraph(self, flow: Flow) -> Iterator[Cited]:
         label = LETTER_TOPICS.label(flow.text, from_ocr=flow.from_ocr)
+        if _SALUTATION.match(flow.text):
+            self.topic = None  # what the lines above it were called is said
         topic, start = label or (self.topic, 0)
         if label is not None:
-            self.topic = topic
+            # A reason beside its label is whole; what follows is about something else.
+            self.topic = None if topic == REASON else topic
         self.lead, self.stage = None, None
         head = re.match(r"([^:.]{3,40}):\s+(?=\S)", flow.text)
         if head is not None:
@@ -148,9 +153,7 @@ class _Reading:
             self.outcomes += outcomes_in(flow, span)
             yield from read_sentence(flow, span, self.citing)
             if reasons and topic != OTHER:
-                before = [
-                    o for o in self.outcomes if o.told.flow is flow and o.value in ("denied", "partially_approved")
-                ]
+                before = [o for o in self.outcomes if o.told.flow is flow and o.value in REFUSALS]
                 clause = clause_in(flow, span, decided=bool(before))
                 self.reasons += [clause] if clause else []
             pended = any(o.value == "pended" for o in self.outcomes)
@@ -159,6 +162,10 @@ class _Reading:
         self._terms(flow, span, topic)
 
     def _terms(self, flow: Flow, span: Span, topic: str | None) -> None:
+        for part in parts_by_stage(flow.text, span):
+            self._term(flow, part, topic)
+
+    def _term(self, flow: Flow, span: Span, topic: str | None) -> None:
         pended = topic == NEEDED or any(o.value == "pended" for o in self.outcomes)
         self.stage = stage_of(flow.text[span.start : span.end], topic, self.stage or ("response" if pended else None))
         if self.stage is not None:

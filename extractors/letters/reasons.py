@@ -41,6 +41,22 @@ _NOT_REASON = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _FEW_LETTERS = 8
+# What a letter that is no refusal gives a reason for is why it must wait.
+REFUSALS = ("denied", "partially_approved")
+
+
+# That papers are missing is what `pended` says, and which papers the list below it.
+_MERELY_MISSING = re.compile(
+    r"\b(?:because|since|as|due to|until)\b(?: of)? (?:(?:the|some|of|additional|more|further|necessary|required"
+    r"|needed|certain|"
+    r"clinical|medical|supporting|following|requested|we|our|your|file|case|request|a lack of|lack of|missing|not "
+    r"enough|insufficient|"
+    r"incomplete) )*(?:papers?|information|documents?|documentation|records?|items?|paperwork|materials?|details?)\b"
+    r"(?: (?:is|are|was|were|has|have|had|been|still|not|yet))* ?(?:missing|needed|required|lacking|outstanding"
+    r"|incomplete|"
+    r"insufficient|received|absent|awaited|provided|included|attached|submitted)?\s*[.;:,]?\s*$",
+    re.IGNORECASE,
+)
 
 
 def clause_in(flow: Flow, span: Span, *, decided: bool = False) -> Told | None:
@@ -51,7 +67,10 @@ def clause_in(flow: Flow, span: Span, *, decided: bool = False) -> Told | None:
     alone = _REASON_SENTENCE.match(text)
     if alone is not None:
         return _told(flow, span, (alone.end(), len(text)))
-    decides = [o for o in outcomes_in(flow, span) if o.value in ("denied", "partially_approved", "pended")]
+    stated = list(outcomes_in(flow, span))
+    decides = [o for o in stated if o.value in REFUSALS] or [o for o in stated if o.value == "pended"]
+    if decides and decides[0].value == "pended" and _MERELY_MISSING.search(text, decides[0].told.span.end - span.start):
+        return None
     if not decides and (not decided or _NOT_REASON.match(text)):
         return None
     after = decides[0].told.span.start - span.start if decides else 0

@@ -68,6 +68,9 @@ _UNTIL = re.compile(
     r"(?:mon|tues|wednes|thurs|fri|satur|sun)day,? )?[‘'*]?$",
     re.IGNORECASE,
 )
+# Between two terms of one sentence, each with its own day or number of days.
+_OR = re.compile(r"[,;]?\s+(?:and|or|but)\s+|;\s+", re.IGNORECASE)
+_DIGIT = re.compile(r"\d|\b(?:ten|five|seven|fourteen|thirty|sixty|ninety|business|calendar)\b", re.IGNORECASE)
 # `YYYY-MM-DD`: a term needs its day.
 _WHOLE_DATE = 10
 _PAPERS = re.compile(
@@ -91,6 +94,18 @@ def stage_of(text: str, topic: str | None, carried: str | None) -> str | None:
         return "appeal"
     by_topic = {APPEAL: "appeal", PEER: "peer_to_peer", NEEDED: "response"}.get(topic or "")
     return carried or by_topic
+
+
+def parts_by_stage(text: str, span: Span) -> Iterator[Span]:
+    """The parts of a sentence that speaks of two terms (`a talk by May 2, or an appeal by May 30`), else itself."""
+    named = [_PEER.search(text, *span), _APPEAL.search(text, *span)]
+    if None not in named:
+        first, second = sorted(found.start() for found in named if found is not None)
+        between = list(_OR.finditer(text, first, second))
+        if between and _DIGIT.search(text, first, between[-1].start()) and _DIGIT.search(text, second, span.end):
+            yield from (Span(span.start, between[-1].start()), Span(between[-1].end(), span.end))
+            return
+    yield span
 
 
 # A day that another statement of the letter contradicts is for a person, whatever else speaks for it.

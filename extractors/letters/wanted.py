@@ -17,7 +17,7 @@ _WANTS = re.compile(
     r"following (?:additional |clinical |medical )?(?:information|documents?|documentation|records|items|criteria)"
     r"|decide differently|"
     r"approv(?:e|al)|supply|forward|fax|mail|upload|attach|outstanding|would help|could help|may help|change (?:this"
-    r"|our|the|that) (?:decision|outcome|result)|still|needed from)\b",
+    r"|our|the|that) (?:decision|outcome|result)|still|needed from|considered|support|resubmi\w*|new request)\b",
     re.IGNORECASE,
 )
 _REASONS = re.compile(
@@ -25,7 +25,8 @@ _REASONS = re.compile(
     re.IGNORECASE,
 )
 _NOT_WANTED = re.compile(
-    r"\bappeals?\b|\bgrievance|\bhearing\b|\bcomplaint|\bexternal\b|\brepresentative\b|\binterpreter|\brights?\b|\bby "
+    r"\bappeals?\b|\bpeer\b|\bredetermination\b|\bgrievance|\bhearing\b|\bcomplaint|\bexternal\b|\brepresentative\b"
+    r"|\binterpreter|\brights?\b|\bby "
     r"(?:phone|mail)\b|"
     r"\bcall us|\bcontact\b|\bcopy of|\bwe (?:used|reviewed|considered|relied|looked at|received)\b|\bguidelines? used"
     r"|\bbased on the following|"
@@ -85,7 +86,8 @@ def papers_in(flow: Flow, span: Span) -> Iterator[Told]:
     if _NO_PAPER.match(text[begin:end]):
         return
     marks = [m for m in _ENUMERATED.finditer(text, begin, end)]
-    cuts = [(m.end(), n) for m, n in zip(marks, [*(m.start() for m in marks[1:]), end], strict=True)]
+    ends = [m.start() for m in marks[1:]] + [end] * bool(marks)
+    cuts = [(m.end(), n) for m, n in zip(marks, ends, strict=True)]
     if not cuts and text.count(";", begin, end):
         edges = [begin, *(m.end() for m in re.finditer(r";\s*(?:and\s+|or\s+)?", text[:end]) if m.start() > begin), end]
         cuts = list(pairwise(edges))

@@ -87,6 +87,11 @@ LETTER_TOPICS = Topics(
                  r"|missing|requested|required|outstanding|to (?:send|submit))\b.*"),
         (NEEDED, r"(?:what|items|documents|records|papers) (?:we|is|to|you)\b.*\b(?:need|send|submit|missing"
                  r"|provide)\b.*|.*\bcriteria\b.*\bnot (?:been )?(?:met|shown|satisfied)\b.*"),
+        (NEEDED, r"(?:(?:additional|clinical|medical|new|any|the|other|further) )*(?:information|documentation"
+                 r"|documents|records"
+                 r"|evidence|papers|items|notes|details)\b.*\b(?:supports?|helps?|change|reconsider(?:ed|ation)?|approve|assist"
+                 r"|allow|consider(?:ed)?)\b.*"),
+        (NEEDED, r"(?:the following|these|this|what)\b.*\b(?:considered|resubmi(?:ssion|t|tting)|support)\b.*"),
         (APPEAL, r".*\b(?:appeals?|dispute|disagree|challenge|reconsider(?:ation)?|redetermination|second (?:review"
                  r"|look|opinion)|another review)\b.*"),
         (REASON, r"(?:why|how) (?:we|was|did|have|your|my|this|our|the|it)\b.*"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
@@ -38,6 +38,7 @@ _NUMBER_SIGN = re.compile(r"#\s*:?|:\s*\S")
 _SUBJECT = re.compile(
     r"^\W*(?:re|ref|reg|regarding|subject|subj|about|concerning|in re|encl?|enclosures?|cc)\b\W", re.I
 )
+_SUBJECT_ALONE = re.compile(r"^\W*(?:re|ref|reg|regarding|subject|subj|about|concerning)\W*$", re.I)
 # An item of a list names a paper to send, or one that is enclosed.
 _LISTED = re.compile(r"^\s*[-•·*›>–]\s*\w")
 _ADDRESSED = re.compile(r"^\W*(?:attn|attention|to|from|via|dept|department|sent to|c/o)\b\W", re.I)
@@ -69,7 +70,9 @@ def titles_of(page: PageLines) -> dict[str, Title]:
     upper = [line for line in page.lines if line.top <= _TITLE_ZONE]
     found: dict[str, Title] = {}
     known = wording().titles.vocabulary
-    for line in upper:
+    above = ""
+    for printed in upper:
+        line, above = _as_subject(printed, above), printed.text
         if known.isdisjoint(line.tokens) and not page.recognised and not any(map(_FIGURE.search, line.tokens)):
             continue  # printed as it should be, and no word of any title
         for title in _in_line(line):
@@ -79,6 +82,11 @@ def titles_of(page: PageLines) -> dict[str, Title]:
         for title in _misspaced(upper[:_JOINED_LINES], _JOINED_CUT if page.recognised else _JOINED_CUT_PRINTED):
             found[title.document_type] = title
     return found
+
+
+def _as_subject(line: Line, above: str) -> Line:
+    """The line, with the label of a letter's subject put before it where that stands alone on the line above."""
+    return replace(line, text=f"{above.strip()} {line.text}") if _SUBJECT_ALONE.match(above) else line
 
 
 def _in_line(line: Line) -> Iterator[Title]:

@@ -253,3 +253,18 @@ def test_values_that_may_be_of_another_day_have_no_day() -> None:
 def test_a_range_is_no_result() -> None:
     rows = results("Test     Result     Units     Population range\nSodium   mmol/L     136 - 145")
     assert rows == []
+
+
+def test_a_line_of_dates_above_the_header_is_no_part_of_it() -> None:
+    page = """Drawn:          01/10/2026 10:18                 Printed: 01/15/2026 13:35
+Analysis                         01/10/2026     12/13/2025     Units     Limits
+Hemoglobin                       11.3           9.6            g/dL      12.1-15.9"""
+    found = [
+        (c.path, c.value) for c in read_results([draw(page)]) if c.path in ("observation.value", "observation.date")
+    ]
+    assert found == [
+        ("observation.value", "11.3"),
+        ("observation.date", "2026-01-10"),
+        ("observation.value", "9.6"),
+        ("observation.date", "2025-12-13"),
+    ]

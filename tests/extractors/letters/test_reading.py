@@ -181,6 +181,8 @@ def test_a_denial_beside_an_approval_of_another_line_goes_to_a_person() -> None:
         ("Because the drug is not on our list, we cannot cover it.", "the drug is not on our list"),
         ("Denied. The reason for this decision is that a plain film was not tried.", "a plain film was not tried"),
         ("Reason for denial: No trial of a generic was shown.", "No trial of a generic was shown"),
+        ("Diagnosis: M54.5\nDear Dr. Vale:\nDenied: it is not covered because it is new.", "it is new"),
+        ("Reason for denial: No trial was shown.\n\nMembers were told.\n\nAsk for help.", "No trial was shown"),
         ("Rationale\nThe dose is above the label. You may appeal this decision.", "The dose is above the label"),
     ],
 )  # fmt: skip
@@ -196,6 +198,8 @@ def test_reasons_in_many_words(sentence: str, reason: str) -> None:
         ("Your appeal must be postmarked by 06/05/2026.", "appeal.deadline", "2026-06-05"),
         ("Ask for an appeal within 60 days of your receipt.", "appeal.window", "60 days of your receipt"),
         ("A doctor may call our medical director by April 20, 2026.", "peer_to_peer.deadline", "2026-04-20"),
+        ("Ask for a peer-to-peer by 04/20/2026, or file an appeal by 06/05/2026.", "appeal.deadline", "2026-06-05"),
+        ("A peer-to-peer is open until 04/20/2026 and an appeal until 6/5/2026.", "peer_to_peer.deadline", "2026-04-20"),
         ("Appeal within 10 business days of this letter.", "appeal.window", "10 business days of this letter"),
     ],
 )  # fmt: skip
@@ -267,3 +271,29 @@ def test_the_type_announces_itself_in_many_titles() -> None:
     titles = all_document_types()["denial_letter"].titles
     assert {"notice of non certification", "missing information notice", "approval letter"} <= set(titles)
     assert len(titles) == len(set(titles))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "We cannot finish our review because documents are missing.",
+        "Your request is pended because the required records were not received.",
+    ],
+)
+def test_that_papers_are_missing_is_no_reason_of_a_denial(sentence: str) -> None:
+    record = record_of("denial_letter", pages_of(f"April 9, 2026\nMember: Tom Field\n{sentence}"))
+    assert stated(record, "decision.outcome") == ["pended"]
+    assert stated(record, "denial.reason") == []
+
+
+@pytest.mark.parametrize(
+    ("lead", "wanted"),
+    [
+        ("Records that could support a new request:\n- The sleep study report", ["The sleep study report"]),
+        ("We would consider these with a resubmission:\n- A weight from this month", ["A weight from this month"]),
+        ("The request is pended. Please send the sleep study report.", ["the sleep study report"]),
+    ],
+)
+def test_papers_in_many_words(lead: str, wanted: list[str]) -> None:
+    record = record_of("denial_letter", pages_of(f"April 9, 2026\nMember: Tom Field\nIt is not approved.\n{lead}"))
+    assert stated(record, "requirement.text") == wanted

@@ -161,9 +161,12 @@ def test_a_title_put_together_of_a_subject_and_a_paper_announces_a_type(title: s
     assert split(pages(f"{title}\nName: Jo Elm\nBorn: 1/2/1960"))[0].document_type == expected
 
 
-def test_a_running_head_with_a_bare_count_says_that_the_document_goes_on() -> None:
-    second = "ELM, JO   PROGRESS NOTE (cont.)   2/2\nPlan of care\nStart therapy. Return in May."
-    assert shape(split(pages(NOTE, second))) == [("clinical_note", 1, 2)]
+@pytest.mark.parametrize("head", ["ELM, JO   PROGRESS NOTE (cont.)", "ELM, JO   PROGRESS NOTE   2/2"])
+def test_a_running_head_says_that_the_document_goes_on(head: str) -> None:
+    first = f"{NOTE}\nDictated, not read\n1/2" if head.endswith("2/2") else NOTE
+    assert shape(split(pages(first, f"{head}\nPlan of care\nStart therapy. Return in May."))) == [
+        ("clinical_note", 1, 2)
+    ]
 
 
 def test_two_messages_on_one_template_are_told_apart_by_their_times() -> None:
@@ -189,3 +192,11 @@ def test_a_short_visit_after_an_order_of_the_same_clinic_is_its_own_note() -> No
 def test_a_label_of_one_word_among_others_is_no_cover_sheet() -> None:
     form = f"{REQUEST.replace('FORM', 'FORM (PRF)')}\nVoice   Facsimile\n318 555 0101   318 555 0102"
     assert shape(split(pages(COVER, form))) == [("cover_sheet", 1, 1), ("prior_auth_request", 2, 2)]
+
+
+@pytest.mark.parametrize("label", ["RE:", "Subject", "About:"])
+def test_what_stands_below_the_label_of_a_subject_is_no_title(label: str) -> None:
+    sheet = (
+        f"FAX COVER SHEET\nTo:   From:\nHarbor Plan   Elm Clinic\nPages 2\n{label}\nPrior authorization\nPlease reply"
+    )
+    assert split(pages(sheet))[0].document_type == "cover_sheet"
