@@ -28,7 +28,8 @@ class Specimen(Schema):
                 "taken | taken on | draw | draw time | time drawn | phlebotomy date | coll | spec collected | "
                 "specimen obtained | obtained on | date of draw | date of sample | taken at | date bled"
                 " | date taken | time taken | phlebotomy | coll date time | collection dttm | spec date | "
-                "specimen date time | date and time collected | drawn at | draw date time | date in | date of sampling | "
+                "specimen date time | date and time collected | drawn at | draw date time | date in | date of "
+                "sampling | "
                 "sampling date | specimen collection time | specimen collected date | collection date and time"
             ),
             ErrorCost.SERIOUS,

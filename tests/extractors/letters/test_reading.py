@@ -181,7 +181,7 @@ def test_a_denial_beside_an_approval_of_another_line_goes_to_a_person() -> None:
         ("Because the drug is not on our list, we cannot cover it.", "the drug is not on our list"),
         ("Denied. The reason for this decision is that a plain film was not tried.", "a plain film was not tried"),
         ("Reason for denial: No trial of a generic was shown.", "No trial of a generic was shown"),
-        ("Diagnosis: M54.5\nDear Dr. Vale:\nDenied: it is not covered because it is new.", "it is new"),
+        ("Diagnosis: M54.5\nDear Dr. Vale:\nIt is denied because it is still on trial.", "it is still on trial"),
         ("Reason for denial: No trial was shown.\n\nMembers were told.\n\nAsk for help.", "No trial was shown"),
         ("Rationale\nThe dose is above the label. You may appeal this decision.", "The dose is above the label"),
     ],
@@ -199,7 +199,7 @@ def test_reasons_in_many_words(sentence: str, reason: str) -> None:
         ("Ask for an appeal within 60 days of your receipt.", "appeal.window", "60 days of your receipt"),
         ("A doctor may call our medical director by April 20, 2026.", "peer_to_peer.deadline", "2026-04-20"),
         ("Ask for a peer-to-peer by 04/20/2026, or file an appeal by 06/05/2026.", "appeal.deadline", "2026-06-05"),
-        ("A peer-to-peer is open until 04/20/2026 and an appeal until 6/5/2026.", "peer_to_peer.deadline", "2026-04-20"),
+        ("A peer-to-peer is open until 4/20/2026 and an appeal until 6/5/2026.", "peer_to_peer.deadline", "2026-04-20"),
         ("Appeal within 10 business days of this letter.", "appeal.window", "10 business days of this letter"),
     ],
 )  # fmt: skip
