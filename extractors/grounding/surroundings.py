@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from documents.pages import Page
-from documents.values import Cited, Evidence, Kind
+from documents.values import Assertion, Cited, Evidence, Kind
 from extractors.lexicon.words import any_of
 
 _CODES = frozenset({Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE})
@@ -48,7 +48,7 @@ _HEDGE = re.compile(
 _SEEN = 60
 # A form's question states nothing: `Is the patient taking Enbrel? [ ] Yes [x] No`.
 _ASKED = re.compile(r"[^.;:\n?]{0,50}\?")
-_CLINICAL = ("medication.drug", "medication.status", "diagnosis.", "allergy.")
+_CLINICAL = ("medication.drug", "medication.status", "diagnosis.", "allergy.", "request.urgency")
 # `25 mg to 50 mg`: the old amount, or the lower end of a range.
 _CHANGED = re.compile(r"\s*(?:to|->|→)\s*\d", re.IGNORECASE)
 _AMOUNTS = frozenset({Kind.STRENGTH, Kind.DOSE})
@@ -82,6 +82,45 @@ _BILLED = re.compile(
     re.IGNORECASE,
 )
 _CODED_LINE = re.compile(r"\b[A-Z]\d{4}\b|\b(?i:codes?|hcpcs|j-?code|service no)\b")
+# `low calcium`, `serum iron`: a level; `ethinyl estradiol`, `x-estradiol`: a part of another drug's name.
+_NO_DRUG_BEFORE = re.compile(
+    r"\b(?:low|high|elevated|decreased|increased|serum|urine|blood|total|ionized|plasma|corrected|ethinyl)\s$"
+    r"|[A-Za-z]{3}[-/]$",
+    re.IGNORECASE,
+)
+# `oral solution, feeding tube`: the route is said later.
+_TUBE_AFTER = re.compile(
+    r"[^;\n]{0,30}\b(?:(?:feeding|gastrostomy|nasogastric|[gj]|ng|peg)[- ]?tube|via peg|enteral\w*)\b", re.IGNORECASE
+)
+# What the words before on the line make of every condition that follows: denied, or a relative's.
+_DENIED_LIST = re.compile(
+    r"\b(?:ruled out|negative for|denie[sd]|no (?:evidence|history|signs?) of|free of|absent|excluded|not found|"
+    r"has not|never had|without)\b[^.\n]*$",
+    re.IGNORECASE,
+)
+_KIN = re.compile(
+    r"\b(?:(?:grand|step)?(?:mother|father|parents?|son|daughter|child)|sister|brother|sibling|aunt|uncle|cousin|niece|"
+    r"nephew|maternal|paternal|relatives?|mom|dad|family)\b[^.\n]*$",
+    re.IGNORECASE,
+)
+# Who sends requests to payers.
+_SENDER = re.compile(
+    r"\b(?:clinics?|hospital|equipment|suppl(?:y|ies)|physicians|imaging|radiology|laborator\w+|pharmacy|rehab\w*|surgery|"
+    r"surgical|orthop\w+|medical (?:group|center|associates)|associates|oxygen|infusion|home care|dme|specialists?)\b",
+    re.IGNORECASE,
+)
+# A telephone, a licence, the end of a sentence: no place's name holds them.
+_NO_PLACE = re.compile(
+    r"\d{3}[.\s-]+\d{3,4}|\bCLIA\b|[a-z]{4}\. [A-Z]|[?:;=]|\b\d+(?:\.\d+)?\s?(?:%|degrees|mg|mm|cm)\b"
+)
+_SMALL_WORDS = frozenset(
+    {"of", "the", "and", "at", "for", "in", "on", "de", "la", "del", "by", "with", "a", "an", "to"}
+)
+# What a letter says after its reasons.
+_NO_REASON = re.compile(
+    r"\?|:\s|\b(?:you (?:may|can|have)|call|questions?|was told|notified|on file|cop(?:y|ies)|enclosed|peer)\b",
+    re.IGNORECASE,
+)
 # `aspirin: wheezing`, `latex (hives)`: what follows happened to the patient who took it.
 _REACTED = re.compile(
     rf"\s?(?:[:(–—=]|->|-\s)\s?(?:(?:severe|mild|moderate|skin) )?{any_of('reactions').pattern}", re.IGNORECASE
@@ -96,7 +135,11 @@ def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pa
         return "not_asked"
     if _holds_label(cited.path, kind, value):
         return "label_words"
-    return _doubt_around(cited.path, kind, evidence[0], pages) if len(evidence) == 1 else None
+    if len(evidence) != 1:
+        return None
+    if cited.path.startswith("diagnosis.") and cited.assertion is Assertion.PRESENT:
+        return _not_theirs(pages[evidence[0].page].text, evidence[0])
+    return _doubt_around(cited.path, kind, evidence[0], pages)
 
 
 def _doubt_around(path: str, kind: Kind, span: Evidence, pages: Mapping[int, Page]) -> str | None:
@@ -115,6 +158,12 @@ def _doubt_around(path: str, kind: Kind, span: Evidence, pages: Mapping[int, Pag
     elif kind in _CODES:
         found = _refused(kind, text, span)
     return found
+
+
+def _not_theirs(text: str, span: Evidence) -> str | None:
+    """Why a condition that is taken for the patient's present one is none, by what its line says before it."""
+    before = text[text.rfind("\n", 0, span.start) + 1 : span.start]
+    return "denied" if _DENIED_LIST.search(before) else "kin" if _KIN.search(before) else None
 
 
 def _refused(kind: Kind, text: str, span: Evidence) -> str | None:
@@ -136,7 +185,22 @@ def _holds_label(path: str, kind: Kind, value: str) -> bool:
     """Whether a name holds words of labels and titles, or an organization starts with a label."""
     if kind is Kind.PERSON_NAME:
         return any_of("not_person_words").search(value) is not None
+    if path == "denial.reason":
+        return _NO_REASON.search(value) is not None
+    if path == "allergy.substance":
+        return any_of("reactions").search(value) is not None
+    if kind is Kind.ORGANIZATION and not _is_title_like(value):
+        return True
+    if path == "payer.name" and _SENDER.search(value):
+        return True
     return path in ("payer.name", "payer.plan", "facility.name") and _LABEL_FIRST.match(value) is not None
+
+
+def _is_title_like(name: str) -> bool:
+    """Whether words are printed as a name is: capitals first, and no telephone, result or end of a sentence in them."""
+    said = [w for w in re.findall(r"[A-Za-z][\w'’-]*", name) if w.casefold() not in _SMALL_WORDS]
+    capital = sum(w[0].isupper() for w in said)
+    return bool(said) and said[0][0].isupper() and 2 * capital > len(said) and _NO_PLACE.search(name) is None
 
 
 def _not_taken(path: str, text: str, span: Evidence) -> str | None:
@@ -146,8 +210,11 @@ def _not_taken(path: str, text: str, span: Evidence) -> str | None:
     billed = _BILLED.finditer(line) if _CODED_LINE.search(line) else ()
     if any(b.start() < span.end - start and span.start - start < b.end() for b in billed):
         return "service_name"
-    reacted = path in ("medication.drug", "medication.status") and _REACTED.match(line, span.end - start)
-    return "allergy" if reacted else None
+    if path == "medication.route":
+        return "not_taken" if _TUBE_AFTER.match(line, span.end - start) else None
+    named = path in ("medication.drug", "medication.status")
+    reacted = _REACTED.match(line, span.end - start) or _NO_DRUG_BEFORE.search(line[: span.start - start])
+    return "not_taken" if named and reacted else None
 
 
 def _stands_open(path: str, kind: Kind, span: Evidence, pages: Mapping[int, Page]) -> bool:

@@ -31,7 +31,10 @@ Reasons (stable codes; every field that is not accepted has at least one):
     staff                   a nurse or clerk to be called, who neither orders nor gives care
     label_words             words of a label or title stand in what should be a name
     service_name            the words of a billed code, not of a prescription
-    allergy                 a reaction stands behind the drug
+    not_taken               the words around make another thing of a drug or route: a reaction, a level, a tube
+    kin                     the line is about a relative
+    strength_or_dose        an amount of drug beside it, and no other: its strength as well as its dose
+    modifier_or_units       a number that is a modifier too, and no modifier is read
     past_history            only a past medical history lists it: it may go on or be over
     held                    the drug was paused: not current, and not stopped for good
     not_asserted            an uncertain or hypothetical mention

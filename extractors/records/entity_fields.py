@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from documents.records import Field
@@ -16,7 +17,7 @@ _SURE_CODE = 0.9
 
 def relate(fields: list[Field]) -> list[Field]:
     """The fields with the features and reasons that follow from their neighbours in the same group."""
-    return _owned(_prescribed(_described(_dated(fields))))
+    return _owned(_told_apart(_prescribed(_described(_dated(fields)))))
 
 
 def _dated(fields: list[Field]) -> list[Field]:
@@ -63,7 +64,7 @@ _NAMING = {
     "observation": ("observation.name",),
 }
 # What makes it doubtful that a name is one of a drug, an allergen, a clinician at all.
-_DOUBTS_OF_NAMES = ("unknown_drug", "unknown_allergen", "service_name", "allergy", "staff", "label_words")
+_DOUBTS_OF_NAMES = ("unknown_drug", "unknown_allergen", "service_name", "not_taken", "staff", "label_words")
 
 
 def _prescribed(fields: list[Field]) -> list[Field]:
@@ -75,6 +76,42 @@ def _prescribed(fields: list[Field]) -> list[Field]:
         else f
         for f in fields
     ]
+
+
+# CPT modifiers of two digits that senders use; a count of services is hardly ever one of them.
+_MODIFIERS = frozenset(
+    ["22", "24", "25", "26", "50", "51", "52", "53", "54", "55", "57", "58", "59", "62", "76", "77", "95"]
+)
+_WHY = re.compile(r"\b(?:why|reasons?|outcomes?|results?|response)\b", re.IGNORECASE)
+_AMOUNT_OF_DRUG = re.compile(r"[\d.,]+\s?(?:mg|mcg|g|%)(?!\s?/\s?k)", re.IGNORECASE)
+
+
+def _told_apart(fields: Iterable[Field]) -> list[Field]:
+    """The fields; those that may be their neighbour in the same entity, which is not read, keep the reason why."""
+    listed = list(fields)
+    held = {(f.path, f.group): f for f in listed}
+    pended = any(f.path == "decision.outcome" and f.value == "pended" for f in listed)
+    effective = max((f.value for f in listed if f.path == "policy.effective_date"), default="")
+    out = []
+    for f in listed:
+        reason = None
+        if f.path == "medication.dose" and _AMOUNT_OF_DRUG.fullmatch(f.value):
+            strength = held.get(("medication.strength", f.group))
+            reason = "strength_or_dose" if strength is None or _same_place(f, strength) else None
+        elif f.path == "medication.status" and f.value == "discontinued" and _WHY.search(f.quote):
+            reason = "several_values"  # a reason was given: it may have failed
+        elif f.path == "procedure.units" and f.value in _MODIFIERS:
+            reason = None if ("procedure.modifier", f.group) in held else "modifier_or_units"
+        elif (f.path == "denial.reason" and pended) or (f.path == "policy.review_date" and f.value < effective):
+            reason = "weak_label"  # nothing is denied yet; or the last review, not the next
+        elif f.kind is Kind.NPI and f.features.get("label", 0.0) < 0:
+            reason = "weak_label"  # its check digit proves the number, not whose it is
+        out.append(f if reason is None else f.model_copy(update={"reasons": (*f.reasons, reason)}))
+    return out
+
+
+def _same_place(one: Field, other: Field) -> bool:
+    return any(a.page == b.page and a.start < b.end and b.start < a.end for a in one.evidence for b in other.evidence)
 
 
 def _owned(fields: list[Field]) -> list[Field]:

@@ -11,6 +11,7 @@ from documents.values import Alignment, Assertion, Cited, Evidence, Kind
 from extractors.grammar.dates import ambiguous_century
 from extractors.grounding.proof import Grounding
 from extractors.lexicon.drugs import find_drugs
+from extractors.lexicon.words import any_of
 from extractors.records.confidence import FAMILIES, token_log_odds
 from validation.icd10cm import lookup
 from validation.npi import is_valid_npi
@@ -47,7 +48,7 @@ _CUT_BEFORE = {
     ),
     # `three times daily with`: what follows, perhaps on the next line, is a part of it.
     Kind.FREQUENCY: re.compile(
-        r"\s?,?\s?(?:(?:before|after|until)\b|with(?:\s*\n|\s*$|\s{2}|\s(?:each |every |a |the |your )?"
+        r"\s?,?\s?(?:(?:before|after|until|as|prn)\b|with(?:\s*\n|\s*$|\s{2}|\s(?:each |every |a |the |your )?"
         r"(?:(?:main|evening|morning) )?(?:meals?|food|snacks?|breakfast|lunch|dinner|supper|water|milk)\b))",
         re.IGNORECASE,
     ),
@@ -55,12 +56,17 @@ _CUT_BEFORE = {
     Kind.DRUG: re.compile(
         r"\s(?:acetonide|tartrate|succinate|sodium|potassium|calcium|magnesium|hydrochloride|hcl|sulfate|acetate|"
         r"maleate|fumarate|mesylate|besylate|citrate|phosphate|propionate|furoate|decanoate|valerate|bromide|pamoate|"
-        r"enanthate|cypionate|palmitate|tosylate|dipropionate|xr|er|sr|la|cr|dr|ec)\b",
+        r"enanthate|cypionate|palmitate|tosylate|dipropionate|xr|er|sr|la|cr|dr|ec)\b"
+        # `insulin` before `isophane 24 units`: one word more stands between the name and the amount.
+        r"|\s(?!tab|cap|inj|sol|susp|cream|oint|patch|inhal|spray|drops|pen|vial|syr|powder|gel|film|lotion|oral|daily|dose"
+        r"|unit|chew)[a-z]{5,}\s\d[\d.,]*\s?(?:mg|mcg|g|units?|meq|iu|%)",
         re.IGNORECASE,
     ),
 }
 # `Oswestry` before `index`: the scale's name has one word more.
 _SCALE_AFTER = re.compile(r"\s(?:scores?|scales?|index|ratio|count|questionnaire|inventory|subscale)\b", re.IGNORECASE)
+# `Harbor Federal Employee` before a line that only says `Program`: the name went over the edge of its column.
+_WRAPPED = re.compile(r"\n(?:[A-Z][a-z][\w&-]*[ -]?){1,3}(?=\n|$| /)")
 # `12 Elm St, Boise` before `, ID 83702`.
 _ADDRESS_AFTER = re.compile(r",\s?[A-Za-z]|\s{1,2}[A-Z]{2}\.?,?\s+\d{5}")
 # A status for which no wording was found is the place's usual one: a discontinued drug may stand there too.
@@ -166,6 +172,9 @@ def cut_off(cited: Cited, kind: Kind, evidence: Sequence[Evidence], pages: Mappi
     if len(evidence) != 1:
         return False
     text, span = pages[evidence[0].page].text, evidence[0]
+    wrapped = _WRAPPED.match(text, span.end)
+    if wrapped is not None and kind is not Kind.PERSON_NAME and not any_of("not_person_words").search(wrapped.group()):
+        return True
     before = _WORD_BEFORE.search(text[max(0, span.start - 30) : span.start])
     after = _WORD_AFTER.match(text[span.end : span.end + 40])
     if kind is Kind.ADDRESS and _ADDRESS_AFTER.match(text[span.end : span.end + 12]):

@@ -8,9 +8,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from documents.records import Record
+from documents.values import Cited, Evidence, Kind
 from extractors.backends.rules import BACKEND
+from extractors.grounding.surroundings import doubt
+from extractors.records.features import cut_off
 from flows.stages import Received, check, extract
 from tests.extractors.forms.drawing import draw
+from tests.extractors.printed import page_of
 
 REQUEST = """
 PRIOR AUTHORIZATION REQUEST FORM
@@ -90,6 +94,13 @@ def accepted(page: str) -> set[tuple[str, str]]:
         ),
         (NOTE, "Medications: metformin 500 mg daily\nnaproxen: hives", {("medication.drug", "naproxen")}),
         (NOTE, "Medications: Copaxone stopped for injection site reactions", {("medication.form", "injection")}),
+        (
+            NOTE,
+            "Medications: omeprazole 20 mg oral suspension per feeding tube once daily",
+            {("medication.route", "oral")},
+        ),
+        (NOTE, "Allergies: codeine/nausea", {("allergy.substance", "codeine/nausea")}),
+        (NOTE, "Labs: Grip strength right 30 kg", {("facility.name", "*")}),
         (NOTE, "Clinic line T (303) 555-0142 - F (303) 555-0143", {("patient.sex", "female")}),
         (REQUEST, "Subscriber ID: KL4471 9038", {("patient.member_id", "KL4471")}),
         (NOTE, "Medications: lispro 8 units three times daily with", {("medication.frequency", "three times daily")}),
@@ -141,3 +152,47 @@ def test_a_segment_of_doubtful_type_is_never_published_without_a_person() -> Non
     assert record.segment.confidence < 0.85
     assert not record.accepted
     assert "document_type_unsure" in record.review_reasons
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "line", "quote", "name"),
+    [
+        ("medication.drug", Kind.DRUG, "Labs: low calcium", "calcium", "not_taken"),
+        ("medication.drug", Kind.DRUG, "norgestimate-ethinyl estradiol daily", "estradiol", "not_taken"),
+        ("medication.drug", Kind.DRUG, "calcium 600 mg daily", "calcium", None),
+        ("diagnosis.description", Kind.TEXT, "Ruled out: gout; sepsis", "sepsis", "denied"),
+        ("diagnosis.description", Kind.TEXT, "Aunt   gout", "gout", "kin"),
+        ("diagnosis.description", Kind.TEXT, "Problem: gout. Aunt had sepsis", "gout", None),
+        ("request.urgency", Kind.URGENCY, "Is this an urgent request?  No", "urgent", "not_asked"),
+        ("payer.name", Kind.ORGANIZATION, "Canyon Oxygen Supply", "Canyon Oxygen Supply", "label_words"),
+        ("payer.name", Kind.ORGANIZATION, "Canyon Mutual", "Canyon Mutual", None),
+        ("facility.name", Kind.ORGANIZATION, "main site, CLIA 11D0000000", "main site, CLIA 11D0000000", "label_words"),
+        ("facility.npi", Kind.NPI, "Prescriber's NPI: 1234567893", "1234567893", "other_owner"),
+        ("facility.npi", Kind.NPI, "Billing NPI: 1234567893", "1234567893", None),
+        ("denial.reason", Kind.TEXT, "Questions? Call us", "Questions?", "label_words"),
+        ("provider.fax", Kind.PHONE, "cc: Ida Roe, fax (303) 555-0142", "(303) 555-0142", "copied"),
+    ],
+)
+def test_what_words_around_a_value_make_of_it(path: str, kind: Kind, line: str, quote: str, name: str | None) -> None:
+    page = page_of(f"First line\n{line}\nLast line", number=1)
+    start = page.text.index(quote, page.text.index(line))
+    span = Evidence(page=1, start=start, end=start + len(quote), quote=quote, boxes=())
+    cited = Cited(path=path, value=quote, quote=quote, page=1)
+    assert doubt(cited, kind, quote, (span,), {1: page}) == name
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "text", "quote", "cut"),
+    [
+        ("medication.drug", Kind.DRUG, "insulin glulisine 12 units", "insulin", True),
+        ("medication.drug", Kind.DRUG, "insulin 12 units", "insulin", False),
+        ("medication.drug", Kind.DRUG, "metformin tablet 500 mg", "metformin", False),
+        ("payer.plan", Kind.TEXT, "Harbor Secure\nOpen Choice\nID 5", "Harbor Secure", True),
+        ("payer.plan", Kind.TEXT, "Harbor Secure\nPatient Name\nID 5", "Harbor Secure", False),
+        ("observation.name", Kind.TEXT, "Oswestry index 38", "Oswestry", True),
+    ],
+)
+def test_what_goes_on_beside_its_span_is_cut(path: str, kind: Kind, text: str, quote: str, cut: bool) -> None:
+    page = page_of(text, number=1)
+    span = Evidence(page=1, start=0, end=len(quote), quote=quote, boxes=())
+    assert cut_off(Cited(path=path, value=quote, quote=quote, page=1), kind, (span,), {1: page}) is cut

@@ -280,6 +280,38 @@ def test_an_unsure_type_leaves_what_the_other_type_does_not_hold(
     assert kept <= {f.path for f in built.fields if f.usable}
 
 
+NEIGHBOURS = "Rx phentermine  37.5 mg  50  1234567893 no longer, reason: palpitations"
+
+
+@pytest.mark.parametrize(
+    ("values", "reason"),
+    [
+        ((cited("medication.drug", "phentermine", group="m"), cited("medication.dose", "37.5 mg", group="m")),
+         "strength_or_dose"),
+        ((cited("procedure.code", "72148", group="s"), cited("procedure.units", "50", group="s")), "modifier_or_units"),
+        ((cited("provider.npi", "1234567893", group="p", features={"label_score": 0.5}),), "weak_label"),
+        ((cited("medication.drug", "phentermine", group="m"),
+          cited("medication.status", "discontinued", "no longer, reason: palpitations", group="m", derived=True)),
+         "several_values"),
+    ],
+)  # fmt: skip
+def test_what_may_be_its_neighbour_is_left_to_a_person(values: tuple[Cited, ...], reason: str) -> None:
+    built = record(values, page_of(NEIGHBOURS + "\n72148"))
+    found = one(built, values[-1].path)
+    assert reason in found.reasons
+    assert not found.usable
+
+
+def test_a_strength_beside_the_dose_leaves_the_dose_alone() -> None:
+    values = (
+        cited("medication.drug", "semaglutide", group="m"),
+        cited("medication.strength", "1 mg", group="m"),
+        cited("medication.dose", "0.25 mg", group="m"),
+    )
+    built = record(values, page_of("Rx semaglutide 1 mg pen, inject 0.25 mg"))
+    assert one(built, "medication.dose").usable
+
+
 def test_the_birth_date_is_not_a_service_date_too() -> None:
     built = record((*BASE[:-1], cited("service.start", "1984-07-17", "7/17/1984")))
     assert one(built, "service.start").reasons == ("weak_label", "rule_warning")
