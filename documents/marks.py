@@ -21,6 +21,7 @@ _LONG_SIDE = 0.7  # of the longest stroke in its direction: a tick's piece of it
 _SIDE_STRAIGHT = 0.6  # of each side lies in a single row or column: residual skew and fax jitter spread it over two
 _SMALLEST_CIRCLE_IN = 0.1  # a capital O in print of 8 to 10 points is smaller
 _ROUND_SPREAD = 0.06  # standard deviation of an outline's distance from its centre, as a share of the mean
+_RINGED_EIGHTHS = 6  # of the turn around a radio button's dot show paper: two may be lost to the grid of pixels
 _ROOM_IN = 0.035  # letters of a word stand closer together; a label keeps at least half a space from its mark
 _BORDER_SHARE = 0.24  # of the side, on each edge: border, its spread, and half a pixel of misplacement
 # Share of ink inside. A speck or two of a fax make 4 %; the thinnest pen stroke corner to corner makes 10 %.
@@ -156,7 +157,17 @@ def _has_gap(piece: Gray) -> bool:
     y, x = np.ogrid[:height, :width]
     radius = np.hypot((x - (width - 1) / 2) / (width / 2), (y - (height - 1) / 2) / (height / 2))
     ring = piece[(radius > 0.55) & (radius < 0.75)]
-    return bool(ring.size and np.count_nonzero(ring) <= 0.5 * ring.size)
+    return bool(ring.size and np.count_nonzero(ring) <= 0.5 * ring.size) or _is_ringed(piece)
+
+
+def _is_ringed(piece: Gray) -> bool:
+    """Whether paper that the outline encloses runs around a dot: a gap thinner than a pixel leaves no free ring."""
+    paper = np.pad(piece == 0, 1, constant_values=True).astype(np.uint8)
+    parts = cv2.connectedComponents(paper, connectivity=4)[1]  # the outline may be one pixel wide and run askew
+    y, x = np.nonzero((paper > 0) & (parts != parts[0, 0]))
+    middle_y, middle_x = (paper.shape[0] - 1) / 2, (paper.shape[1] - 1) / 2
+    turns = np.floor((np.arctan2(y - middle_y, x - middle_x) + np.pi) / (np.pi / 4)).astype(int) % 8
+    return len(set(turns.tolist())) >= _RINGED_EIGHTHS
 
 
 def _judged(ink: Gray, box: PixelBox, *, is_round: bool) -> FoundMark:

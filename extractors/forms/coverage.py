@@ -6,6 +6,7 @@ import re
 
 from extractors.forms.answers import Answer
 from extractors.forms.form_page import FormPage
+from extractors.forms.parsing import Piece
 from extractors.forms.questions import Question
 from extractors.forms.sheet import Sheet
 
@@ -38,18 +39,24 @@ def payer_or_plan(path: str, text: str, question: Question, sheet: Sheet) -> str
     return path
 
 
+def without_number(text: str) -> tuple[str, Piece | None]:
+    """An insurer's name without the member's number behind it, and that number."""
+    found = _NUMBER.search(text)
+    if found is None or not found.start() or "group" in found.group().lower():
+        return text, None
+    return text[: found.start()].rstrip(), Piece("patient.member_id", found["id"], *found.span("id"))
+
+
 def add_payer_and_plan(answer: Answer, form: FormPage) -> bool | None:
     """Adds both where one answer names both (`Lakeshore Mutual / PPO Choice`); None if it holds no stroke.
 
     A member's number behind the name is added too.
     """
     text = form.text(answer)
-    number = _NUMBER.search(text)
-    if number is not None and number.start() and "group" not in number.group().lower():
-        named = text[: number.start()].strip()
-        form.add("payer.name", named, (answer.start, answer.start + len(text[: number.start()].rstrip())), answer.place)
-        span = (answer.start + number.start("id"), answer.start + number.end("id"))
-        form.add("patient.member_id", number["id"], span, answer.place)
+    named, number = without_number(text)
+    if number is not None:
+        form.add("payer.name", named.strip(), (answer.start, answer.start + len(named)), answer.place)
+        form.add(number.path, number.value, (answer.start + number.start, answer.start + number.end), answer.place)
         return True
     if not _SLASH.search(text):
         return None

@@ -35,6 +35,15 @@ _TAKEN_BACK = re.compile(
     r"after|before|pending|approx\w*|about|circa|estimated|tentative|tbd|last|expired|terminated|inactive)\b|\?",
     re.IGNORECASE,
 )
+# `of`, `and`, `the` are small in names too.
+_SHORT_WORD = 3
+# The practice's number or the plan's: the label does not say.
+_WHOSE_PHONE = frozenset(
+    {"callback", "call back", "callback number", "call back number", "contact number", "best number"}
+)
+_WHOSE_ID = frozenset({"id", "id number"})
+# A second sentence, or a telephone number.
+_SENTENCE = re.compile(r"[a-z0-9]{4,}\. [A-Z]|\d{3}[-. )]+\d{3}[-.]\d{4}")
 _CHECKED_WORDS = frozenset({Kind.DATE, Kind.IDENTIFIER, Kind.NPI, Kind.PHONE})
 _RANGE = re.compile(r"\s*(?:-|–|—|to|through|thru|until|and)\s*", re.IGNORECASE)
 # Between two codes: one is offered for the other, or denied, or both are the ends of a range.
@@ -69,7 +78,9 @@ def is_doubtful(path: str, kind: Kind, value: str, *, label: Label, text: str) -
     """
     if path in ("payer.name", "payer.plan") and label.words in _COMPANY_OR_PRODUCT:
         return path == "payer.name" or _PRODUCT.search(value) is None
-    if kind is Kind.IDENTIFIER and _is_corrected(value):
+    if kind is Kind.IDENTIFIER and (_is_corrected(value) or label.words in _WHOSE_ID):
+        return True
+    if kind is Kind.PHONE and not label.owner and label.words in _WHOSE_PHONE:
         return True
     if kind not in _CHECKED_WORDS:
         return False
@@ -103,11 +114,19 @@ def is_plausible(path: str, value: str) -> bool:
             and letters * 2 >= len(value.replace(" ", ""))
             and len(value) <= 80
         )
-        return wordy and (path == "provider.specialty" or _NOT_A_NAME.search(value) is None)
+        named = path in ("provider.specialty", "payer.plan") or _is_titled(value)
+        return wordy and named and (path == "provider.specialty" or _NOT_A_NAME.search(value) is None)
     if path in ("patient.name", "provider.name", "subscriber.name"):
         return any_of("not_person_words").search(value) is None
     least = {"patient.member_id": 5, "case.reference_number": 5, "patient.mrn": 3, "patient.address": 8}.get(path, 0)
     return len(value) >= least and (digits >= 3 or path not in _NUMBERED)
+
+
+def _is_titled(value: str) -> bool:
+    """Whether a text may be an organization's name: most of its words begin as names do, and no sentence follows."""
+    words = [w for w in re.findall(r"[^\W_][\w'’&.-]*", value) if len(w) > _SHORT_WORD]
+    titled = sum(not w[0].islower() for w in words)
+    return titled * 2 > len(words) and not _SENTENCE.search(value)
 
 
 def _offers_several(path: str, kind: Kind, text: str) -> bool:

@@ -67,7 +67,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "servicing",
-            r"\b(?:servicing|rendering|performing) (?:provider|physician|facility|practitioner)|\bfacility\b|"
+            r"\b(?:servicing|rendering|performing|treating|treatment|receiving) (?:provider|physician|facility|"
+            r"practitioner|site|location|clinic|agency)|\bfacility\b|"
             r"\brefer(?:red)? to\b|\bsite of (?:care|service)|\bsupplier\b|\bvendor\b|\bplace of (?:service|treatment)|"
             r"\bwhere\b.*\b(?:service|care|done|given)|\bservice location\b|"
             r"^(?:to|refer to|referred to|sent to|receiving|consultant)(?: \w+)?$",

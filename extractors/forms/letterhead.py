@@ -177,7 +177,10 @@ def _name_span(chunk: Chunk, sheet: Sheet) -> tuple[int, int] | None:
 def _behind_label(chunk: Chunk) -> int:
     """Where a plan's name begins behind a word that only asks for it: `Insurer Mesa Health Trust`."""
     label = re.match(
-        r"(?:insurer|payer|payor|carrier|organization|company|to|attn\.?)\s+(?=[A-Z])", chunk.text, re.IGNORECASE
+        r"(?:insurer|payer|payor|carrier|organization|company|to|attn\.?|"
+        r"insurance(?! (?:compan|plan|group|corp|trust|fund)))\s+(?=[A-Z])",
+        chunk.text,
+        re.IGNORECASE,
     )
     return label.end() if label else 0
 

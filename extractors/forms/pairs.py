@@ -10,7 +10,7 @@ from extractors.forms.answers import Answer, find_answers, stands_apart
 from extractors.forms.blanks import note_blank, note_unwritten
 from extractors.forms.collected import Collected
 from extractors.forms.continued import WRAPPING, continued
-from extractors.forms.coverage import add_payer_and_plan, payer_or_plan
+from extractors.forms.coverage import add_payer_and_plan, payer_or_plan, without_number
 from extractors.forms.doubts import among_places, doubted, is_doubtful, is_plausible
 from extractors.forms.form_page import FormPage
 from extractors.forms.guesses import read_guesses
@@ -168,10 +168,14 @@ def _add_value(path: str, match: Match, answer: Answer, question: Question, form
 def _go_on(path: str, answer: Answer, question: Question, form: FormPage) -> None:
     """Adds the line on which a value goes on that its column was too narrow for."""
     tail = continued(answer, question, form.sheet)
-    digits = 0 if tail is None else sum(c.isdigit() for c in tail.text)
-    if tail is not None and (path == "patient.address" or not digits):
-        form.collected.go_on(tail.text)
+    if tail is None:
+        return
+    words, number = (tail.text, None) if path == "patient.address" else without_number(tail.text)
+    if path == "patient.address" or not any(c.isdigit() for c in words):
+        form.collected.go_on(words)
         form.sheet.claimed.add(tail.index)
+    if number is not None:
+        form.add(number.path, number.value, (tail.start + number.start, tail.start + number.end), answer.place)
 
 
 def _take_yes_no(text: str, answer: Answer, question: Question, form: FormPage) -> bool:

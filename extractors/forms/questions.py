@@ -5,21 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 
-from documents.values import Kind
+from extractors.forms.bare_labels import bare_label, is_bare, label_without_colon
 from extractors.forms.composed import COMPOSED
 from extractors.forms.labels import Label, Lexicon
-from extractors.forms.parsing import parse_value
 from extractors.forms.sections import Section, Sections
 from extractors.layout.chunks import Chunk, PageLayout
 
-# Kinds with a shape: a label before one needs no colon (`NPI 1918969357`, `DOB 12/6/1956`).
-SHAPED = frozenset(
-    {Kind.DATE, Kind.NPI, Kind.PHONE, Kind.IDENTIFIER, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE, Kind.SEX}
-)
-# Kinds of words: without a colon only the letters' case tells them from their label.
-_WORDY = frozenset({Kind.PERSON_NAME, Kind.ORGANIZATION, Kind.TEXT})
 # A colon ends a label; one inside a time or a ratio does not.
 _COLON = re.compile(
     r":(?!\d\d\b)|;(?=\s)|\?(?=\s|$)|[._]{3,}|\s[-–—]{1,2}\s"
@@ -27,9 +19,6 @@ _COLON = re.compile(
 )
 # The signs that a form sets behind the labels whose answer it requires.
 _REQUIRED = re.compile(r"\s?(?:\(.*\)|[†‡§¶»¤•●*]+)")
-# `Secondary I10 Hypertension`: before a diagnosis code these words number it.
-_NUMBERS_A_DIAGNOSIS = frozenset({"primary", "secondary", "principal", "tertiary"})
-_PLACE_CODE = re.compile(r"\d{2}")  # `Place of service code 22`
 # Labels that stand inside another label's value without a colon.
 _EMBEDDED = re.compile(
     r"(?<![A-Za-z0-9/-])(?:d\.?o\.?b\.?|date of birth|npi|mrn|member id|subscriber id|policy id|id|phone|fax|tel|"
@@ -40,10 +29,9 @@ _EMBEDDED = re.compile(
 _IDAHO = re.compile(r"ID\s+\d{5}(?:-\d{4})?(?![\w-])")
 # An unknown label before a colon is a few words; more is the start of a sentence.
 _LONGEST_UNKNOWN = 7
-# A label that nothing sets off from its value is this many words at most.
-_LONGEST_BARE = 5
+# So many labels without a colon make it a form's way of printing them.
+_FEWEST_BARE = 3
 _WORD = re.compile(r"\S+")
-_DIGIT = re.compile(r"\d")
 UNKNOWN = Label((), score=0.0, words="?")
 
 
@@ -72,11 +60,14 @@ class Question:
 def find_questions(page: PageLayout, sections: Sections, lexicon: Lexicon) -> list[Question]:
     """The page's labels in reading order, headings left out."""
     found: list[Question] = []
-    for chunk in page.chunks:
-        if chunk.index in sections.headings:
-            continue
-        section = sections.at(chunk)
-        spans = list(_labels_in(chunk, lexicon))
+    chunks = [c for c in page.chunks if c.index not in sections.headings]
+    labels = {c.index: list(_labels_in(c, lexicon)) for c in chunks}
+    if sum(is_bare(c.text, spans) for c in chunks for spans in [labels[c.index]]) >= _FEWEST_BARE:
+        for chunk in chunks:
+            if not labels[chunk.index] and (bare := bare_label(chunk, lexicon)) is not None:
+                labels[chunk.index] = [bare]
+    for chunk in chunks:
+        section, spans = sections.at(chunk), labels[chunk.index]
         for position, (label, start, end) in enumerate(spans):
             until = spans[position + 1][1] if position + 1 < len(spans) else len(chunk.text)
             inline = _trim(chunk.text, end, until)
@@ -123,7 +114,7 @@ def _labels_in(chunk: Chunk, lexicon: Lexicon) -> Iterator[tuple[Label, int, int
             found.append((UNKNOWN, 0, colon.end()))
             boundary = colon.end()
     if not found:
-        led = _label_without_colon(text, chunk, lexicon)
+        led = label_without_colon(text, chunk, lexicon)
         if led is not None:
             found.append(led)
     yield from _with_embedded(found, text, lexicon)
@@ -151,46 +142,6 @@ def _label_before(text: str, boundary: int, end: int, *, chunk: Chunk, lexicon: 
         # Words of the value before may seem to belong to a label: a known one is surer (`... Imaging Center NPI:`).
         understood = understood or (None if label is None else (label, start))
     return understood
-
-
-def _label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Label, int, int] | None:
-    """A label at the start of a chunk, followed by a value of its kind without a colon between."""
-    ends = [m.end() for m in islice(_WORD.finditer(text), _LONGEST_BARE)]
-    for end in reversed(ends):
-        if end == len(text) or not _may_be_answer(text[end:], text[:end]):
-            continue
-        label = lexicon.read(text[:end], chunk.from_ocr)
-        if label is not None and label.words in _NUMBERS_A_DIAGNOSIS:
-            label = lexicon.read(f"{label.words} diagnosis")
-        if label is None or not label.paths:
-            continue
-        kind = lexicon.kind(label.paths[0])
-        if label.paths[0] == "diagnosis.description":
-            kind = Kind.DIAGNOSIS_CODE  # `Diagnosis J44.9 COPD`
-        if kind is Kind.PLACE_OF_SERVICE and _PLACE_CODE.fullmatch(text[end:].strip()):
-            return label, 0, end
-        named = kind is Kind.PERSON_NAME and label.words.endswith("name")
-        if kind not in SHAPED and not named and not (kind in _WORDY and _shifts_case(text[:end], text[end:])):
-            continue
-        rest = text[end:].strip(" #.:-_*")
-        if kind in _WORDY and not rest[:1].isupper():
-            continue
-        value = parse_value(kind, rest, from_ocr=chunk.from_ocr)
-        if value is not None and value.start <= 1:
-            return label, 0, end
-    return None
-
-
-def _may_be_answer(rest: str, before: str) -> bool:
-    """Whether what follows a few words has a shape that a label needs no colon for: digits, a lone word, a name."""
-    shaped = _DIGIT.search(rest) is not None or " " not in rest.strip()
-    return shaped or before[-4:].lower() == "name" or _shifts_case(before, rest)
-
-
-def _shifts_case(before: str, rest: str) -> bool:
-    """Whether a text goes on in capitals after a label in small letters: `Health plan Prairie Mutual`."""
-    words = before.split()
-    return len(words) > 1 and words[0][:1].isupper() and words[-1].islower() and rest.strip()[:1].isupper()
 
 
 def _with_embedded(

@@ -6,6 +6,7 @@ import re
 import string
 from dataclasses import dataclass, replace
 
+from documents.values import Kind
 from extractors.forms.headings import NUMBERED, as_meant, has_heading_noun, head, heading_kind, without_specks
 from extractors.forms.labels import Lexicon
 from extractors.layout.chunks import Chunk, PageLayout
@@ -26,6 +27,8 @@ _LONGEST_WITH_EXPLANATION = 18
 _SHORT_HEADING = 6
 # Title and letterhead stand in the top of a page; there a plan's or a form's name reads like a heading.
 _TITLE_ZONE = 0.11
+# What is asked for by a label and never announced by a heading.
+_SHAPED = frozenset({Kind.DATE, Kind.NPI, Kind.PHONE, Kind.IDENTIFIER, Kind.SEX})
 # A letterhead ends in what its sender is.
 _ORGANIZATION_END = re.compile(
     r"\b(?:partners|associates|clinics?|practice|hospital|cent(?:er|re)|laborator(?:y|ies)|labs?|pllc|p\.?c|inc|llc|group|"
@@ -152,7 +155,8 @@ def _is_heading(chunk: Chunk, line: tuple[Chunk, ...], page: PageLayout, lexicon
         return False
     set_apart = numbered or _is_caps(head(text))
     if len(line) > 1 and not (kind and set_apart and _among_specks(chunk, line)):
-        return len(line) <= 3 and all(_names_section(_wording(c)) for c in line) and _labels_follow(line, page, lexicon)
+        heads = len(line) <= 3 and all(_names_section(_wording(c)) for c in line)
+        return heads and not any(_asks_for_shape(c, lexicon) for c in line) and _labels_follow(line, page, lexicon)
     if set_apart:
         return True
     return bool(kind) and text[0].isupper() and not _names_somebody(text) and _stands_out(chunk, text, page, lexicon)
@@ -208,6 +212,12 @@ def _stands_out(chunk: Chunk, text: str, page: PageLayout, lexicon: Lexicon) -> 
 def _names_section(text: str) -> bool:
     """Whether a chunk of a line of several could be a heading: it announces something and holds no value."""
     return bool(heading_kind(text)) and len(text.split()) <= 5 and not re.search(r":\s*\S|\d{3}", text)
+
+
+def _asks_for_shape(chunk: Chunk, lexicon: Lexicon) -> bool:
+    """Whether a chunk asks for a date, a number or a code: a row of such labels stands under values or over them."""
+    label = lexicon.read(chunk.text, chunk.from_ocr)
+    return label is not None and any(lexicon.kind(p) in _SHAPED for p in label.paths)
 
 
 def _labels_follow(line: tuple[Chunk, ...], page: PageLayout, lexicon: Lexicon) -> bool:

@@ -6,12 +6,13 @@ import re
 
 from documents.values import Kind
 from extractors.forms.answers import Answer, find_answers
+from extractors.forms.bare_labels import SHAPED
 from extractors.forms.collected import Place
 from extractors.forms.derived import derive_from
 from extractors.forms.form_page import FormPage
 from extractors.forms.labels import Label
 from extractors.forms.parsing import Piece, parse_value
-from extractors.forms.questions import SHAPED, Question
+from extractors.forms.questions import Question
 from extractors.grammar.find import find_values
 
 

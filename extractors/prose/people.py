@@ -18,8 +18,9 @@ _CREDENTIAL = (
     r"PharmD|PhD|PsyD|LCSW|RN|CNP|CNS|DC|DPT|PT|MBBS)"
 )
 _AGE = (
-    r"(?:\b\d{1,3}|\b[a-z]+(?:[- ][a-z]+)?)[\s-]*(?:years?|yrs?|y\.?|months?|mos?|weeks?|"
-    r"days?)[\s./-]*(?:o\.?(?:ld)?|old|of age)?[\s,-]+"
+    # Spelled out it stands apart from its unit: `may go to F` holds no `ma y`.
+    r"(?:\b\d{1,3}[\s-]*(?:years?|yrs?|y\.?|months?|mos?|weeks?|days?)|"
+    r"\b[a-z]+(?:[- ][a-z]+)?[\s-]+(?:years?|yrs?|months?|weeks?|days?))[\s./-]*(?:o\.?(?:ld)?|old|of age)?[\s,-]+"
 )
 _SEX = re.compile(
     rf"(?:{_AGE}|\b\d{{1,3}}\s?(?:yo|y/o|y\.o\.)\s+)(?:(?:(?!male|female)[a-z-]+|\w+[- ](?:handed|American)|"

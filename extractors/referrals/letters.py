@@ -43,7 +43,7 @@ _INSURED = re.compile(
 )
 _MEMBER = re.compile(
     r"(?i)\b(?:under|(?:member|subscriber|policy|insurance)?\s?(?:id|number|no\.?|"
-    r"#))\s*:?\s*(?P<id>(?=[A-Z0-9-]*\d{4})[A-Z0-9][A-Z0-9-]{5,17})(?![\w-])"
+    r"#))\s*:?\s*(?P<id>(?=[A-Z0-9-]*\d{4})[A-Z0-9][A-Z0-9-]{5,17}(?: \d{3,6})?)(?![\w-])"
 )
 _LABEL_SCORE, _BLOCK_SCORE = 0.9, 0.95
 

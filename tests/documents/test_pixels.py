@@ -95,12 +95,15 @@ def test_a_box_is_judged_by_its_ink(how: str, tick: Tick, size: float) -> None:
     assert marks[0].box.left == pytest.approx(2 / 8.5, abs=0.004)
 
 
-@pytest.mark.parametrize(("filled", "tick"), [(False, Tick.EMPTY), (True, Tick.TICKED)])
-def test_a_radio_mark_is_judged_by_its_ink(filled: bool, tick: Tick) -> None:
+@pytest.mark.parametrize(
+    ("dot", "tick"), [(None, Tick.EMPTY), ((0.055, 0.12), Tick.TICKED), ((0.03, 0.14), Tick.TICKED)]
+)
+def test_a_radio_mark_is_judged_by_its_ink(dot: tuple[float, float] | None, tick: Tick) -> None:
     image, draw = page()
     draw.ellipse((2 * DPI, 2 * DPI, 2.17 * DPI, 2.17 * DPI), outline=0, width=2)
-    if filled:
-        draw.ellipse((2.055 * DPI, 2.055 * DPI, 2.12 * DPI, 2.12 * DPI), fill=0)
+    if dot is not None:
+        near, far = ((2 + edge) * DPI for edge in dot)
+        draw.ellipse((near, near, far, far), fill=0)
     put(draw, 2.3, 2, "Urgent")
     assert [mark.tick for mark in read(image).marks] == [tick]
 

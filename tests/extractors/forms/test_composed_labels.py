@@ -130,3 +130,50 @@ def test_choices_of_urgency_in_other_words(usual: str, fast: str) -> None:
 def test_choices_of_something_else_are_no_urgency() -> None:
     page = draw("\n Visits:  < > Within 14 days    <x> Within 24 hours\n")
     assert cited(page, "request.urgency") == []
+
+
+BARE = """
+ Member ID KLM4471903              Rx Group G56549
+ Patient Address 118 Cottonwood Bend Rd, Lincoln, NE 68510
+ Patient Phone 402-555-0137        Insurance Prairie Mutual
+ Date Submitted 03/14/2026         Prescriber Specialty Hepatology
+"""
+
+
+def test_where_a_form_prints_no_colons_its_labels_end_at_their_values() -> None:
+    found = {
+        c.path: c.value for c in read_forms([draw(" Intake" + "\n" * 10 + BARE)], TYPES["prior_auth_request"]).cited
+    }
+    assert found["patient.address"] == "118 Cottonwood Bend Rd, Lincoln, NE 68510"
+    assert found["payer.name"] == "Prairie Mutual"
+    assert found["provider.specialty"] == "Hepatology"
+    lone = draw(" Intake" + "\n" * 10 + " Specialty Pharmacy Enrollment\n")
+    assert cited(lone, "provider.specialty") == []
+
+
+ABOVE = """
+ RENDERING SITE
+ Tri-Rivers Open MRI            1932102084             02/03/2026
++-----------------------------+ +--------------------+ +---------------------+
+ Facility Name*                 Facility NPI           Anticipated Date of Service
+ Setting  <x> Outpatient hospital  < > Office
+"""
+
+
+def test_a_row_of_labels_under_their_values_is_no_row_of_headings() -> None:
+    found = {c.path: c.value for c in read_forms([draw(ABOVE)], TYPES["prior_auth_request"]).cited}
+    assert found["facility.name"] == "Tri-Rivers Open MRI"
+    assert found["facility.npi"] == "1932102084"
+    assert found["service.start"] == "2026-02-03"
+
+
+@pytest.mark.parametrize(
+    ("label", "text"), [("Performed at", "main laboratory. Call 800-555-0142"), ("Site", "left lower leg, weeping")]
+)
+def test_a_remark_is_no_organization(label: str, text: str) -> None:
+    assert cited(draw(f"\n {label}: {text}\n"), "facility.name") == []
+
+
+def test_a_bare_id_may_be_the_practices() -> None:
+    found = cited(draw("\n Patient: Ola Berg   ID#: E5317660\n"), "patient.member_id")
+    assert all(c.features["label_score"] < 0.5 for c in found)
