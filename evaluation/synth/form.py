@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,8 @@ from evaluation.synth.sheet import (
 )
 
 TICKS = ("square_x", "square_check", "square_fill", "circle", "brackets", "parens", "underline")
+# How voices mark choices beside these: the box after its label, and a ring drawn around the chosen label.
+RARE_TICKS = ("after", "circled")
 
 
 @dataclass(slots=True)
@@ -32,7 +35,7 @@ class Form:
         sheet: the page.
         case: what is filled in.
         label, entry: type of the printed labels and of the filled-in entries.
-        tick: one of TICKS.
+        tick: one of TICKS or RARE_TICKS.
         star: how required entries are marked.
     """
 
@@ -111,9 +114,19 @@ class Form:
                 self.sheet.mentions.append(Mention(piece, text, (x, y, x + boxes * width, y + height), comb=True))
 
     def choice(self, at: tuple[float, float], label: Line, on: bool, *, type_: Type | None = None) -> float:
-        """A tick box with its label behind; returns where the label ends."""
+        """A tick box with its label behind (or before: `after`; or a ring around the label); returns where it ends."""
         x, y = at
         face = type_ or self.entry.at(8.5)
+        if self.tick in RARE_TICKS:
+            end = self.sheet.write(x, y, label, face)
+            if self.tick == "circled":
+                if on:
+                    self.sheet.marks.append(_ring(x - 3, y - face.size, end + 3, y + 3.5))
+                return end + 14
+            self.sheet.box((end + 3, y - 7.0, 8.0, 8.0), stroke=0.9)
+            if on:
+                self._mark_in(end + 3, y - 7.0, 8.0)
+            return end + 21
         text_x = self._tick(x, y, on, face)
         end = self.sheet.write(text_x, y, label, face)
         if on and self.tick == "underline":
@@ -211,3 +224,11 @@ class Form:
             width = rng.choice((0.7, 0.7, 1.4, 2.1))
             self.sheet.marks.append(Box((x, y, width, 20), fill=0.0, stroke=0))
             x += width + rng.choice((0.7, 1.4))
+
+
+def _ring(left: float, top: float, right: float, bottom: float) -> Stroke:
+    """A ring drawn by hand around a word: not quite closed, and not quite round."""
+    middle, half = ((left + right) / 2, (top + bottom) / 2), ((right - left) / 2, (bottom - top) / 2)
+    turns = [math.tau * step / 28 for step in range(28)]
+    points = tuple((middle[0] + half[0] * math.cos(t), middle[1] + half[1] * math.sin(t) * (1 + t / 40)) for t in turns)
+    return Stroke(points, 1.1)

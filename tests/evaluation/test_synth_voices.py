@@ -16,10 +16,12 @@ from evaluation.synth.cases import Drug
 from evaluation.synth.cast import make_cast, wide_scenarios
 from evaluation.synth.compose import required_field
 from evaluation.synth.entities import items
+from evaluation.synth.form import RARE_TICKS, Form
 from evaluation.synth.generate import write_document
-from evaluation.synth.marks import Item, text_of
+from evaluation.synth.marks import Item, line, text_of
 from evaluation.synth.paper import draw_template
 from evaluation.synth.plan import Order
+from evaluation.synth.sheet import Sheet
 from evaluation.synth.template import Template, templates
 from evaluation.synth.typist import PHONE_STYLES, Typist, print_date, print_phone
 from evaluation.synth.wording import phrases
@@ -189,3 +191,17 @@ def test_a_strength_without_a_count_may_be_the_dose() -> None:
 
     assert [(f.field, f.optional) for f in powder.facts] == [("medication.strength", False), ("medication.dose", True)]
     assert [f.field for f in tablet.facts] == ["medication.strength"]
+
+
+@pytest.mark.parametrize("tick", RARE_TICKS)
+def test_a_choice_is_marked_behind_or_around_its_label(tick: str) -> None:
+    case = make_cast(random.Random(1), scenario="as_ixe").case
+    drawn = {}
+    for on in (True, False):
+        sheet = Sheet()
+        end = Form(sheet, case, tick=tick).choice((100, 200), line("Routine"), on)
+        drawn[on] = (end, len(sheet.marks), sheet.text_lines())
+
+    assert drawn[True][0] == drawn[False][0], "boxes stand at the same place, ticked or not"
+    assert drawn[True][1] > drawn[False][1]
+    assert drawn[True][2] == drawn[False][2] == ["Routine"]
