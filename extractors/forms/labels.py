@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -102,6 +103,7 @@ _ORDINAL_WORDS = {
     "primary": "1", "principal": "1", "first": "1", "main": "1", "secondary": "2", "second": "2", "tertiary": "3",
     "third": "3", "other": "other", "additional": "other", "fourth": "4", "next": "other",
 }  # fmt: skip
+_JOINING_WORDS = frozenset({"of", "or", "and", "/"})
 _ORDINAL_ENTITIES = frozenset({"diagnosis", "procedure", "medication"})
 # A label is a few words; a longer run of words is a sentence. The longest known one has eight.
 _LONGEST_LABEL = 9
@@ -174,10 +176,12 @@ class Lexicon:
         self._tokens = {t for phrase in (*self._paths, *self._unread, *_OWNERS, *BLANK_ONLY) for t in phrase.split()}
         self._tokens |= composed_vocabulary()
         self._skeletons = {skeleton(t): same_word(t) for t in (*SPELLINGS, *sorted(self._tokens)) if len(t) > 1}
+        self._label_words = self._tokens.union(_ORDINAL_WORDS, _JOINING_WORDS)
         self._long_tokens = sorted(t for t in self._tokens if len(t) > 2)
         self._phrases = sorted({*self._paths, *self._unread, *BLANK_ONLY})
         # Spaces and look-alikes are the first that recognition loses: `FacilityNPI`, `M ember lD`.
         self._squeezed = {_squeezed(p): p for p in reversed(self._phrases) if len(p) >= _SHORTEST_SQUEEZED}
+        self._digits = {_NO_DIGIT.sub("", p) for p in self._phrases}
         self.read = lru_cache(maxsize=65536)(self._read)
         self._as_long = lru_cache(maxsize=128)(self._phrases_as_long)
         self._nearest_token = lru_cache(maxsize=65536)(self._find_nearest_token)
@@ -209,6 +213,8 @@ class Lexicon:
     def _known(self, words: str) -> Label | None:
         """A label by its canonical words: known as such, or after its owner or ordinal is taken off."""
         words = words.strip("/ ").replace(" / ", " ")
+        if not self._are_label_words(words.split()):
+            return None
         direct = self._direct(words)
         if direct is not None:
             return direct
@@ -223,6 +229,10 @@ class Lexicon:
             if found is not None and (repeated or found.blank or not found.paths):
                 return replace(found, ordinal=ordinal, words=words)
         return self._owned(words)
+
+    def _are_label_words(self, words: Iterable[str]) -> bool:
+        """Whether a label may be made of these words: almost all texts of a page hold one that no label has."""
+        return all(word in self._label_words or word.isdigit() for word in words)
 
     def _direct(self, words: str) -> Label | None:
         paths = tuple(self._paths.get(words, ()))
@@ -245,7 +255,7 @@ class Lexicon:
                 if phrase not in _OWNERS:
                     continue
                 owner, role = _OWNERS[phrase]
-                bare = " ".join(t for t in rest if t not in ("of", "or", "and", "/")) or "name"
+                bare = " ".join(t for t in rest if t not in _JOINING_WORDS) or "name"
                 if bare in _OWNERS and _OWNERS[bare][0] == owner:
                     bare = "name"  # `ordering MD`
                 base = self._direct(bare)
@@ -307,7 +317,8 @@ class Lexicon:
         if glued is not None:
             found = self._direct(glued)
             return None if found is None else replace(found, score=0.9)
-        repaired = self.nearest(words)
+        meant = (self._nearest_token(token) for token in words.split())
+        repaired = self.nearest(words) if self._are_label_words(meant) else words
         if repaired != words:
             found = self._known(repaired) or self._composed(repaired)
             if found is not None:
@@ -315,8 +326,8 @@ class Lexicon:
         return self._nearest_phrase(words)
 
     def _nearest_phrase(self, words: str) -> Label | None:
-        if len(words) < _SHORTEST_FUZZY:
-            return None
+        if len(words) < _SHORTEST_FUZZY or _NO_DIGIT.sub("", words) not in self._digits:
+            return None  # a number is the value beside the label
         if " " in words and not any(self._nearest_token(t) in self._tokens for t in words.split()):
             return None  # not a word of it is one of a label's
         best = process.extractOne(words, self._as_long(len(words)), scorer=fuzz.ratio, score_cutoff=_FUZZY_LABEL)
@@ -329,7 +340,7 @@ class Lexicon:
         ):
             return None
         if _NO_DIGIT.sub("", best[0]) != _NO_DIGIT.sub("", words):
-            return None  # a number is the value beside the label
+            return None
         found = self._direct(best[0])
         return None if found is None else replace(found, score=best[1] / 100)
 
@@ -344,7 +355,7 @@ class Lexicon:
         alike = self._skeletons.get(skeleton(token))
         if alike is not None:
             return alike
-        if len(token) < 4:
+        if len(token) < 4 or token.isdigit():
             return token
         best = process.extractOne(token, self._long_tokens, scorer=fuzz.ratio, score_cutoff=_FUZZY_TOKEN)
         return token if best is None else best[0]

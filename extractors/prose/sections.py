@@ -140,13 +140,15 @@ def header_of(label: str, *, fuzzy: bool = False, stems: bool = True) -> Header 
     words = vocabulary()
     if _EXAMPLE.search(label):
         return None
-    normal = _normal(_NUMBERING.sub("", label))
-    plain = normal if normal in words.wordings else _normal(_BRACKETED.sub(" ", _NUMBERING.sub("", label)))
+    bare = _NUMBERING.sub("", label)
+    plain = _normal(bare)
+    if "(" in bare and plain not in words.wordings:
+        plain = _normal(_BRACKETED.sub(" ", bare))
     if section := words.wordings.get(plain):
         return Header(section, 1.0)
     if fuzzy and len(plain) >= _FUZZY_LENGTH:
         folded = plain.translate(_LOOKALIKES)
-        best = process.extractOne(folded, words.wordings.keys(), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUT)
+        best = process.extractOne(folded, _as_long(len(folded)), scorer=fuzz.ratio, score_cutoff=_FUZZY_CUT)
         if best is not None and len(best[0]) >= _FUZZY_LENGTH:
             return Header(words.wordings[best[0]], _FUZZY_FIT)
     stated = _STATEMENT.search(plain) is not None and _ASKS.match(plain) is None
@@ -155,6 +157,14 @@ def header_of(label: str, *, fuzzy: bool = False, stems: bool = True) -> Header 
             if pattern.search(plain):
                 return Header(section, _STEM_FIT)
     return None
+
+
+@lru_cache(maxsize=_LONGEST_HEADER)
+def _as_long(length: int) -> tuple[str, ...]:
+    """The wordings so long that their score against a text of this length can reach the cut."""
+    return tuple(
+        w for w in vocabulary().wordings if abs(len(w) - length) * 100 <= (100 - _FUZZY_CUT) * (len(w) + length)
+    )
 
 
 def sectioned(pages: Iterable[Page]) -> Iterator[Passage]:
