@@ -11,6 +11,8 @@ import pytest
 from evaluation.scoring.bootstrap import draws, figure_table
 from evaluation.scoring.corpus import read_gold, read_prediction
 from evaluation.scoring.figures import catalogue
+from evaluation.scoring.judgement import judge
+from evaluation.scoring.printed import PrintedText
 from evaluation.scoring.tally import score_document, total
 from tests.evaluation.conftest import DrawnSet
 from tests.evaluation.scoring.labels import Json, counted, entry, gold_of, prediction, said, tally_of
@@ -99,6 +101,24 @@ def test_attributes_of_two_drugs_must_stand_with_the_right_one() -> None:
     assert counted(gold, swapped, "fields") == (4, 0, 0)  # value by value they are all there
 
 
+def test_of_two_equal_values_the_one_of_the_linked_drug_is_found() -> None:
+    drugs = [entry("medication.drug", name, group=group) for name, group in (("metformin", "m1"), ("lisinopril", "m2"))]
+    strengths = [entry("medication.strength", "20 mg", group=group) for group in ("m1", "m2")]
+    gold = gold_of(*drugs, *strengths)
+    fields = [said("medication.drug", "lisinopril", group="a"), said("medication.strength", "20 mg", group="a")]
+    found = judge(gold, prediction(*fields), PrintedText(gold))
+    assert {(missed.field, missed.group) for missed in found.missed} == {
+        ("medication.drug", "m1"),
+        ("medication.strength", "m1"),
+    }
+
+
+def test_other_labels_leave_another_mark() -> None:
+    golds = [gold_of(entry(CODE, code)) for code in ("I50.22", "I50.22", "I50.23")]
+    one, same, other = (score_document(gold, None)[0].labels for gold in golds)
+    assert one == same != other
+
+
 @pytest.mark.parametrize(("status", "right"), [("negated", 1), ("active", 0), (None, 0)])
 def test_a_condition_that_the_patient_has_not_must_say_so(status: str | None, right: int) -> None:
     gold = gold_of(entry("diagnosis.description", "pneumonia", group="d1", trap="negated_dx"), text="No pneumonia.")
@@ -128,6 +148,8 @@ def test_made_up_is_wrong_and_not_on_the_page() -> None:
     assert tally_of(gold, printed).get("hallucinated.all", 0) == 0
     assert tally_of(gold, invented)["hallucinated.accepted"] == 1
     assert tally_of(gold, prediction(said(CODE, "I50.22"))).get("hallucinated.all", 0) == 0
+    lost = gold_of(entry(CODE, "I50.22"), text="Diagnosis 150.Z2")  # right all the same: nothing was made up
+    assert tally_of(lost, prediction(said(CODE, "I50.22"))).get("hallucinated.all", 0) == 0
 
 
 @pytest.mark.parametrize(
