@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from extractors.document_type import DocumentType
 from extractors.entities.clinical import Diagnosis
-from extractors.entities.laboratory import LabResult, OrderingProvider, Report, Specimen
+from extractors.entities.laboratory import ClientFacility, LabResult, OrderingProvider, Report, Specimen
 from extractors.entities.patient import Patient
-from extractors.entities.provider import Facility
 from extractors.laboratory.requisition import read_requisition
 from extractors.laboratory.results import read_results
 from extractors.schema import Schema
@@ -17,7 +16,7 @@ class LabReport(Schema):
 
     patient: Patient
     provider: tuple[OrderingProvider, ...]
-    facility: tuple[Facility, ...]
+    facility: tuple[ClientFacility, ...]
     specimen: Specimen
     report: Report
     diagnosis: tuple[Diagnosis, ...]

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from documents.values import Kind
 from extractors.entities.clinical import Observation
-from extractors.entities.provider import Provider
+from extractors.entities.provider import Facility, Provider
 from extractors.schema import ErrorCost, Reads, Schema, called
 
 
@@ -119,6 +119,27 @@ class OrderingProvider(Provider):
                 " ordering npi provider | "
                 "submitting clinician | clinician of record | provider of record | for doctor | requesting dr |"
                 " ordering dr |  req physician | ref physician | phys"
+            ),
+            ErrorCost.SERIOUS,
+            asked=False,
+        ),
+    ] = None
+
+
+class ClientFacility(Facility):
+    """Where the tests were ordered; the laboratory that performed them treats nobody."""
+
+    name: Annotated[
+        str | None,
+        Reads(
+            Kind.ORGANIZATION,
+            called(
+                "facility | facility name | hospital | hospital name | clinic | clinic name | ordering facility | "
+                "ordering "
+                "location | ordering clinic | ordering practice | ordering site | ordering hospital | submitting "
+                "facility | "
+                "submitting clinic | requesting facility | requesting clinic | client facility | referring facility | "
+                "treating facility | place of service | location name"
             ),
             ErrorCost.SERIOUS,
             asked=False,

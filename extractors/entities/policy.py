@@ -73,7 +73,15 @@ class Policy(Schema):
                 "number | standard "
                 "number | protocol number | protocol no | document control number | clinical guideline number | "
                 "policy # | guideline "
-                "# | identifier | document identifier | coverage position number | pub number"
+                "# | identifier | document identifier | coverage position number | pub number | guideline | coverage "
+                "guideline | medical guideline | clinical guideline | bulletin | bulletin no | bulletin id | "
+                "protocol | "
+                "protocol id | rule no | rule id | rule | document | doc no | doc id | doc number | policy ref | "
+                "policy "
+                "index no | criteria | criteria set | criteria set id | coverage policy | coverage policy no | medical "
+                "policy | medical policy no | drug policy | lcd | ncd | article id | catalog number | standard | "
+                "standard "
+                "no | publication no | position | pdl | pdl number | um guideline | um guideline number"
             ),
             ErrorCost.SERIOUS,
             asked=False,
@@ -112,11 +120,26 @@ class Policy(Schema):
             Kind.DATE,
             called(
                 "last review date | last review | last reviewed | review date | reviewed | date reviewed | reviewed "
-                "on | date of last review | most recent review | most recent review date | last review or revision | "
-                "last revised | last revision | last revision date | revision date | revised | date revised | last "
-                "updated | updated | last update | last annual review | annual review date | last committee review | "
-                "committee review date | date last reviewed | latest review | latest review date | last approved | "
-                "last approval date | p and t review date | last p and t review | approval date | approved on"
+                "on | date of last review | most recent review | most recent review date | last annual review | annual "
+                "review date | last committee review | committee review date | date last reviewed | latest review | "
+                "latest review date | p and t review date | last p and t review | last review or revision | "
+                "reviewed by "
+                "committee on | annual review | annual review completed | policy last reviewed | last medical review"
+            ),
+            asked=False,
+        ),
+    ] = None
+    # A text may be revised between two reviews, and approved after one.
+    revision_date: Annotated[
+        str | None,
+        Reads(
+            Kind.DATE,
+            called(
+                "last revised | last revision | last revision date | revision date | revised | date revised | "
+                "revised on | "
+                "last updated | updated | last update | last modified | amended | last amended | last approved | "
+                "last approval date | approval date | approved on | date of last revision | latest revision | "
+                "version date"
             ),
             asked=False,
         ),

@@ -104,3 +104,10 @@ def test_a_result_is_not_cut_out_of_its_opposite() -> None:
     cut = ground("Detected", "Detected", pages=[page], kind=Kind.RESULT)
     assert cut.alignment is Alignment.NONE or cut.reason == "negated_context"
     assert ground("104", "104", pages=[draw("Glucose  1104")], kind=Kind.RESULT).alignment is Alignment.NONE
+
+
+def test_the_laboratory_that_performed_the_tests_is_not_where_the_patient_is_treated() -> None:
+    sites = " Facility: Elm Street Clinic               Performing site: main laboratory\n"
+    page = REPORT.replace(" ICD-10", f"{sites} ICD-10")
+    names = [f.value for f in record_of(draw(page)).fields if f.path == "facility.name"]
+    assert names == ["Elm Street Clinic"]

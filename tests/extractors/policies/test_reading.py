@@ -208,3 +208,12 @@ def test_titles_of_many_payers() -> None:
     titles = all_document_types()["payer_policy"].titles
     assert {"clinical policy bulletin", "local coverage determination", "coverage position criteria"} <= set(titles)
     assert len(titles) == len(set(titles))
+
+
+@pytest.mark.parametrize("label", ["Guideline", "Bulletin", "Coverage policy", "Policy ref", "Rule no."])
+def test_a_policy_s_number_under_many_names(label: str) -> None:
+    head = f"Harbor Health Plan\nKnee Braces\n{label}: DM-204.1\nEffective: 04/01/2026\nLast revised: 01/15/2026"
+    policy = record_of("payer_policy", pages_of(f"{head}\nCoverage criteria\n- A ligament is torn on imaging"))
+    assert stated(policy, "policy.number") == ["DM-204.1"]
+    assert stated(policy, "policy.review_date") == []
+    assert stated(policy, "policy.revision_date") == ["2026-01-15"]
