@@ -165,7 +165,7 @@ class Medication(Schema):
             called(
                 "strength | drug strength | product strength | strength mg | concentration | strength and form | "
                 "medication strength | strength concentration | strength or concentration | product strength and "
-                "form"
+                "form | potency | vial size | tablet size | strength of drug"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -174,7 +174,10 @@ class Medication(Schema):
         str | None,
         Reads(
             Kind.FORM,
-            called("dosage form | form | formulation | dose form | drug form | product form | package form"),
+            called(
+                "dosage form | form | formulation | dose form | drug form | product form | package form | shape | "
+                "presentation | comes as | dispensed as | preparation"
+            ),
             asked=False,
         ),
     ] = None
@@ -183,7 +186,8 @@ class Medication(Schema):
         Reads(
             Kind.ROUTE,
             called(
-                "route | route of administration | route of admin | administration route | roa | how given | how taken"
+                "route | route of administration | route of admin | administration route | roa | how given | how taken "
+                "| given by | taken by | administered by | given via | goes in | by way of"
             ),
             asked=False,
         ),
@@ -194,7 +198,7 @@ class Medication(Schema):
             Kind.DOSE,
             called(
                 "dose | dosage | dose per administration | amount per dose | dose given | dose amount | each dose "
-                "| amount"
+                "| amount | per dose | each time | single dose | dose per time"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -221,7 +225,8 @@ class Medication(Schema):
                 "quantity | qty | dispense | quantity requested | qty requested | quantity per month | quantity "
                 "dispensed | qty per 30 days | disp | amount dispensed | quantity per fill | number dispensed | qty "
                 "per fill | dispense quantity | quantity per 30 days | dispense qty | quantity for fill | amount "
-                "per fill | number per fill"
+                "per fill | number per fill | number supplied | pieces per fill | to dispense | how much | amount to "
+                "dispense | pack size"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -232,7 +237,8 @@ class Medication(Schema):
             Kind.NUMBER,
             called(
                 "days supply | day supply | supply days | ds | days of supply | number of days supply | days per "
-                "fill | duration days | day s supply | days | supply in days | for how many days | days supplied"
+                "fill | duration days | day s supply | days | supply in days | for how many days | days supplied | "
+                "lasting days | lasts days | lasting | supply lasts"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -240,7 +246,11 @@ class Medication(Schema):
     refills: Annotated[
         str | None,
         Reads(
-            Kind.NUMBER, called("refills | refill | number of refills | refills requested | refills authorized | rf")
+            Kind.NUMBER,
+            called(
+                "refills | refill | number of refills | refills requested | refills authorized | rf | renewals | "
+                "repeats | repeat fills | additional fills"
+            ),
         ),
     ] = None
     status: Annotated[

@@ -11,12 +11,15 @@ from documents.values import Kind
 from extractors.forms.composed import COMPOSED
 from extractors.forms.labels import Label, Lexicon
 from extractors.forms.parsing import parse_value
+from extractors.grammar.find import normalise
 from extractors.layout.chunks import Chunk
 
 # Kinds with a shape: a label before one needs no colon (`NPI 1918969357`, `DOB 12/6/1956`).
 SHAPED = frozenset(
     {Kind.DATE, Kind.NPI, Kind.PHONE, Kind.IDENTIFIER, Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE, Kind.SEX}
 )
+# Kinds of which a label needs no colon before a text that is one and nothing else (`Repeat fills 5`, `Given by mouth`).
+_WHOLE = frozenset({Kind.NUMBER, Kind.STRENGTH, Kind.DOSE, Kind.FORM, Kind.ROUTE, Kind.FREQUENCY})
 # Kinds of words: without a colon only the letters' case tells them from their label.
 _WORDY = frozenset({Kind.PERSON_NAME, Kind.ORGANIZATION, Kind.TEXT})
 # `Secondary I10 Hypertension`: before a diagnosis code these words number it.
@@ -46,7 +49,7 @@ def label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Labe
         kind = lexicon.kind(label.paths[0])
         if label.paths[0] == "diagnosis.description":
             kind = Kind.DIAGNOSIS_CODE  # `Diagnosis J44.9 COPD`
-        if kind is Kind.PLACE_OF_SERVICE and _PLACE_CODE.fullmatch(text[end:].strip()):
+        if _is_whole(kind, text[end:].strip(), from_ocr=chunk.from_ocr):
             return label, 0, end
         named = kind is Kind.PERSON_NAME and label.words.endswith("name")
         shifts = kind in _WORDY and _shifts_case(text[:end], text[end:])
@@ -62,9 +65,16 @@ def label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Labe
     return None
 
 
+def _is_whole(kind: Kind, rest: str, *, from_ocr: bool) -> bool:
+    """Whether a text is one value of a kind that needs no search, and nothing else."""
+    if kind is Kind.PLACE_OF_SERVICE:
+        return _PLACE_CODE.fullmatch(rest) is not None
+    return kind in _WHOLE and normalise(kind, rest, from_ocr=from_ocr) is not None
+
+
 def _may_be_answer(rest: str, before: str) -> bool:
     """Whether what follows a few words has a shape that a label needs no colon for: digits, a lone word, a name."""
-    shaped = _DIGIT.search(rest) is not None or " " not in rest.strip()
+    shaped = _DIGIT.search(rest) is not None or " " not in rest.strip() or rest.strip()[:1].islower()
     return shaped or before[-4:].lower() == "name" or _shifts_case(before, rest)
 
 

@@ -83,6 +83,7 @@ def _table(
     """The table of an entity under a header, or None if its columns or rows are none of it."""
     columns = _columns(known, entity, line)
     rows = list(_rows(columns, sheet))
+    columns = tuple(_recoded(columns, rows, entity))
     key = _key_column(columns, rows, entity)
     rows = list(takewhile(lambda row: key is None or _is_listed(row, columns, key, entity), rows))
     columns = tuple(_by_shape(columns, rows, entity))
@@ -122,7 +123,7 @@ def _key_column(columns: tuple[Column, ...], rows: list[dict[int, list[Chunk]]],
     for position, column in enumerate(columns):
         if column.path == KEY[entity][0]:
             return position
-    return next((i for i in (rows[0] if rows else ()) if _lists(_text(rows[0][i]), columns[i], rows[0], entity)), None)
+    return next((i for i in (rows[0] if rows else ()) if _lists(_text(rows[0][i]), columns[i], entity)), None)
 
 
 def _is_listed(row: dict[int, list[Chunk]], columns: tuple[Column, ...], key: int, entity: str) -> bool:
@@ -132,21 +133,16 @@ def _is_listed(row: dict[int, list[Chunk]], columns: tuple[Column, ...], key: in
     cell, known = _text(row[key]), columns[key].path is not None
     if entity == "medication":
         alone = len(row) == 1 and len(columns) >= _WIDE
-        return (known and not alone) or _lists(cell, columns[key], row, entity)
+        return (known and not alone) or _lists(cell, columns[key], entity)
     return len(cell) <= _SHORT_CELL or _CODE_LIKE.search(_CODE_SYSTEM.sub("", cell)) is not None
 
 
-def _lists(cell: str, column: Column, row: dict[int, list[Chunk]], entity: str) -> bool:
-    return entity_by_cell(cell, column.head.text, from_ocr=_is_recognised(row)) == entity
+def _lists(cell: str, column: Column, entity: str) -> bool:
+    return entity_by_cell(cell, column.head.text, from_ocr=column.head.from_ocr) == entity
 
 
 def _text(chunks: list[Chunk]) -> str:
     return " ".join(c.text for c in chunks)
-
-
-def _is_recognised(row: dict[int, list[Chunk]]) -> bool:
-    """Whether a row was recognised from pixels."""
-    return any(c.from_ocr for chunks in row.values() for c in chunks)
 
 
 def _may_head(chunk: Chunk, sheet: Sheet) -> bool:
@@ -232,6 +228,19 @@ def _by_shape(columns: tuple[Column, ...], rows: list[dict[int, list[Chunk]]], e
             continue
         taken.update(label.paths)
         yield replace(column, label=label, path=label.paths[0])
+
+
+def _recoded(columns: tuple[Column, ...], rows: list[dict[int, list[Chunk]]], entity: str) -> Iterator[Column]:
+    """The columns; one whose label asks for words (`Service`) holds the codes where its cells are codes."""
+    code, words = KEY[entity][0], KEY[entity][-1]
+    coded = code == words or any(c.path == code for c in columns)
+    for position, column in enumerate(columns):
+        cells = [row[position] for row in rows if position in row]
+        if not coded and column.path == words and cells and all(_lists(_text(c), column, entity) for c in cells):
+            coded = True
+            yield replace(column, path=code)
+        else:
+            yield column
 
 
 def _is_free(column: Column) -> bool:

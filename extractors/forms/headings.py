@@ -83,7 +83,8 @@ _HEADINGS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "procedure",
-            r"\b(?:procedures?|services?|items?|treatments?|study|exam|tests?|equipment|cpt|hcpcs|supplies|dme)\b|"
+            r"\b(?:procedures?|services?|items?|treatments?|stud(?:y|ies)|exams?|scans?|operations?|tests?|equipment|"
+            r"cpt|hcpcs|supplies|dme)\b|"
             r"^(?:orders?|request)$|\bwhat (?:is )?(?:being )?(?:needed|requested)",
         ),
         (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extractors.forms.answers import Answer
 from extractors.forms.cells import parse_drug
+from extractors.forms.code_wording import own_wording
 from extractors.forms.collected import Place
 from extractors.forms.derived import derive_from
 from extractors.forms.doubts import doubted, offers_instead
@@ -36,6 +37,8 @@ def add_listed(path: str, groups: list[list[Piece]], answer: Answer, question: Q
         group = _group(position, entity, moved, question, form)
         if group is None:
             continue
+        if [p.path for p in moved] == ["diagnosis.code"] and len(groups) == 1:
+            moved += _worded_beside(moved[0], answer, form)
         for piece in moved:
             if not form.collected.holds(group, piece.path):
                 form.add(piece.path, piece.value, (piece.start, piece.end), place, group)
@@ -43,6 +46,21 @@ def add_listed(path: str, groups: list[list[Piece]], answer: Answer, question: Q
         if entity == "medication":
             _derive_status(group, moved[0], question, form)
     return bool(groups)
+
+
+def _worded_beside(code: Piece, answer: Answer, form: FormPage) -> list[Piece]:
+    """The description of a code in the chunk beside it, under a label that nobody knows or none; it is then taken."""
+    line = form.sheet.line_of(answer.chunks[-1])
+    position = line.index(answer.chunks[-1]) if answer.chunks[-1] in line else 0
+    for chunk in (*line[position + 1 : position + 2], *line[max(0, position - 1) : position]):
+        known = any(q.label.paths and q.label.words != "?" for q in form.sheet.questions_of(chunk))
+        span = own_wording(code.value, chunk.text)
+        if known or chunk.index in form.sheet.claimed or span is None:
+            continue
+        form.sheet.claimed.add(chunk.index)
+        left, right = chunk.start + span[0], chunk.start + span[1]
+        return [Piece("diagnosis.description", " ".join(form.sheet.page.text[left:right].split()), left, right)]
+    return []
 
 
 def _group(position: int, entity: str, pieces: list[Piece], question: Question, form: FormPage) -> str | None:

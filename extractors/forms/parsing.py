@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from documents.values import Kind
+from extractors.forms.code_wording import without_label
 from extractors.grammar.find import find_values, normalise
 from extractors.grammar.folding import to_digits
 from extractors.grammar.match import Match
@@ -140,7 +141,9 @@ def parse_diagnosis(text: str, *, from_ocr: bool = False) -> list[list[Piece]]:
         pieces = [Piece("diagnosis.code", code.value, code.start, code.end)]
         described = _description(text[start:end], [(code.start - start, code.end - start)], "diagnosis.description")
         if described is not None:
-            pieces.append(Piece(described.path, described.value, start + described.start, start + described.end))
+            label = without_label(code.value, text[start + described.start : start + described.end])
+            left, right = start + described.start + label, start + described.end
+            pieces.append(Piece(described.path, " ".join(text[left:right].split()), left, right))
         groups.append(pieces)
     return groups
 

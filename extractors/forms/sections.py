@@ -7,6 +7,7 @@ import string
 from dataclasses import dataclass, replace
 
 from documents.values import Kind
+from extractors.forms.composed import COMPOSED
 from extractors.forms.headings import NUMBERED, as_meant, has_heading_noun, head, heading_kind, without_specks
 from extractors.forms.labels import Lexicon
 from extractors.layout.chunks import Chunk, PageLayout
@@ -47,6 +48,14 @@ _TRAILING = "*" + string.whitespace
 _VALUE_BEHIND = re.compile(r":\s*\S")
 # A run of this many letters at most is a speck, not a word of another column.
 _SPECK = 3
+
+
+# What lists of several things are headed by, though its words would also make a label (`Services wanted`).
+_LISTS = re.compile(
+    r"\b(?:services|procedures|items|drugs|medications|medicines|products|diagnoses|problems|conditions|illnesses|tests|"
+    r"studies|exams|orders|treatments|supplies|codes)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +212,8 @@ def _stands_out(chunk: Chunk, text: str, page: PageLayout, lexicon: Lexicon) -> 
     """Whether a line in ordinary letters is a heading: in a bar, or short and not a label over its value."""
     if _fills_bar(chunk, page):
         return True
-    if lexicon.read(text.rstrip(":"), chunk.from_ocr) is None:
+    label = lexicon.read(text.rstrip(":"), chunk.from_ocr)
+    if label is None or (label.score <= COMPOSED and _LISTS.search(text)):
         return len([w for w in head(text).split() if w[0].isalpha()]) <= _SHORT_HEADING
     margin = chunk.box.left < 0.2  # a heading starts at the page's left margin
     return margin and len(text.split()) <= 4 and not _has_value_below(chunk, page)

@@ -76,12 +76,17 @@ def find_frequencies(text: str, *, from_ocr: bool = False) -> Iterator[Match]:  
             yield hit
 
 
+# Words that a wrapped cell breaks off at: `once daily with` goes on in the next line.
+_DANGLING = re.compile(r"\b(?:with|before|after|until|on|at|in|and|or|for|every|of|the|to|a|an|each|by)$")
+
+
 def whole_frequency(text: str, *, from_ocr: bool = False) -> Match | None:  # noqa: ARG001
     """A text that starts with a frequency, with a few words after it (`once daily on an empty stomach`)."""
     value = squeeze(text).lower()
     found = _FREQUENCY.match(value)
     # What follows is a circumstance; a whole new instruction would be longer.
-    if found is not None and len(value) - found.end() <= 40 and not re.search(r"[0-9;]", value[found.end() :]):
+    rest = "" if found is None else value[found.end() :]
+    if found is not None and len(rest) <= 40 and not re.search(r"[0-9;]", rest) and not _DANGLING.search(rest):
         return Match(value, 0, len(text))
     return None
 
