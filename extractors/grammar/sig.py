@@ -29,9 +29,11 @@ _FORM = re.compile(
     r"|inj|infusion|inhalers?|hfa|diskus|respimat|nebulizer solution|spray|drops?|powder|lozenges?|kit|implant|pellets?"
     r"|granules|odt)(?:\s(?:er|xr|sr|dr|ec|odt|extended[- ]release|delayed[- ]release))?(?![A-Za-z])"
 )
-_TIMES = r"(?:once|twice|one time|two times|three times|four times|[1-6](?:\s?x|\s?times)|1x|2x|3x|4x)"
+# "2 (two) times daily", "every 6 (six) hours": the count in figures and in words.
+_AGAIN = r"(?:\s?\((?:one|two|three|four|five|six|eight|twelve|[0-9]{1,2})\))"
+_TIMES = rf"(?:once|twice|thrice|(?:one|two|three|four|five|six){_AGAIN}?\stimes?|[1-6]{_AGAIN}?(?:\s?x|\s?times?))"
 _SPAN = r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|minutes?|min|years?)"
-_COUNT = r"(?:[0-9]{1,3}(?:\s?(?:-|to)\s?[0-9]{1,3})?|two|three|four|six|eight|twelve|other)"
+_COUNT = rf"(?:[0-9]{{1,3}}(?:\s?(?:-|to)\s?[0-9]{{1,3}})?{_AGAIN}?|(?:two|three|four|six|eight|twelve){_AGAIN}?|other)"
 # The word after "as needed" is what it is needed for, unless it says something else of the drug.
 _PRN = (
     r"(?:[\s,]+(?:as needed|prn|p\.r\.n\.?)(?:\s(?:for\s)?(?!discontinued|stopped|continue|held|new|start|changed"
@@ -45,7 +47,7 @@ _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _FREQUENCY = re.compile(
     rf"(?i)(?:(?<![A-Za-z0-9])|(?<=[0-9]mg)|(?<=[0-9]mcg)|(?<=[0-9]ml))(?:{_TIMES}[\s-]?(?:a|per|each|every|/)?[\s-]?"
     r"(?:daily|day|weekly|week|monthly|month|year(?:ly)?|nightly)"
-    rf"|every\s(?:{_COUNT}\s)?{_SPAN}|every\s(?:morning|evening|night|afternoon|bedtime)"
+    rf"|(?:every|each)\s(?:{_COUNT}\s)?{_SPAN}|(?:every|each)\s(?:morning|evening|night|afternoon|bedtime)"
     rf"|every\s(?:other\s(?:day|week|month)|{_WEEKDAY})"
     rf"|q\.?\s?{_COUNT}\s?{_SPAN}|q\.?\s?(?:day|week|month|wk|mo|am|pm|hs|od|d)\.?"
     r"|q\.?d\.?|q\.?o\.?d\.?|q\.?h\.?s\.?|q\.?a\.?m\.?|q\.?p\.?m\.?|q\.?i\.?d\.?|b\.?i\.?d\.?|t\.?i\.?d\.?"

@@ -60,6 +60,7 @@ def meaning(kind: Kind, printed: str) -> str:
 
 
 def _frequency(text: str) -> str:
+    text = re.sub(r"\s?\((?:[a-z]+|\d+)\)", "", text)  # "2 (two) times"
     plain = " ".join(re.sub(r"[.,-]", " ", text.replace("q.", "q").replace(".d.", "d")).split())
     bare = _NEEDED.sub("", plain).strip()
     needed = " as needed" if bare != plain else ""

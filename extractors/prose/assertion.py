@@ -39,6 +39,7 @@ _SECTION_ASSERTS = {
     "family_history": Assertion.FAMILY,
     "resolved_problems": Assertion.HISTORICAL,
     "rule_outs": Assertion.UNCERTAIN,
+    "negatives": Assertion.NEGATED,
 }
 
 _STOP = re.compile(r";|\.\s(?=[A-Z])")

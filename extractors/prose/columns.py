@@ -20,7 +20,7 @@ _MOST_LINES = 14
 # A larger gap than this, in heights of the line before, ends the columns.
 _WIDEST_GAP = 1.6
 # Words over the columns of a table: its rows belong together, so its columns must not be read apart.
-_OF_A_TABLE = re.compile(
+OF_A_TABLE = re.compile(
     r"(?i)\b(?:dose|dosage|strength|freq\w*|route|sig|directions|start\w*|stop\w*|end|date|dates|status|codes?|icd\S*|cpt|"
     r"severity|reactions?|substance|allergen|outcomes?|results?|reason|units?|qty|quantity|refills?|reference|range|"
     r"flag|value|prescriber|response|duration|comments?|name|number|no|id|phone|fax|npi)\b"
@@ -57,7 +57,7 @@ def side_by_side(
     named = [name for name, _ in sections if name]
     if not named or len(set(named)) < len(named):
         return None
-    if len(named) < len(labels) and any(_OF_A_TABLE.search(t) for t in labels):
+    if len(named) < len(labels) and any(OF_A_TABLE.search(t) for t in labels):
         return None
     heads = _cells(page, lines[0])
     rows = _rows(page, lines[1 : 1 + _MOST_LINES], heads, section_of)

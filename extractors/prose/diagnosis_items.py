@@ -10,6 +10,7 @@ from documents.values import Kind
 from extractors.grammar.find import find_values, normalise
 from extractors.grammar.match import Match
 from extractors.lexicon.conditions import find_conditions
+from extractors.prose.code_titles import is_known, names
 from extractors.prose.lines import LIST_MARK
 from extractors.prose.passages import Passage
 from validation.icd10cm import lookup
@@ -19,11 +20,15 @@ LISTS = frozenset(["diagnoses", "assessment", "assessment_and_plan"])
 # "B12" inside a sentence do not.
 _SET_APART = re.compile(
     r"(?:(?<=[(\[])\s?|(?<=[,;–—:-])\s|^\s*|"
-    r"(?<=\s)\s)(?:icd-?10(?:-cm)?:?\s*)?(?P<code>[A-TV-Za-tv-z][0-9OolI][0-9A-Za-z]{1,5})(?=\s*[)\]]|\s*$|"
+    r"(?<=\s)\s)(?:icd-?10(?:-cm)?:?\s*)?(?P<code>[A-TV-Za-tv-z][0-9OolI][0-9A-Za-z]{1,5})(?=\s*[)\]]|\s*\.?\s*$|"
     r"\s*[;,]|\s+[-–—:]|\s{2,}|\s+[A-Z][a-z])",
 )
 _LABELLED = re.compile(r"\b(?:icd(?:[- ]?10)?(?:[- ]?cm)?|dx|code)\b\.?\s*(?:code)?\s*[:#=]?\s*$", re.I)
-_EXAMPLE = re.compile(r"\b(?:example|e\.g\.|sample|for instance|such as)\b[^.;]{0,40}$", re.I)
+_EXAMPLE = re.compile(
+    r"\b(?:examples?|e\.\s?g\.?|sample|for instance|such as|as in|format|formatted|written like|looks? like|style of)"
+    r"(?![A-Za-z])[^.;]{0,40}$",
+    re.I,
+)
 _EDGE = " \t,;:-–—()[]|*#•./="
 _NOT_WORDING = re.compile(
     r"^(?:same(?: as (?:above|pre-?op\w*|preoperative diagnosis))?|as above|none|n/?a|see (?:above|below|"
@@ -47,6 +52,26 @@ _MANAGEMENT = re.compile(
     r"return|schedule|monitor|recommend|was|were|is|are|has|have)\b",
     re.I,
 )
+# Words beside a code are its own within this many characters, and within a clause.
+_NEAR = 90
+_CLAUSE = re.compile(r"[;:()\[\]]|\.\s")
+# Before a wording in a sentence: "I treat her for ...", "the issues are ...".
+_OPENER = re.compile(
+    r"(?:^|[.:;)(]\s?|\b(?:for|has|have|had|is|are|was|were|being|(?:diagnos(?:is|es|ed)|known|history|case|evaluation|"
+    r"management|treatment) (?:of|with|as)|diagnosed|including|includes?|such as|treat(?:s|ed|ing)?|"
+    r"manag(?:e|es|ed|ing)|suffers? from|suffering from|because of|regarding|about|having|living with|underlying)\s)",
+    re.I,
+)
+_ARTICLE = re.compile(r"(?:\s|,|and\b|&|the\b|an?\b|his\b|her\b|their\b|my\b|both\b|also\b|known\b|with\b|of\b)+", re.I)
+_PART = re.compile(r",\s|\sand\s|\s&\s")
+# "(ICD-10: M05.79)": the system's name is none of the wording.
+_SYSTEM = re.compile(
+    r"\s*[(\[]?\s*\b(?:icd-?\s?10(?:-cm)?|dx)(?: codes?)?\s*[:#]?\s*$|\s*[,(\[]?\s*codes?\s*[:#]?\s*$", re.I
+)
+# Right after a code, its wording in brackets.
+_EXPLAINED = re.compile(r"\s*[(\[]\s*(?P<wording>[A-Za-z][^()\[\]]{3,110})[)\]]")
+# A form's own words below "Diagnosis".
+_INSTRUCTION = re.compile(r"\b(?:codes?|write|enter|examples?|attach|list (?:all|each|the)|required|reviewed)\b", re.I)
 # The longest wording that is a diagnosis and not a remark about one.
 _MOST_WORDS = 12
 
@@ -91,12 +116,10 @@ def _codes(passage: Passage, start: int, end: int, *, listed: bool) -> Iterator[
     seen: list[tuple[int, int]] = []
     for hit in find_values(Kind.DIAGNOSIS_CODE, text, from_ocr=passage.from_ocr):
         dotted = not hit.folded or "." in text[hit.start : hit.end]
-        apart = listed or _bracketed(text, hit) or _LABELLED.search(text[: hit.start])
+        apart = listed or _bracketed(text, hit) or _LABELLED.search(text[: hit.start]) or _described(text, hit)
         if dotted and apart and not _EXAMPLE.search(text[: hit.start]):
             seen.append((hit.start, hit.end))
             yield Match(hit.value, start + hit.start, start + hit.end, hit.folded)
-    if not listed:
-        return
     for found in _SET_APART.finditer(text):
         s, e = found.span("code")
         if any(s < b and a < e for a, b in seen) or not found["code"][0].isupper():
@@ -104,9 +127,21 @@ def _codes(passage: Passage, start: int, end: int, *, listed: bool) -> Iterator[
         value = normalise(Kind.DIAGNOSIS_CODE, found["code"], from_ocr=passage.from_ocr)
         if value is None or _level_or_vitamin(text, s, e):
             continue
+        # Within a sentence the words beside a code without a dot must be its own, and all of it beyond doubt.
+        if not listed and (passage.from_ocr or not _described(text, Match(value, s, e))):
+            continue
         # Outside brackets a token without a dot must be a code of the release; a group number has the same shape.
         if text[:s].rstrip().endswith(("(", "[")) or lookup(value) is not None:
             yield Match(value, start + s, start + e)
+
+
+def _described(text: str, hit: Match) -> bool:
+    """Whether the words right before or after a code are those of its title: "asthma, J45.50", "J45.50 (asthma)"."""
+    if not is_known(hit.value) or _EXAMPLE.search(text[: hit.start]):
+        return False
+    before = _CLAUSE.split(text[max(0, hit.start - _NEAR) : hit.start].rstrip(_EDGE))[-1]
+    after = _CLAUSE.split(text[hit.end : hit.end + _NEAR].lstrip(_EDGE))[0]
+    return names(hit.value, before) or names(hit.value, after)
 
 
 def _bracketed(text: str, hit: Match) -> bool:
@@ -133,24 +168,25 @@ def _coded(text: str, start: int, end: int, codes: list[Match], *, listed: bool)
     before_first = text[start : codes[0].start].strip(_EDGE)
     leads = len(re.findall(r"[A-Za-z]", _LEADING.sub("", before_first + " "))) >= 3
     for index, code in enumerate(codes):
-        if leads:
+        # "G43.709 (chronic migraine)": brackets right behind a code explain it, whatever stands before it.
+        if leads and (listed or not _explains(text, code)):
             low, high = (codes[index - 1].end if index else start), code.start
         else:
             low, high = code.end, (codes[index + 1].start if index + 1 < len(codes) else end)
         same = _SAME.match(text[low:high].strip(_EDGE)) is not None
-        yield Item(code, None if same else _wording(text, low, high, listed=listed, before=leads), same)
+        yield Item(code, None if same else _wording(text, low, high, code, listed=listed), same)
 
 
-def _wording(text: str, low: int, high: int, *, listed: bool, before: bool) -> tuple[int, int] | None:
-    """The description beside a code, without its separators; in prose the condition that stands next to it."""
+def _explains(text: str, code: Match) -> bool:
+    explained = _EXPLAINED.match(text, code.end)
+    return explained is not None and names(code.value, explained["wording"])
+
+
+def _wording(text: str, low: int, high: int, code: Match, *, listed: bool) -> tuple[int, int] | None:
+    """The description beside a code, without its separators; `low` to `high` is the text before or after the code."""
+    before = high <= code.start
     if not listed:
-        hits = [h for h in find_conditions(text[low:high])]
-        if before:
-            near = [h for h in hits if not text[low + h.end : high].strip(_EDGE)]
-            if near:
-                return low + near[-1].start, low + near[-1].end
-            return _phrase_before(text, low, high)
-        return (low + hits[0].start, low + hits[0].end) if hits else None
+        return _said_before(text, low, high, code.value) if before else _said_after(text, low, high, code.value)
     # Only the sentence that touches the code: "Stable. Hypertension (I10)".
     chunk = text[low:high]
     stops = [m.end() for m in re.finditer(r"\.\s+(?=[A-Z])", chunk)]
@@ -161,18 +197,32 @@ def _wording(text: str, low: int, high: int, *, listed: bool, before: bool) -> t
     return _trimmed(text, low, high)
 
 
-def _phrase_before(text: str, low: int, high: int) -> tuple[int, int] | None:
-    chunk = text[low:high].rstrip(_EDGE)
-    opener = list(
-        re.finditer(
-            r"(?:^|[.,:;]\s|\b(?:with|has|have|for|is|of|and|diagnosis|diagnosed|including|as|the|a|an|treat|"
-            r"manage)\s)",
-            chunk,
-            re.I,
-        )
-    )
-    start = low + (opener[-1].end() if opener else 0)
-    return _trimmed(text, start, low + len(chunk))
+def _said_before(text: str, low: int, high: int, code: str) -> tuple[int, int] | None:
+    """The wording that a sentence says before a code: from the word that introduces it, or from the last comma on."""
+    chunk = _SYSTEM.sub("", text[low:high]).rstrip(_EDGE)
+    openers = list(_OPENER.finditer(chunk))
+    start = openers[-1].end() if openers else 0
+    # Of a list only the last part, and those before it that are words of the title, too ("cataract, right eye").
+    cuts = [m.end() for m in _PART.finditer(chunk, start)]
+    while cuts and not names(code, chunk[start : cuts[0]]):
+        start = cuts.pop(0)
+    lead = _ARTICLE.match(chunk, start)
+    start = lead.end() if lead else start
+    if not names(code, chunk[start:]) and not find_conditions(chunk[start:]):
+        return None
+    return _trimmed(text, low + start, low + len(chunk))
+
+
+def _said_after(text: str, low: int, high: int, code: str) -> tuple[int, int] | None:
+    explained = _EXPLAINED.match(text, low)
+    if explained is not None and (names(code, explained["wording"]) or find_conditions(explained["wording"])):
+        return explained.span("wording")
+    end = _CLAUSE.search(text, low + 1, high)
+    high = end.start() if end else high
+    if names(code, text[low:high]) and len(text[low:high].split()) <= _MOST_WORDS:
+        return _trimmed(text, low, high)
+    hits = find_conditions(text[low:high])
+    return (low + hits[0].start, low + hits[0].end) if hits else None
 
 
 def _trimmed(text: str, low: int, high: int) -> tuple[int, int] | None:
@@ -210,7 +260,7 @@ def _uncoded(passage: Passage, start: int, end: int) -> Iterator[Item]:
         return
     head = text[span[0] : span[1]]
     hits = find_conditions(head)
-    if _MANAGEMENT.search(head):
+    if _MANAGEMENT.search(head) or _INSTRUCTION.search(head):
         return
     # Only a problem list is taken at its word; an assessment also holds remarks.
     named = bool(hits) and hits[0].start <= 30

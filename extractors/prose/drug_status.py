@@ -18,6 +18,7 @@ _BY_SECTION = {
     "tried_failed": "tried-failed",
     "requested": "requested",
 }
+_ENDS = frozenset({"tried-failed", "discontinued"})
 # A word before the drug speaks of it over this many characters at most: a list of a dozen drugs with their sigs.
 _REACH_BEFORE = 600
 _REACH_AFTER = 90
@@ -42,6 +43,7 @@ _GOES_ON = re.compile(
     r"(?:to be |will be |was |is |should be )?(?:resum|restart|cont|refill|keep|maintain|tak|us|receiv|on\b|unchanged)",
     re.I,
 )
+_ARRIVES = re.compile(r"\bto\s+(?:the\s+|generic\s+|oral\s+|a\s+)?$", re.I)
 _HELD = re.compile(r"\b(?:hold|held|holding|on hold|suspend\w*|paus\w+|interrupt\w*)\b", re.I)
 _ACTION_STOPS = re.compile(r"stop|disc|d/c|dc|hold|held|ended|completed|remove", re.I)
 
@@ -115,7 +117,7 @@ def status_of(
         within, at = _cues(aside.group().strip("()"))[0], aside.start() + 1
         leads = (*leads, *(_Cue(c.name, c.start + at, c.end + at, c.text) for c in within))
     if (after := _after(text, end, follows, others)) is not None:
-        return after
+        return _by_what_came_first(text, start, after, leads, section)
     action = _ACTION.match(text)
     if action is not None and action.end() <= start and not any(o < start for o, _ in others):
         name = "discontinued" if _ACTION_STOPS.match(action["word"]) else "current"
@@ -125,13 +127,37 @@ def status_of(
     nearest = [c for c in leads if c.end <= start and start - c.end <= _REACH_BEFORE]
     nearest = [c for c in nearest if not re.search(r"[.!?]\s+[A-Z]", text[c.end : start])]
     if nearest:
-        cue = _refused(text, max(nearest, key=lambda c: (c.end, c.end - c.start)))
+        latest = max(nearest, key=lambda c: (c.end, c.end - c.start))
+        # "Switched from lisinopril to losartan": what it is changed to is taken.
+        if (arrives := _ARRIVES.search(text, latest.end, start)) and latest.text.lower().endswith("from"):
+            return Status("current", latest.start, arrives.end(), 1.0, text[latest.start : arrives.end()])
+        cue = _refused(text, latest)
         weak = cue.name == "current" and cue.text.lower() in ("on", "new", "uses", "using", "given", "keep", "maintain")
         if not (weak and section in _BY_SECTION):
             return Status(cue.name, cue.start, cue.end, 0.8 if weak else 1.0, cue.text)
     if section in _BY_SECTION:
         return Status(_BY_SECTION[section], start, end, fit)
     return None
+
+
+def _by_what_came_first(text: str, start: int, after: Status, leads: Sequence[_Cue], section: str) -> Status:
+    """The status said after a drug, unless its list or the word right before it told which of two ends it was.
+
+    "Previous treatment: topiramate 100 mg, stopped for sedation" was tried; "no longer takes mesalamine, which gave no
+    relief" is over. Of what was tried, symptoms may have "continued", too.
+    """
+    led = next((c.name for c in leads if text[c.end : start].strip() == "" and c.end <= start), None)
+    first = _BY_SECTION[section] if section in ("tried_failed", "discontinued_medications") else led
+    if first in _ENDS and after.name in _ENDS - {first}:
+        return Status(first, after.start, after.end, after.fit, after.words)
+    if section == "tried_failed" and after.name == "current":
+        return Status(_BY_SECTION[section], after.start, after.end, after.fit, after.words)
+    return after
+
+
+def is_led(text: str, start: int) -> bool:
+    """Whether a word of taking, stopping, trying or asking stands right before an offset: "takes insulin"."""
+    return any(c.name != "ignored" and c.end <= start and not text[c.end : start].strip() for c in _cues(text)[0])
 
 
 def is_held(status: Status, label: str) -> bool:

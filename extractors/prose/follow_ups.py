@@ -22,6 +22,8 @@ _INTERVAL = re.compile(
     re.I,
 )
 
+# A visit's reason ("follow-up of diabetes") asks for nothing.
+_CLOSED = frozenset(["administrative", "closing", "requested", "chief_complaint"])
 # "Return if the pain comes back" asks for nothing yet.
 _CONDITION = re.compile(r"\b(?:if|should|unless|in case|as needed|prn)\b", re.I)
 
@@ -29,7 +31,7 @@ _CONDITION = re.compile(r"\b(?:if|should|unless|in case|as needed|prn)\b", re.I)
 def read_follow_ups(passage: Passage, groups: Groups) -> Iterator[Cited]:
     """The follow-ups that a passage asks for; what to do if something happens is advice and none of them."""
     cue = rules().follow_up
-    if passage.section in cue.closed or passage.section in ("administrative", "closing", "requested"):
+    if passage.section in cue.closed or passage.section in _CLOSED:
         return
     for sentence in sentences(passage):
         said = cue.words.search(sentence.text)

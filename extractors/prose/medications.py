@@ -11,7 +11,7 @@ from extractors.lexicon.drugs import OPEN, STEM, DrugHit, find_drugs
 from extractors.lexicon.words import words
 from extractors.prose.assertion import speaks_of_kin
 from extractors.prose.citing import Groups, Mention
-from extractors.prose.drug_status import Status, cue_is_giving, is_held, status_of
+from extractors.prose.drug_status import Status, cue_is_giving, is_held, is_led, status_of
 from extractors.prose.passages import Passage
 from extractors.prose.sentences import sentences
 from extractors.prose.sig import Part, read_sig
@@ -182,7 +182,7 @@ def _drugs(text: str, *, from_ocr: bool, listed: bool) -> list[_Drug]:
     """The drugs of a text; a brand followed by its generic in brackets is one."""
     kept: list[_Drug] = []
     for hit in find_drugs(text, from_ocr=from_ocr):
-        if not hit.plain and not (hit.amount or listed):
+        if not hit.plain and not (hit.amount or listed or is_led(text, hit.start)):
             continue
         # An unknown word is taken for a drug only where a list's line begins.
         if hit.score <= OPEN and not (listed and _LINE_START.fullmatch(text[: hit.start])):

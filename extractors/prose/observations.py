@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.values import Cited, Kind
@@ -34,13 +34,13 @@ _LINK = re.compile(
     r"today|was|is|were|are|of|at|remains?|measured|found|to be|now|only|"
     r"approximately|about|approx\.?|currently|elevated|low|high|normal|stable|markedly|improved|worsened|rose|"
     r"risen|fell|increased|decreased|dropped|noted|"
-    r"up|down|to|on|recent|most|last|latest|a|an|the|repeat|in|clinic|office|this|visit|resting|sitting|room|"
+    r"up|down|to|on|upon|discharge|admission|presentation|arrival|triage|baseline|rest|exam|today's|recent|most|last|latest|a|an|the|repeat|in|clinic|office|this|visit|resting|sitting|room|"
     r"air|\([^()]{1,20}\))[\s,:]+){0,6}",
     re.I,
 )
 _VALUE = re.compile(
     r"(?P<value>\d{2,3}\s?/\s?\d{2,3}(?![\d/])|(?:[<>≤≥]=?\s?)?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
-    r"(?:[<>≤≥]=?\s?)?-?(?:\d{1,6}(?:\.\d{1,4})?|\.\d{1,4}))(?![\d]|[.:]\s?\d|,\d)(?!\s?/\s?\d{1,2}\s?/\s?\d)"
+    r"(?:[<>≤≥]=?\s?)?-?(?:\d{1,9}(?:\.\d{1,4})?|\.\d{1,4}))(?![\d]|[.:]\s?\d|,\d)(?!\s?/\s?\d{1,2}\s?/\s?\d)"
 )
 _SINGLE = re.compile(_VALUE.pattern.replace(r"\d{2,3}\s?/\s?\d{2,3}(?![\d/])|", ""))
 _PRESSURE = re.compile(r"\b(?:b/?p|blood pressure|pressure|acuity|va|bcva)\b", re.I)
@@ -52,11 +52,12 @@ _UNIT = re.compile(
     r"cm|m|kg|lbs?|beats|breaths|events|thou|x10e?3|10e?3|th|hr|days?|joints)"
     r"\s?/\s?(?:d?l|ml|[uµ]l|mcl|mm3|mm\^?3|hr|h|min|g|kg|m2|m²|24\s?h(?:rs?|ours)?|day|hpf|month|mo|week|s|"
     r"sec|cc|mg)(?:\s?/\s?1\.73\s?m\^?[2²]?|/day|/24h)?|"
-    r"mm\s?hg\b|mmhg\b|kg\s?/\s?m\^?[2²]|bpm\b|°\s?[fc]\b|deg(?:rees)?(?:\s?[fc])?\b|[fc](?=[\s,;.)]|$)|mmol\b|"
+    r"[fc]\s?°|mm\s?hg\b|mmhg\b|kg\s?/\s?m\^?[2²]|bpm\b|°\s?[fc]\b|deg(?:rees)?(?:\s?[fc])?\b|[fc](?=[\s,;.)]|$)|mmol\b|"
     r"meq\b|kilograms?\b|kg\b|pounds?\b|lbs?\b|inches\b|in\b(?=[\s,;.)]|$)(?!\s+[a-z])|"
     r"cm\b|mm\b|mcm\b|microns?\b|µm\b|ml\b|cc\b|fl\b|pg\b|sec(?:onds)?\b|minutes?\b|min\b|ms\b|msec\b|"
     r"months?\b|weeks?\b|days?(?:\s?/\s?(?:month|mo|week))?\b|hours?\b|hrs?\b|years?\b|"
-    r"ppb\b|mcg\b|mg\b|points?\b|meters?\b|feet\b|ratio\b|index\b|dioptres?\b|copies\b|units?\b|m\b(?=[\s,;.)]|$))",
+    r"ppb\b|mcg\b|mg\b|points?\b|score\b|grade\b|steps?\b|yards?\b|mets?\b|episodes?(?:\s?/\s?\w+)?\b|"
+    r"s(?=[\s,;.)]|$)|meters?\b|feet\b|ratio\b|index\b|dioptres?\b|copies\b|units?\b|m\b(?=[\s,;.)]|$))",
     re.I,
 )
 _FLAG = re.compile(
@@ -68,14 +69,16 @@ _GOAL = re.compile(
     re.I,
 )
 _NOT_VALUE = re.compile(
-    r"\s?(?:-\s?\d|to\s\d|–\s?\d|%?\s?(?:years?|y/?o|yo)\b|tabs?\b|tablets?\b|capsules?\b|puffs?\b|mg\s+(?:tab|"
+    r"\s?(?:['’′]|(?:ft|feet)\b|-\s?\d|to\s\d|–\s?\d|%?\s?(?:years?|y/?o|yo)\b|tabs?\b|tablets?\b|capsules?\b|puffs?\b|mg\s+(?:tab|"
     r"cap|daily|po|bid|by|once|oral|twice|every)|pack-?years?|(?:st|nd|rd|th)\b)",
     re.I,
 )
 _NAME_LEAD = re.compile(
     r"(?<![\w.])(?:serum|fecal|plasma|urine|fasting|total|free|peak|baseline|absolute|trough|estimated|mean|"
     r"resting|random|"
-    r"lowest|highest|average|minimum|maximum)\s$",
+    r"lowest|highest|average|minimum|maximum|standing|sitting|supine|orthostatic|discharge|admission|"
+    r"(?:(?:left|right|low|lower|upper|bilateral)\s)?(?:shoulder|knee|hip|back|neck|ankle|wrist|elbow|hand|foot|leg|arm|"
+    r"joint|chest|abdominal|pelvic|jaw|facial))\s$",
     re.I,
 )
 # An entry of a results list: up to six words, then a value; the words name the result.
@@ -87,6 +90,16 @@ _WORDY = re.compile(
     r"years?|ago|and|or|by|per|visit|date|collected|drawn|reported|phone|fax|room|no|patient|mrn|dob|account|"
     r"order|grade|stage|take|tablet|refills?)\b|[.]\s",
     re.I,
+)
+# "A1c in 3 months" plans a test.
+_LATER = re.compile(r"\b(?:in|within|every|for|over|next)\s+(?:about\s+|approximately\s+|the\s+next\s+)?$", re.I)
+_TIME = re.compile(r"\s?-?\s?(?:days?|weeks?|wks?|months?|mos?|years?|yrs?|hours?|hrs?)\b", re.I)
+# A score that no list knows: "the Lequesne index was 14", "COWS 11 points".
+_SCORED = re.compile(
+    r"\b(?P<name>(?:[A-Z][\w'’-]*[ -]){1,4}(?:[a-z]+ )?(?:score|index|scale|inventory|questionnaire|rating)|"
+    r"[A-Z][A-Z0-9-]{2,9})"
+    r"(?:\s+(?:total|today|now|score))?(?:\s*[:=]\s*|\s+(?:was|is|of|at)\s+|\s+)(?P<value>\d{1,3}(?:\.\d{1,2})?)"
+    r"(?=\s?(?P<unit>points?\b|/\s?\d{1,3}\b|score\b|out of\b|%|[.,;)]|$))"
 )
 _HEADINGS = re.compile(
     r"(?i)^(?:test|analyte|component|result|value|units?|reference|ref(?:erence)? range|range|flag|name|date|"
@@ -115,6 +128,7 @@ def read_observations(passage: Passage, groups: Groups) -> Iterator[Cited]:
             continue
         listed = passage.section == "results"
         known = list(_known(passage.text, sentence.start, sentence.end, listed=listed))
+        known += _scored(passage.text, sentence.start, sentence.end, known)
         if listed or passage.section == "vitals":
             known += _entries(passage.text, sentence.start, sentence.end, known)
         for item in sorted(known, key=lambda f: f.value):
@@ -132,13 +146,27 @@ def _known(text: str, start: int, end: int, *, listed: bool) -> Iterator[_Found]
         if value is None or _GOAL.search(text[max(start, hit.start - 30) : hit.start]):
             continue
         span = value.span("value")
-        if _NOT_VALUE.match(text, span[1]) or _GOAL.search(text[hit.end : span[0]] + ""):
+        if _NOT_VALUE.match(text, span[1]) or _GOAL.search(text[hit.end : span[0]]):
+            continue
+        if _LATER.search(text[hit.end : span[0]]) and _TIME.match(text, span[1]):
             continue
         # One or two letters are a name only with a unit or a colon behind them.
         short = hit.end - hit.start <= 2
         if short and ":" not in text[hit.end : span[0]] and not hit.vital and _UNIT.match(text, span[1]) is None:
             continue
         yield _Found((name_start, hit.end), span, 1.0)
+
+
+def _scored(text: str, start: int, end: int, known: Sequence[_Found]) -> Iterator[_Found]:
+    """Scores that the lexicon does not hold, by the word that makes them one or by the points behind them."""
+    for found in _SCORED.finditer(text, start, end):
+        low, high = found.span("name")
+        if any(k.name[0] < high and low < k.value[1] for k in known) or _GOAL.search(text[max(start, low - 30) : low]):
+            continue
+        acronym = found["name"].isupper() and " " not in found["name"]
+        if acronym and found["unit"][:1] not in ("p", "s"):
+            continue
+        yield _Found((low, high), found.span("value"), 0.6)
 
 
 def _value_of(name: str, text: str, start: int, end: int) -> re.Match[str] | None:

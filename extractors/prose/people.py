@@ -58,6 +58,8 @@ _SIGNATURE_LINE = re.compile(
     rf"^\s*(?:/s/\s*)?(?P<name>{_NAME}),?\s+(?P<cred>{_CREDENTIAL})(?:\s*,\s*(?P<specialty>[A-Z][a-z]+(?: "
     rf"(?:and |& )?[A-Z][a-z]+){{0,2}}))?\s*(?:$|\s{{2,}}|Dictated|Signed|\d)"
 )
+# Who gets a copy has not signed.
+_COPIED = re.compile(r"(?:cc|cc list|copy|copies|carbon copy|pcp|referred by|referring)\b")
 _DATED = (
     (
         "admission.date",
@@ -224,7 +226,8 @@ def _signers(passage: Passage, sentence: Sentence, groups: Groups, role: str) ->
             yield from _provider(passage, (at + found.start("name"), at + end), role, groups)
     line = _SIGNATURE_LINE.match(text)
     if line is not None:
-        cited = list(_provider(passage, (at + line.start("name"), at + line.end("cred")), role, groups))
+        signs = None if _COPIED.match(passage.label) else role
+        cited = list(_provider(passage, (at + line.start("name"), at + line.end("cred")), signs, groups))
         yield from cited
         if cited and line["specialty"] and line["specialty"] not in ("Dictated", "Signed"):
             mention = _mention(passage, cited[0].group, 0.7)

@@ -19,7 +19,17 @@ from extractors.prose.sentences import Sentence
 _SAID = frozenset({Assertion.PRESENT, Assertion.UNCERTAIN})
 # Sections that speak of others, of long ago, or of what the reader should watch for.
 _CLOSED = frozenset(
-    ["family_history", "pmh", "psh", "resolved_problems", "allergies", "administrative", "closing", "medications"]
+    [
+        "family_history",
+        "pmh",
+        "psh",
+        "resolved_problems",
+        "negatives",
+        "allergies",
+        "administrative",
+        "closing",
+        "medications",
+    ]
 )
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 

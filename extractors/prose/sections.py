@@ -15,8 +15,8 @@ from documents.pages import Page
 from extractors.lexicon.conditions import find_conditions
 from extractors.lexicon.drugs import find_drugs
 from extractors.lexicon.words import any_of
-from extractors.prose.columns import side_by_side
-from extractors.prose.lines import LIST_MARK, Line
+from extractors.prose.columns import OF_A_TABLE, side_by_side
+from extractors.prose.lines import GAP, LIST_MARK, Line
 from extractors.prose.passages import Passage, passages
 
 # A header of recognised text may differ by one or two characters of ten; shorter ones would match by chance.
@@ -64,6 +64,10 @@ _SENTENCE = re.compile(
     r"\s*(?:he|she|they|the|this|that|these|there|patient|pt|i|we|mr|mrs|ms|miss|dr|in|on|at|after|during|of|denies|"
     r"reports|states|continues?|will|has|had|was|is|an?|it|his|her|since|currently|at|given|due|because|please)\b",
     re.I,
+)
+# A sentence after a list on the same lines: it has a subject of its own.
+_RESUMES = re.compile(
+    r"(?<=[.;])\s+(?=(?:He|She|They|The|This|That|There|Patient|Pt|I|We|Mr|Mrs|Ms|It|His|Her|Neither)\b)"
 )
 # Lists run on over lines without marks; a paragraph under one of these does not.
 _LISTS = frozenset(
@@ -205,7 +209,7 @@ class _Walk:
             self.major, self.minor, self.label = Header("", 0.0), None, ""
             yield passage
             return
-        own = _own_line(passage)
+        own = _own_line(passage) or _table_head(passage)
         if own is not None:
             self.major, self.minor, self.label = own, None, _normal(passage.text)
             self._capitals, self._said = passage.text.isupper(), False
@@ -237,19 +241,29 @@ class _Walk:
         if self.major.section == _ADMINISTRATIVE and not announced and _is_paragraph(piece):
             self.major, self.label = Header("", 0.0), ""
         if announced or self.minor is None:
-            header, label = (self.minor, self.minor_label) if self.minor is not None else (self.major, self.label)
-            return piece.under(header.section, header.fit, label)
+            if self.minor is None:
+                return self._under_major(piece)
+            return piece.under(self.minor.section, self.minor.fit, self.minor_label)
         if self._runs_on(piece):
             fit = min(self.minor.fit, _INHERITED_FIT)
             return piece.under(self.minor.section, fit, self.minor_label)
         self.minor = None
-        return piece.under(self.major.section, self.major.fit, self.label)
+        return self._under_major(piece)
+
+    def _under_major(self, piece: Passage) -> Passage:
+        placed = piece.under(self.major.section, self.major.fit, self.label)
+        if self.major.section == "allergies" and not piece.item:
+            # Any word is taken for a substance there; a second paragraph may be about anything.
+            self.major = Header("allergies", min(self.major.fit, _INHERITED_FIT))
+        return placed
 
     def _runs_on(self, piece: Passage) -> bool:
         assert self.minor is not None  # noqa: S101 - the caller asked
         if piece.item:
             return True
-        return self.minor.section in _LISTS and not piece.after_blank and _SENTENCE.match(piece.text) is None
+        if self.minor.section not in _LISTS or piece.after_blank or _SENTENCE.match(piece.text):
+            return False
+        return _STATEMENT.search(piece.text) is None or not _is_paragraph(piece)
 
 
 def _is_title(passage: Passage) -> bool:
@@ -277,6 +291,17 @@ def _is_paragraph(piece: Passage) -> bool:
     if _SALUTATION.match(piece.text):
         return True
     return not piece.row and len(piece.text.split()) >= _PARAGRAPH_WORDS
+
+
+def _table_head(passage: Passage) -> Header | None:
+    """The list that the headings of a table's columns announce: "Allergen  Reaction  Severity"."""
+    if not passage.row or passage.digits or ":" in passage.text:
+        return None
+    first, *others = GAP.split(passage.text.strip())
+    if not others or any(OF_A_TABLE.search(cell) is None for cell in others):
+        return None
+    header = _bare_header(first, fuzzy=passage.from_ocr, stems=False)
+    return header if header is not None and header.section in vocabulary().loose else None
 
 
 def _own_line(passage: Passage) -> Header | None:
@@ -335,10 +360,26 @@ def _cut(passage: Passage) -> Iterator[tuple[Passage, str, bool]]:
         if (header := header_of(inner["label"])) is not None:
             kept = header.section in _LABELS_KEPT
             bounds.append((inner.start("label"), inner.start("label") if kept else inner.end(), inner["label"]))
+    bounds = list(_resumed(text, bounds))
     ends = [before for before, _, _ in bounds[1:]] + [len(text)]
     for number, ((_, start, name), end) in enumerate(zip(bounds, ends, strict=True)):
         whole = number == 0
         yield passage.cut(start, end, item=passage.item and whole), name, printed and whole
+
+
+def _resumed(text: str, bounds: Sequence[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
+    """The bounds, and one more where a full sentence ends a list within a paragraph.
+
+    "Figures: EF 30 %, BNP 900. She sleeps on two pillows."
+    """
+    for number, (before, start, label) in enumerate(bounds):
+        yield before, start, label
+        header = header_of(label) if label else None
+        if header is None or header.section not in _LISTS:
+            continue
+        end = bounds[number + 1][0] if number + 1 < len(bounds) else len(text)
+        if (again := _RESUMES.search(text, start, end)) is not None:
+            yield again.end(), again.end(), ""
 
 
 def _lead(passage: Passage) -> tuple[str, int, bool]:

@@ -61,6 +61,11 @@ _ANOTHER = re.compile(
     r"(?i)\b(?:and|or|alternat\w+|on|daily|bid|tid|qid|qd|qhs|mon|tues?|wed|thurs?|fri|sat|sun|am|pm|morning|evening|"
     r"bedtime|week\w*)\b"
 )
+# Amounts in brackets, and a count said again: "2 (two) times daily".
+_KEPT_ASIDE = re.compile(
+    r"\(\s?\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|iu)\b(?!.*\d{4})|\((?:one|two|three|four|five|six|eight|twelve|\d{1,2})\)",
+    re.I,
+)
 # Amounts that are no amounts of a drug.
 _NOT_AMOUNT = re.compile(r"/\s?d?l\b|%\s?$|^\d+(?:\.\d+)?\s?(?:l|liters?)$", re.I)
 
@@ -98,8 +103,7 @@ def _without_asides(text: str) -> str:
     """The text with bracketed words blanked (reasons, dates); bracketed amounts stay. Same length."""
 
     def blank(found: re.Match[str]) -> str:
-        amount = re.match(r"\(\s?\d[\d.,]*\s?(?:mg|mcg|g|units?|ml|iu)\b(?!.*\d{4})", found.group(), re.I)
-        return found.group() if amount else " " * len(found.group())
+        return found.group() if _KEPT_ASIDE.match(found.group()) else " " * len(found.group())
 
     return re.sub(r"\([^()]*\)?", blank, text)
 

@@ -6,6 +6,28 @@ from tests.extractors.prose.reads import entities, pairs, read
 
 CASES: list[tuple[str, list[dict[str, str]]]] = [
     (
+        "ALLERGIES\n- Ramipril Cough\n- Sulfa drugs Hives and Rash",
+        [{"substance": "Ramipril", "reaction": "Cough"}, {"substance": "Sulfa drugs", "reaction": "Hives and Rash"}],
+    ),
+    (
+        "Allergies: naproxen, wheezing; latex; gives contact rash",
+        [{"substance": "naproxen", "reaction": "wheezing"}, {"substance": "latex", "reaction": "contact rash"}],
+    ),
+    (
+        "Please note gadolinium (hives). Warnings: morphine (itching).",
+        [{"substance": "gadolinium", "reaction": "hives"}, {"substance": "morphine", "reaction": "itching"}],
+    ),
+    ("HPI: He reacted badly to cefaclor.", [{"substance": "cefaclor"}]),
+    (
+        "Allergen  Reaction  Severity\nShellfish  Throat swelling  High",
+        [{"substance": "Shellfish", "reaction": "Throat swelling"}],
+    ),
+    ("Allergies: Sulfa (sulfonamide antibiotics)", [{"substance": "Sulfa"}]),
+    (
+        "Allergies\nLatex (rash)\nInsight fair, judgment intact. Feet and nails looked after.",
+        [{"substance": "Latex", "reaction": "rash"}],
+    ),
+    (
         "ALLERGIES: penicillin (hives); codeine (nausea and vomiting)",
         [{"substance": "penicillin", "reaction": "hives"}, {"substance": "codeine", "reaction": "nausea and vomiting"}],
     ),

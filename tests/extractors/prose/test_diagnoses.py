@@ -7,6 +7,20 @@ from tests.extractors.prose.reads import entities, pairs, read, record_of
 
 CODED: list[tuple[str, dict[str, str]]] = [
     (
+        "I treat him for K50.10 (Crohn's disease of the large intestine) and D50.9 (iron deficiency anemia).",
+        {"K50.10": "Crohn's disease of the large intestine", "D50.9": "iron deficiency anemia"},
+    ),
+    (
+        "Thank you for seeing her for cancer of the lower third of the esophagus (C15.5), dysphagia (R13.10) and cachexia "
+        "(R64).",
+        {"C15.5": "cancer of the lower third of the esophagus", "R13.10": "dysphagia", "R64": "cachexia"},
+    ),
+    (
+        "The problems are Atopic dermatitis, L20.9; Moderate persistent asthma, J45.40; Essential hypertension, I10.",
+        {"L20.9": "Atopic dermatitis", "J45.40": "Moderate persistent asthma", "I10": "Essential hypertension"},
+    ),
+    ("She has hypertension, type 2 diabetes, and morbid obesity (E66.01).", {"E66.01": "morbid obesity"}),
+    (
         "ASSESSMENT:\n1. Rheumatoid arthritis, RF positive, multiple sites - M05.79",
         {"M05.79": "Rheumatoid arthritis, RF positive, multiple sites"},
     ),
@@ -187,3 +201,20 @@ def test_a_semicolon_may_stand_before_a_diagnosis_s_own_code() -> None:
         ("Malignant neoplasm of bladder", "C67.9"),
         ("Gout", "M10.9"),
     ]
+
+
+@pytest.mark.parametrize("label", ["Pertinent negatives", "Conditions excluded", "Looked for, not present"])
+def test_a_list_of_negatives_denies_what_it_lists(label: str) -> None:
+    assert pairs(read(f"{label}: deep vein thrombosis; seizure disorder"), "diagnosis", "description", "status") == {
+        "deep vein thrombosis": "negated",
+        "seizure disorder": "negated",
+    }
+
+
+def test_a_code_that_shows_the_format_is_no_diagnosis() -> None:
+    assert not entities(read("Diagnosis\nWrite codes with their point, as in S83.511A"), "diagnosis")
+
+
+def test_no_longer_denies_a_drug_and_no_condition() -> None:
+    said = pairs(read("HPI: He no longer takes warfarin. Known asthma."), "diagnosis", "description", "status")
+    assert said.get("asthma") != "negated"

@@ -6,6 +6,25 @@ from documents.records import FieldStatus
 from tests.extractors.prose.reads import entities, pairs, read, record_of
 
 STATUS: list[tuple[str, dict[str, str]]] = [
+    # changes and ends, in other words
+    ("HPI: Switched from enalapril to valsartan 80 mg daily.", {"enalapril": "discontinued", "valsartan": "current"}),
+    ("HPI: She stopped gabapentin, which brought no relief.", {"gabapentin": "discontinued"}),
+    ("What has been tried so far: nortriptyline 25 mg, stopped for dry mouth", {"nortriptyline": "tried-failed"}),
+    ("Unsuccessful trials: montelukast 10 mg: attacks continued", {"montelukast": "tried-failed"}),
+    (
+        "HPI: Treated earlier with celecoxib 200 mg. Now on duloxetine 60 mg daily.",
+        {"celecoxib": "tried-failed", "duloxetine": "current"},
+    ),
+    (
+        "HPI: The regular medicines are ramipril 5 mg daily, atenolol 50 mg daily.",
+        {"ramipril": "current", "atenolol": "current"},
+    ),
+    ("HPI: Clonidine was phased out in May.", {"clonidine": "discontinued"}),
+    ("HPI: Off since the last visit: oxycodone 5 mg.", {"oxycodone": "discontinued"}),
+    ("HPI: He takes insulin and no longer takes estradiol.", {"insulin": "current", "estradiol": "discontinued"}),
+    ("Plan: Otezla 30 mg twice daily, awaiting insurance approval.", {"otezla": "requested"}),
+    ("I ask that you cover Skyrizi 150 mg every 12 weeks.", {"skyrizi": "requested"}),
+    ("Figures: EF 30 %, BNP 900. She takes torsemide 20 mg daily.", {"torsemide": "current"}),
     # lists
     (
         "MEDICATIONS:\n- lisinopril 10 mg daily\n- metformin 500 mg BID",

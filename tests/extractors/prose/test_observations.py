@@ -8,6 +8,15 @@ Row = tuple[str, str, str | None, str | None]
 
 CASES: list[tuple[str, list[Row]]] = [
     (
+        "Flowsheet: Lequesne index: 14 points; Walking distance: 80 m",
+        [("Lequesne index", "14", "points", None), ("Walking distance", "80", "m", None)],
+    ),
+    ("HPI: The WURSS was 31 points.", [("WURSS", "31", "points", None)]),
+    ("Labs: HCV RNA of 2400000 IU/mL", [("HCV RNA", "2400000", "IU/mL", None)]),
+    ("HPI: Weight at discharge 82.1 kg", [("Weight", "82.1", "kg", None)]),
+    ("RESULTS\nHGBA1C 8.4 (H) 02/20/2026", [("HGBA1C", "8.4", None, "H")]),
+    ("HPI: Shoulder pain: 6/10", [("Shoulder pain", "6", "/10", None)]),
+    (
         "BP 120/80, HR 72, Temp 98.1 F.",
         [("BP", "120/80", None, None), ("HR", "72", None, None), ("Temp", "98.1", "F", None)],
     ),
@@ -85,3 +94,11 @@ def test_a_score_out_of_the_most_is_no_pressure() -> None:
 def test_out_of_how_many_is_a_unit_with_its_slash() -> None:
     fields = {f.path: f for f in record_of("OBJECTIVE:\nOswestry 22/50, no distress.\n").fields}
     assert fields["observation.unit"].value == fields["observation.unit"].evidence[0].quote == "/50"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Plan: Recheck A1c in 3 months.", "Plan: TSH within 6 weeks.", "Vitals: Ht 5' 4\"", "Vitals: Height: 5 ft 8 in"],
+)
+def test_a_date_to_come_and_feet_are_no_values(text: str) -> None:
+    assert not entities(read(text), "observation")

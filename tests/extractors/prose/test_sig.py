@@ -9,6 +9,18 @@ from extractors.prose.sig import read_sig
 # text after the drug's name -> attributes
 CASES: list[tuple[str, dict[str, str]]] = [
     (
+        " 500 mg tablet Take 1 tablet by mouth 2 (two) times daily with meals.",
+        {
+            "strength": "500 mg",
+            "form": "tablet",
+            "dose": "1 tablet",
+            "route": "by mouth",
+            "frequency": "2 (two) times daily with meals",
+        },
+    ),
+    (" 5 mg every 6 (six) hours as needed", {"strength": "5 mg", "frequency": "every 6 (six) hours as needed"}),
+    (" 20 mg each morning", {"strength": "20 mg", "frequency": "each morning"}),
+    (
         " 500 mg tablet, take 1 tablet PO BID",
         {"strength": "500 mg", "form": "tablet", "dose": "1 tablet", "route": "po", "frequency": "bid"},
     ),
