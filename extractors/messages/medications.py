@@ -61,7 +61,7 @@ _BEFORE: tuple[tuple[str, str], ...] = (
                 r"after) (?:\w+ )?(?:starting|taking|beginning|going on)|"
                 r"(?:almost |nearly |about |completely |just )?(?:ran |run |running |am |is |are |all |i'm )?(?:out|"
                 r"low) (?:of|on)|refill\w*(?: requests?)?(?: (?:of|for|on|my))*|renew\w*(?: (?:of|for|my))*|"
-                r"need\w*(?: more| another| my| a new| some)*|"
+                r"(?<!as )need\w*(?: more| another| my| a new| some)*|"
                 r"missed(?: \w+){0,5} of|doses? of|bottles? of|supply of|pills? of|increas\w+(?: (?:my|the|of))*|"
                 r"decreas\w+|up(?:ped|ping)? (?:my|the)|lower(?:ed)? (?:my|the)|doubl\w+|continu\w+|switched (?:me |"
                 r"him |her )?(?:over )?to|changed (?:me |him |her )?to|prescribed(?: (?:me|him|her|us))?|"
@@ -73,7 +73,8 @@ _BEFORE: tuple[tuple[str, str], ...] = (
 _AFTER: tuple[tuple[str, str], ...] = (
     ("discontinued", r"(?:,? (?:but|and|so|because|until|which|then|though) )?(?:(?:i|he|she|we|they|you|dr\.? \w+|"
                      r"the doctor|it) )?(?:have |has |had |was |were |been |just |already |finally )*(?:stopped|quit|"
-                     r"discontinued|took (?:me|him|her) off|weaned|"
+                     r"discontinued|took (?:me|him|her) off|weaned|dropped|let go|given up|gave up|ended|cancel\w+|"
+                     r"taken (?:off|away)|pulled|thrown (?:out|away)|"
                      r"no longer|not taking|(?:don'?t|do not) take|told (?:me|us|him|her) to (?:stop|quit|hold))\b|"
                      r"(?:i |she |he )?used to"),
     ("tried-failed", r"(?:,? (?:but|and|which|yet|though) )?(?:(?:it|they|that|which|this) )?(?:just |really |never |"

@@ -15,6 +15,7 @@ from importlib import resources
 from typing import Any
 
 from documents.values import Assertion
+from extractors.prose.misread import mended
 
 # Where several apply, the one that least lets a condition become the patient's own active one.
 _ORDER = (
@@ -75,7 +76,7 @@ class _Marks:
     """
 
     def __init__(self, sentence: str) -> None:
-        self.text = rules().pseudo.sub(_hide, sentence)
+        self.text = rules().pseudo.sub(_hide, mended(sentence))
         self._undoubted: str | None = None
         self._spans: dict[tuple[str, str], Spans] = {}
 

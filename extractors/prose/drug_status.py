@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
+from extractors.prose.misread import mended
+
 STATUSES = ("requested", "current", "discontinued", "tried-failed", "ignored")
 _BY_SECTION = {
     "medications": "current",
@@ -93,6 +95,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], dict[str, str]]:
 @lru_cache(maxsize=512)
 def _cues(text: str) -> tuple[tuple[_Cue, ...], tuple[_Cue, ...]]:
     before, after, names = _patterns()
+    text = mended(text)
     # An aside speaks of the drug before it ("(flare on taper)"), never of the next one.
     outside = _ASIDE.sub(lambda m: " " * len(m.group()), text)
     return tuple(_scan(before, outside, names)), tuple(_scan(after, text, names))

@@ -120,6 +120,8 @@ def test_a_telephone_of_a_pharmacy_is_not_the_patients() -> None:
         ("I take metformin, lisinopril 10 mg and atorvastatin every night.",
          {"metformin": "current", "lisinopril": "current", "atorvastatin": "current"}),
         ("I quit taking gabapentin two weeks ago.", {"gabapentin": "discontinued"}),
+        ("I use Tylenol 500 mg as needed. Celebrex was dropped, it hurt my stomach.",
+         {"Tylenol": "current", "Celebrex": "discontinued"}),
         ("You took me off Lasix in May. Dr. Ha put me on spironolactone 25 mg.",
          {"Lasix": "discontinued", "spironolactone": "current"}),
         ("I used to take Zoloft 50 mg, now I am on Lexapro 10 mg daily.",

@@ -3,6 +3,7 @@
 import pytest
 
 from documents.records import FieldStatus
+from extractors.prose.misread import mended
 from tests.extractors.prose.reads import entities, pairs, read, record_of
 
 CODED: list[tuple[str, dict[str, str]]] = [
@@ -11,8 +12,8 @@ CODED: list[tuple[str, dict[str, str]]] = [
         {"K50.10": "Crohn's disease of the large intestine", "D50.9": "iron deficiency anemia"},
     ),
     (
-        "Thank you for seeing her for cancer of the lower third of the esophagus (C15.5), dysphagia (R13.10) and cachexia "
-        "(R64).",
+        "Thank you for seeing her for cancer of the lower third of the esophagus (C15.5), dysphagia (R13.10) and "
+        "cachexia (R64).",
         {"C15.5": "cancer of the lower third of the esophagus", "R13.10": "dysphagia", "R64": "cachexia"},
     ),
     (
@@ -218,3 +219,20 @@ def test_a_code_that_shows_the_format_is_no_diagnosis() -> None:
 def test_no_longer_denies_a_drug_and_no_condition() -> None:
     said = pairs(read("HPI: He no longer takes warfarin. Known asthma."), "diagnosis", "description", "status")
     assert said.get("asthma") != "negated"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("HPI: Her futher lives with glaucoma.", "family_history"),
+        ("HPI: She den1es asthma. No hlstory of stroke.", None),
+    ],
+)
+def test_a_misread_word_that_decides_still_does(text: str, status: str | None) -> None:
+    found = pairs(read(text, from_ocr=True), "diagnosis", "description", "status")
+    assert "active" not in found.values()
+    assert status is None or status in found.values()
+
+
+def test_words_of_their_own_are_not_mended() -> None:
+    assert mended("It is rather a bother, Mister Lee.") == "It is rather a bother, Mister Lee."

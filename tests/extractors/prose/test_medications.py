@@ -6,6 +6,15 @@ from documents.records import FieldStatus
 from tests.extractors.prose.reads import entities, pairs, read, record_of
 
 STATUS: list[tuple[str, dict[str, str]]] = [
+    # words that recognition got one letter of wrong
+    (
+        "TO TAKE AT HOME\namlodipine 5 mg daily\ndonot resume tramadol 50 mg",
+        {"amlodipine": "current", "tramadol": "discontinued"},
+    ),
+    (
+        "Current Medications\nrosuvastatin 10 mg daily\nNo fonger taken: baclofen 10 mg.",
+        {"rosuvastatin": "current", "baclofen": "discontinued"},
+    ),
     # changes and ends, in other words
     ("HPI: Switched from enalapril to valsartan 80 mg daily.", {"enalapril": "discontinued", "valsartan": "current"}),
     ("HPI: She stopped gabapentin, which brought no relief.", {"gabapentin": "discontinued"}),
