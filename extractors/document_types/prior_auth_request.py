@@ -5,7 +5,7 @@ from __future__ import annotations
 from extractors.document_type import DocumentType
 from extractors.entities.clinical import Allergy, Diagnosis, Medication, Observation, Procedure
 from extractors.entities.patient import Patient, Payer, Subscriber
-from extractors.entities.provider import Facility, Provider
+from extractors.entities.provider import Provider, ServingFacility
 from extractors.entities.request import Case, Decision, Request, Service
 from extractors.schema import Schema
 
@@ -17,7 +17,7 @@ class PriorAuthRequest(Schema):
     payer: Payer
     subscriber: Subscriber
     provider: tuple[Provider, ...]
-    facility: tuple[Facility, ...]
+    facility: tuple[ServingFacility, ...]
     request: Request
     service: Service
     case: Case

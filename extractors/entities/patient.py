@@ -91,7 +91,9 @@ class Patient(Schema):
                 "insurance id | primary insurance policy number | dod benefit number | policy certificate number | "
                 "insurance member number | rid | recipient rid | beneficiary number | funding id | payer member id | "
                 "policyholder number | tricare id | sponsor id | dod id | va id | member id plus suffix | individual "
-                "id | alien number | ohip | health card number"
+                "id | alien number | ohip | health card number | ins id | ins id number | ins number | ins policy "
+                "number | insurance id no | medicaid chip id | chip id | medicaid or chip id | medicaid chip number |"
+                " subscriber member number | policy or member id"
             ),
             ErrorCost.CRITICAL,
         ),
@@ -195,7 +197,7 @@ class Payer(Schema):
                 "type | network type | health product | insurance plan type | kind of plan | coverage level | plan "
                 "description | benefit design | plan option | metal level | health plan product | member product | "
                 "business line | line of coverage | product tier | benefit tier | tier | coverage tier | coverage "
-                "held | aid category | medicaid category | category of aid | eligibility category | drug list | "
+                "held | aid category | medicaid category | category of aid | eligibility category | "
                 "formulary | program type | policy kind | plan category | plan level | plan variety | benefit | kind "
                 "of coverage | class of coverage | network | plan network"
             ),

@@ -142,6 +142,35 @@ class Provider(Schema):
     ] = None
 
 
+_FACILITY_NAMES = called(
+    "facility | facility name | servicing facility | place of treatment | service facility | treating "
+    "facility | rendering facility | perform at | performing site | performing facility | site | site "
+    "name | site of service | site of care name | facility or supplier name | supplier | supplier name "
+    "| dme supplier | vendor | vendor name | hospital | hospital name | location | location name | "
+    "service location | infusion center | infusion site | imaging center | servicing provider facility "
+    "| facility or vendor | rendering site | agency | agency name | treatment location | where service "
+    "will be performed | place where service will be rendered | name | servicing vendor | surgery "
+    "center | performing location | admitting facility | performing lab | performing laboratory | "
+    "referred to facility | facility or agency | facility or practice | provider facility name | lab | "
+    "where will it be done | where will service be done | rendered at | performed at | done at | to be "
+    "done at | place of performance | servicing site | facility where performed | performing facility "
+    "name | rendering facility name | service site | name of facility | name of supplier | dme company "
+    "| home health agency | where service is given | hospital or facility | imaging facility | "
+    "performing provider or facility | program | program or site | program site | treatment program | "
+    "treatment site | treatment center | dialysis center | place | name of program | name of facility "
+    "where service will be performed | rendering location | outpatient facility | surgical facility | "
+    "facility of service | infusion provider | infusion pharmacy | home infusion provider | imaging "
+    "site | radiology facility | laboratory performing test | testing laboratory | place of treatment "
+    "name | treating location | hospital where performed | ambulatory surgery center | asc name | "
+    "skilled nursing facility | snf name | rehab facility | dme provider | dme vendor | equipment "
+    "supplier | supplying company | service provider facility | location of service | where service is "
+    "performed | sleep lab | referral facility | hospital or center | hospital or surgery center | "
+    "facility or hospital | center | center name | perform site | site performing | place of surgery | "
+    "place of procedure | surgical site facility | admitting hospital | hospital or asc | operating "
+    "facility | where done | where service takes place"
+)
+
+
 class Facility(Schema):
     """Where the service is to be given."""
 
@@ -149,33 +178,7 @@ class Facility(Schema):
         str | None,
         Reads(
             Kind.ORGANIZATION,
-            called(
-                "facility | facility name | servicing facility | place of treatment | service facility | treating "
-                "facility | rendering facility | perform at | performing site | performing facility | site | site "
-                "name | site of service | site of care name | facility or supplier name | supplier | supplier name "
-                "| dme supplier | vendor | vendor name | hospital | hospital name | location | location name | "
-                "service location | infusion center | infusion site | imaging center | servicing provider facility "
-                "| facility or vendor | rendering site | agency | agency name | treatment location | where service "
-                "will be performed | place where service will be rendered | name | servicing vendor | surgery "
-                "center | performing location | admitting facility | performing lab | performing laboratory | "
-                "referred to facility | facility or agency | facility or practice | provider facility name | lab | "
-                "where will it be done | where will service be done | rendered at | performed at | done at | to be "
-                "done at | place of performance | servicing site | facility where performed | performing facility "
-                "name | rendering facility name | service site | name of facility | name of supplier | dme company "
-                "| home health agency | where service is given | hospital or facility | imaging facility | "
-                "performing provider or facility | program | program or site | program site | treatment program | "
-                "treatment site | treatment center | dialysis center | place | name of program | name of facility "
-                "where service will be performed | rendering location | outpatient facility | surgical facility | "
-                "facility of service | infusion provider | infusion pharmacy | home infusion provider | imaging "
-                "site | radiology facility | laboratory performing test | testing laboratory | place of treatment "
-                "name | treating location | hospital where performed | ambulatory surgery center | asc name | "
-                "skilled nursing facility | snf name | rehab facility | dme provider | dme vendor | equipment "
-                "supplier | supplying company | service provider facility | location of service | where service is "
-                "performed | sleep lab | referral facility | hospital or center | hospital or surgery center | "
-                "facility or hospital | center | center name | perform site | site performing | place of surgery | "
-                "place of procedure | surgical site facility | admitting hospital | hospital or asc | operating "
-                "facility | where done | where service takes place"
-            ),
+            _FACILITY_NAMES,
             asked=False,
         ),
     ] = None
@@ -194,6 +197,27 @@ class Facility(Schema):
                 "npi of vendor | npi of location"
             ),
             ErrorCost.CRITICAL,
+            asked=False,
+        ),
+    ] = None
+
+
+class ServingFacility(Facility):
+    """Where a requested service or drug comes from: for a drug that is the pharmacy which dispenses it."""
+
+    name: Annotated[
+        str | None,
+        Reads(
+            Kind.ORGANIZATION,
+            (
+                *_FACILITY_NAMES,
+                *called(
+                    "dispensing pharmacy | dispensing pharmacy name | pharmacy | pharmacy name | specialty pharmacy | "
+                    "specialty pharmacy name | servicing pharmacy | filling pharmacy | pharmacy to dispense | "
+                    "pharmacy where filled | preferred specialty pharmacy | drug supplied by | dispensed by | "
+                    "dispensing provider | shipping pharmacy | site of dispensing | name of pharmacy"
+                ),
+            ),
             asked=False,
         ),
     ] = None

@@ -30,7 +30,8 @@ class Request(Schema):
                 "rx written | date of prescription | prescription date | written date | authorization request date "
                 "| date of referral request | date submitted to plan | date form submitted | day submitted | opened |"
                 " written | filled out | dated | form dated | order written | statement date | entered | initiated | "
-                "created | filed | prepared | filled in"
+                "created | filed | prepared | filled in | submitted | date order written | date of this form | rx "
+                "written | rx written date | prescription written | order dated"
             ),
             ErrorCost.SERIOUS,
         ),
@@ -99,7 +100,11 @@ class Service(Schema):
                 "| therapy start | infusion start date | first infusion date | date of infusion | date of test | "
                 "date of study | test date requested | delivery date | date of delivery | date equipment needed | "
                 "coverage start date | effective start date | service effective date | requested effective date | "
-                "expected begin date | initial visit date | first appointment | date care begins"
+                "expected begin date | initial visit date | first appointment | date care begins | certification "
+                "period from | cert period from | certification from | certification period start | authorization "
+                "period from | period from | service period from | care period from | certification start date | "
+                "episode start date | start of episode | approval period from | requested period from | "
+                "recertification from | treatment period from | authorization begin date | auth from | auth start"
             ),
             ErrorCost.SERIOUS,
         ),
@@ -119,7 +124,10 @@ class Service(Schema):
                 "date | expected end date | proposed end date | date of discharge expected | anticipated discharge "
                 "date | expected discharge date | therapy end | coverage end date | service expiration date | "
                 "requested through | authorization through | end of care date | last visit | date care ends | date "
-                "service ends | final visit date"
+                "service ends | final visit date | certification period to | cert period to | certification to | "
+                "certification period end | authorization period to | period to | service period to | care period to "
+                "| certification end date | certification through | episode end date | approval period to | requested"
+                " period to | recertification to | treatment period to | auth to | auth end"
             ),
             ErrorCost.SERIOUS,
             asked=False,

@@ -48,4 +48,5 @@ def _may_go_on(chunk: Chunk, edges: tuple[float, float], sheet: Sheet) -> bool:
 def _limit(chunk: Chunk, sheet: Sheet) -> float:
     """Where the column of a chunk ends: its box's wall, or what stands beside it."""
     after = [c.box.left for c in sheet.line_of(chunk) if c.start > chunk.start]
-    return min([chunk.cell.right, _RIGHT_MARGIN, *(left - 2 * _SPACE for left in after)])
+    margin = min(_RIGHT_MARGIN, max(c.box.right for c in sheet.layout.chunks) + _SPACE)
+    return min([chunk.cell.right, margin, *(left - 2 * _SPACE for left in after)])

@@ -50,6 +50,14 @@ _HOSPITAL = re.compile(
     r"department of)\b)",
     re.IGNORECASE,
 )
+# Who supplies what a request asks for; a kind of supplier alone is a form's title.
+_SUPPLIER = re.compile(
+    r"^(?!(?:durable|home|medical|specialty|infusion|pharmacy|prescription|oxygen|hospice|drug|retail|general)\b)"
+    r".*\b(?:equipment|oxygen|medical suppl(?:y|ies)|dme|home (?:health|care|infusion|medical)|pharmacy|rx|infusions?|"
+    r"orthotics|prosthetics|sleep (?:center|lab)|hospice|mobility|compounding)\b"
+    r"(?!.*\b(?:program|benefit|plan|review)\b)",
+    re.IGNORECASE,
+)
 _HEAD_LINES = 4
 # A plan's name, and a line that explains the form behind it.
 _LONGEST_NAME, _LONGEST_LINE = 70, 160
@@ -64,6 +72,10 @@ _URGENCY_IN_SENTENCE = re.compile(
     r"decision|"
     r"prior authorization|request)\b",
     re.IGNORECASE,
+)
+# `Is this request for an urgent review?`, `If you request an expedited review, ...`
+_ASKS_OR_SUPPOSES = re.compile(
+    r"\b(?:is th(?:is|e)|are you|do you|if|whether|check|select|mark)\b[^.]*$|\?$", re.IGNORECASE
 )
 _SERVICE_DATE = re.compile(
     r"\b(?:planned|scheduled|anticipated|proposed|expected|tentatively set|to be (?:performed|done|given)|"
@@ -208,17 +220,25 @@ def _read_banner(sheet: Sheet, collected: Collected) -> None:
 
 
 def _read_hospital(sheet: Sheet, collected: Collected) -> None:
-    """The hospital in whose letterhead a note is written; a practice there is only where its clinician works."""
-    if "encounter.date" not in collected.specs or "request.date" in collected.specs:
+    """The hospital in whose letterhead a note is written, or the supplier whose order form a request is.
+
+    A practice there is only where its clinician works.
+    """
+    if "service.start" in collected.specs:
+        named, place = _SUPPLIER, Place("text", GUESSED)
+    elif "encounter.date" in collected.specs:
+        named, place = _HOSPITAL, Place("text", 0.7)
+    else:
         return
     for line in sheet.layout.lines[:_HEAD_LINES]:
         chunk = line[0]
-        named = len(line) == 1 and chunk.box.top < _HEAD_ZONE and _HOSPITAL.search(chunk.text) is not None
+        heads = (
+            chunk.box.top < _HEAD_ZONE and named.search(chunk.text) is not None and not _TITLE_WORDS.search(chunk.text)
+        )
         words = [w for w in chunk.text.split() if w[0].isalpha() and w.lower() not in ("of", "the", "and", "at", "for")]
-        if named and 2 <= len(words) <= 8 and all(w[0].isupper() for w in words) and not sheet.questions_of(chunk):
+        if heads and 2 <= len(words) <= 8 and all(w[0].isupper() for w in words) and not sheet.questions_of(chunk):
             group = collected.new_group("facility")
             span = (chunk.start, chunk.end)
-            place = Place("text", 0.7)
             collected.add("facility.name", " ".join(chunk.text.split()), sheet.page, span, place=place, group=group)
             return
 
@@ -231,7 +251,8 @@ def _read_sentences(sheet: Sheet, collected: Collected, *, have: set[str]) -> No
         if value is not None:
             collected.add("patient.sex", value, sheet.page, match.span("sex"), place=Place("text", 0.8))
             have.add("patient.sex")
-    if "request.urgency" not in have and (match := _URGENCY_IN_SENTENCE.search(flow)):
+    match = _URGENCY_IN_SENTENCE.search(flow) if "request.urgency" not in have else None
+    if match is not None and not _ASKS_OR_SUPPOSES.search(flow[max(0, match.start() - 60) : match.end() + 1]):
         value = normalise(Kind.URGENCY, match.group("urgency"))
         if value is not None:
             collected.add("request.urgency", value, sheet.page, match.span("urgency"), place=Place("text", 0.7))

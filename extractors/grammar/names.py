@@ -24,7 +24,7 @@ _NOT_A_NAME = re.compile(
     r"director|department|policy|claims?|person|covered|records?|reports?|operation|operative|procedure|telephone|"
     r"encounter|visit|consult(?:ation)?|specialty|laborator(?:y|ies)|services?|summary|history|physical|statement|letter|"
     r"chart|progress|discharge|admission|office|practice|county|university|seen|treated|details|particulars|section|"
-    r"pllc|llp|ltd|corp|associates|partners|primary|institute|network|regional|systems?|"
+    r"ppo|hmo|epo|hdhp|medicare|medicaid|pllc|llp|ltd|corp|associates|partners|primary|institute|network|regional|systems?|"
     r"therapy|medication|drug|referral|order|results?|tests?|exam(?:ination)?|imaging|specimen|collected)\b"
 )
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?", re.UNICODE)

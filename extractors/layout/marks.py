@@ -10,7 +10,7 @@ from extractors.layout.nearby import Along
 # Brackets hold nothing, blanks or one of the signs people tick with; `(a)` or `(2)` are not marks. OCR takes one kind
 # of bracket for another (`(x]`).
 _TEXT_MARK = re.compile(
-    r"(?<![\w)\]])(?:[\[{(]\s*(?P<square>[xX✓✔✗✘*]?)\s*[\]})]|\(\s*(?P<round>[xX✓✔✗✘•●]?)\s*\)|_(?P<line>[xX✓✔])_|"
+    r"(?<![\w)\]])(?:[\[{(]\s*(?P<square>[xX✓✔✗✘*]{0,2})\s*[\]})]|\(\s*(?P<round>[xX✓✔✗✘•●]?)\s*\)|_(?P<line>[xX✓✔])_|"
     r"_{2,3}(?=\s?[A-Z][a-z])|(?P<full>[☑☒■▣◉◼⬛✅✓✔✗✘])|(?P<empty>[☐□○◯◻⬜]))"
 )
 

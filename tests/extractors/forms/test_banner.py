@@ -109,3 +109,35 @@ def test_on_a_form_of_the_insured_alone_the_insured_is_the_patient() -> None:
     found = [c for c in cited(page, "prior_auth_request") if c.path == "patient.name"]
     assert [c.value for c in found] == ["Ola M Berg"]
     assert found[0].features["label_score"] < 0.8
+
+
+def test_a_supplier_heads_its_own_order_form() -> None:
+    form = "\n {head}\n Detailed Written Order\n Patient Name: Ola Berg\n"
+    named = values(draw(form.format(head="Prairie Wind Home Medical")), "prior_auth_request")
+    assert named["facility.name"] == "Prairie Wind Home Medical"
+    for title in ("Durable Medical Equipment - Respiratory", "Prairie Pharmacy Benefit Review", "Home Health Order"):
+        assert "facility.name" not in values(draw(form.format(head=title)), "prior_auth_request")
+
+
+def test_a_drug_comes_from_its_pharmacy() -> None:
+    page = draw("\n Dispensing Pharmacy: Corner Compounding\n Pharmacy Phone: 402-555-0137\n")
+    assert values(page, "prior_auth_request") == {"facility.name": "Corner Compounding"}
+    assert "facility.name" not in values(page, "clinical_note")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "urgency"),
+    [
+        ("We request expedited review of this case.", "expedited"),
+        ("Is this a request for an urgent review? Explain.", None),
+        ("If you request an expedited review, call us.", None),
+    ],
+)
+def test_a_question_about_urgency_states_none(sentence: str, urgency: str | None) -> None:
+    assert values(draw(f"\n {sentence}\n"), "prior_auth_request").get("request.urgency") == urgency
+
+
+def test_the_ends_of_a_certification_period() -> None:
+    page = draw("\n Certification Period From:    To:\n 02/13/2026                    08/12/2026\n")
+    found = values(page, "prior_auth_request")
+    assert (found["service.start"], found["service.end"]) == ("2026-02-13", "2026-08-12")
