@@ -23,7 +23,7 @@ _SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
 # `Prairie Mutual, no. 88231907`: the member's number behind the insurer's name.
 _NUMBER = re.compile(
     r"\s*(?:[,;/(]|\s[-–—]\s)\s*(?:(?:member|policy|subscriber|card|under|with|group)\s+)*(?:(?:id|no\.?|number|nr\.?)\b|#)?[\s:#.]*"
-    r"(?P<id>(?=(?:[^\d]*\d){4})[A-Z0-9]{1,6}(?:[- ]?[A-Z0-9]+)*)\)?\s*$",
+    r"(?P<id>(?=(?:[^\d]*\d){4})(?-i:[A-Z]{0,4})[- ]?\d[A-Z0-9]*(?:[- ]?(?=[A-Z]*\d)[A-Z0-9]+)*)\)?\s*$",
     re.IGNORECASE,
 )
 

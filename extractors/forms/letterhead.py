@@ -55,7 +55,7 @@ _SUPPLIER = re.compile(
     r"^(?!(?:durable|home|medical|specialty|infusion|pharmacy|prescription|oxygen|hospice|drug|retail|general)\b)"
     r".*\b(?:equipment|oxygen|medical suppl(?:y|ies)|dme|home (?:health|care|infusion|medical)|pharmacy|rx|infusions?|"
     r"orthotics|prosthetics|sleep (?:center|lab)|hospice|mobility|compounding)\b"
-    r"(?!.*\b(?:program|benefit|plan|review)\b)",
+    r"(?!.*\b(?:program|benefits?|plan|review|services|department|unit|management|solutions)\b)",
     re.IGNORECASE,
 )
 _HEAD_LINES = 4

@@ -115,7 +115,11 @@ def test_a_supplier_heads_its_own_order_form() -> None:
     form = "\n {head}\n Detailed Written Order\n Patient Name: Ola Berg\n"
     named = values(draw(form.format(head="Prairie Wind Home Medical")), "prior_auth_request")
     assert named["facility.name"] == "Prairie Wind Home Medical"
-    for title in ("Durable Medical Equipment - Respiratory", "Prairie Pharmacy Benefit Review", "Home Health Order"):
+    for title in (
+        "Durable Medical Equipment - Respiratory",
+        "Prairie Pharmacy Benefit Review",
+        "Ohio Mutual Pharmacy Services",
+    ):
         assert "facility.name" not in values(draw(form.format(head=title)), "prior_auth_request")
 
 

@@ -93,6 +93,8 @@ def test_the_number_behind_the_insurer_is_the_members() -> None:
     page = draw("\n COVERAGE\n Insurance:  Prairie Mutual, no. 88231907\n")
     assert [c.value for c in cited(page, "payer.name")] == ["Prairie Mutual"]
     assert [c.value for c in cited(page, "patient.member_id")] == ["88231907"]
+    product = draw("\n COVERAGE\n Insurance:  Prairie Mutual / Choice PPO 2000\n")
+    assert cited(product, "patient.member_id") == []
 
 
 @pytest.mark.parametrize("text", ["Person Covered", "TELEPHONE ENCOUNTER", "Operation Record", "Person to be seen"])
