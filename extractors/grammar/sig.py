@@ -13,8 +13,9 @@ _ROUTE = re.compile(
     rf"(?i){_AFTER_UNIT}(?:p\.?o\.?|by mouth|orally|oral|per os|sub-?cutaneous(?:ly)?|sub-?q|subcut|s\.?q\.?|s\.?c\.?"
     r"|intravenous(?:ly)?|i\.?v\.?(?: (?:infusion|push|piggyback))?|intramuscular(?:ly)?|i\.?m\.?|intradermal(?:ly)?"
     r"|intra-?articular(?:ly)?|intrathecal(?:ly)?|intravitreal(?:ly)?|epidural(?:ly)?|topical(?:ly)?|transdermal(?:ly)?"
-    r"|sublingual(?:ly)?|s\.?l\.?|buccal(?:ly)?|rectal(?:ly)?|p\.?r\.?|vaginal(?:ly)?|inhal(?:ed|ation)|by inhalation"
-    r"|nebulized|via nebulizer|intranasal(?:ly)?|nasal(?:ly)?|ophthalmic|otic|both eyes|both ears|by g-?tube"
+    r"|sublingual(?:ly)?|s\.?l\.?|buccal(?:ly)?|rectal(?:ly)?|p\.?r\.?(?!\.?\s?n\b)|vaginal(?:ly)?"
+    r"|inhal(?:ed|ation)|by inhalation|nebulized|via nebulizer|intranasal(?:ly)?|nasal(?:ly)?"
+    r"|ophthalmic|otic|both eyes|both ears|by g-?tube"
     r"|via (?:g-?|ng |peg )tube)(?![A-Za-z])"
 )
 _FORM = re.compile(

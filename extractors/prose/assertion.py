@@ -43,6 +43,8 @@ _SECTION_ASSERTS = {
     "negatives": Assertion.NEGATED,
 }
 
+# A date behind an entry of a problem list is the day it was noted.
+_LISTED = frozenset({"diagnoses", "assessment", "assessment_and_plan"})
 _STOP = re.compile(r";|\.\s(?=[A-Z])")
 
 Spans = tuple[tuple[int, int], ...]
@@ -217,7 +219,7 @@ def assert_mention(sentence: str, start: int, end: int, *, section: str = "") ->
         if name == "family":
             if _kin(marks, start, end):
                 return Assertion.NEGATED if _applies(marks, "negated", start, end) else assertion
-        elif _applies(marks, name, start, end):
+        elif _applies(marks, name, start, end, dated=section not in _LISTED):
             return assertion
     return Assertion.PRESENT
 
@@ -227,7 +229,7 @@ def speaks_of_kin(sentence: str, start: int, end: int, *, section: str = "") -> 
     return section == "family_history" or _kin(_marks(sentence), start, end)
 
 
-def _applies(marks: _Marks, name: str, start: int, end: int) -> bool:
+def _applies(marks: _Marks, name: str, start: int, end: int, *, dated: bool = True) -> bool:
     for a, b in marks.before(name):
         if b <= start and not _ended(marks, name, b, start) and _reaches(marks, name, a, b, start):
             return True
@@ -236,7 +238,8 @@ def _applies(marks: _Marks, name: str, start: int, end: int) -> bool:
         return True
     if name in found.follows and found.follows[name].match(marks.text, end):
         return True
-    if name == "historical" and (dated := found.dated_near.match(marks.text, end)) and not _begun(marks, start, dated):
+    ended = found.dated_near.match(marks.text, end) if name == "historical" and dated else None
+    if ended is not None and not _begun(marks, start, ended):
         return True
     return any(a >= end and not _cut_off(marks, name, end, a) for a, _ in marks.after(name))
 

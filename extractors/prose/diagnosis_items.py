@@ -46,7 +46,11 @@ _DOUBT = re.compile(
     r"for|evaluate for)\s+",
     re.I,
 )
-_LEADING = re.compile(r"^(?:(?:icd(?:-?10)?(?:-cm)?|dx|diagnosis|primary|secondary|principal|code)\s*:?\s+)+", re.I)
+_LEADING = re.compile(
+    r"^(?:(?:icd(?:-?10)?(?:-cm)?|dx|diagnosis|primary|secondary|principal|code|description|"
+    r"(?:diagnosis )?(?:name|wording)|meaning|in words|assessment|impression|condition|problem)\s*:?\s+)+",
+    re.I,
+)
 _MANAGEMENT = re.compile(
     r"\b(?:continue|start|stop|increase|decrease|order|check|follow|refer|will|plan|patient|pt|he|she|given|discussed|"
     r"return|schedule|monitor|recommend|was|were|is|are|has|have)\b",
@@ -57,7 +61,8 @@ _NEAR = 90
 _CLAUSE = re.compile(r"[;:()\[\]]|\.\s")
 # Before a wording in a sentence: "I treat her for ...", "the issues are ...".
 _OPENER = re.compile(
-    r"(?:^|[.:;)(]\s?|\b(?:for|has|have|had|is|are|was|were|being|(?:diagnos(?:is|es|ed)|known|history|case|evaluation|"
+    r"(?:^|[.:;)(]\s?|\b(?:(?:male|female|man|woman|lady|gentleman|patient|pt|boy|girl|child|adult|who|presents?|presenting|"
+    r"admitted|seen) with|for|has|have|had|is|are|was|were|being|(?:diagnos(?:is|es|ed)|known|history|case|evaluation|"
     r"management|treatment) (?:of|with|as)|diagnosed|including|includes?|such as|treat(?:s|ed|ing)?|"
     r"manag(?:e|es|ed|ing)|suffers? from|suffering from|because of|regarding|about|having|living with|underlying)\s)",
     re.I,
@@ -68,12 +73,23 @@ _PART = re.compile(r",\s|\sand\s|\s&\s")
 _SYSTEM = re.compile(
     r"\s*[(\[]?\s*\b(?:icd-?\s?10(?:-cm)?|dx)(?: codes?)?\s*[:#]?\s*$|\s*[,(\[]?\s*codes?\s*[:#]?\s*$", re.I
 )
+_WIDE = re.compile(r"\s{2,}")
 # Right after a code, its wording in brackets.
 _EXPLAINED = re.compile(r"\s*[(\[]\s*(?P<wording>[A-Za-z][^()\[\]]{3,110})[)\]]")
+# Where a listed diagnosis without a code ends: a remark, a doubt, a measure, a wide gap.
+_HEAD_END = re.compile(
+    r",\s(?:most\s)?(?:likely|probably|possibly|presumably|presumed|suspect\w*|stable|improv\w+|worsen\w+|resolving)\b|"
+    r"\.(?:\s|$)|:\s|\s[-–—]{1,2}\s|\s[(\[{]|\s{2,}|,?\s\S*\d[\d.,]{2,}"
+)
 # A form's own words below "Diagnosis".
-_INSTRUCTION = re.compile(r"\b(?:codes?|write|enter|examples?|attach|list (?:all|each|the)|required|reviewed)\b", re.I)
+_INSTRUCTION = re.compile(
+    r"\b(?:codes?|write|enter|examples?|attach|list (?:all|each|the)|required|reviewed|onset date|"
+    r"comments?)\b",
+    re.I,
+)
 # The longest wording that is a diagnosis and not a remark about one.
 _MOST_WORDS = 12
+_SHORT_NAME = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +224,11 @@ def _said_before(text: str, low: int, high: int, code: str) -> tuple[int, int] |
         start = cuts.pop(0)
     lead = _ARTICLE.match(chunk, start)
     start = lead.end() if lead else start
+    # Words that neither the release nor the lexicon knows: only a short phrase between two marks is a name.
     if not names(code, chunk[start:]) and not find_conditions(chunk[start:]):
-        return None
+        start += max((m.end() for m in _PART.finditer(chunk[start:])), default=0)
+        if len(chunk[start:].split()) > _SHORT_NAME:
+            return None
     return _trimmed(text, low + start, low + len(chunk))
 
 
@@ -219,6 +238,10 @@ def _said_after(text: str, low: int, high: int, code: str) -> tuple[int, int] | 
         return explained.span("wording")
     end = _CLAUSE.search(text, low + 1, high)
     high = end.start() if end else high
+    lead = _LEADING.match(text[low:high].lstrip(_EDGE))
+    low = high - len(text[low:high].lstrip(_EDGE)) + (lead.end() if lead else 0)
+    cell = _WIDE.search(text, low, high)
+    high = cell.start() if cell else high
     if names(code, text[low:high]) and len(text[low:high].split()) <= _MOST_WORDS:
         return _trimmed(text, low, high)
     hits = find_conditions(text[low:high])
@@ -252,7 +275,7 @@ def _uncoded(passage: Passage, start: int, end: int) -> Iterator[Item]:
     """A listed diagnosis without a code: the head of the item, up to a remark about it."""
     text = passage.text
     chunk = text[start:end]
-    cut = re.search(r"\.(?:\s|$)|:\s|\s[-–—]{1,2}\s|\s[(\[{]|\s{2,}|,?\s\S*\d[\d.,]{2,}", chunk.strip())
+    cut = _HEAD_END.search(chunk.strip())
     lead = len(chunk) - len(chunk.lstrip())
     head_end = start + lead + (cut.start() if cut else len(chunk.strip()))
     span = _trimmed(text, start, head_end)
@@ -270,6 +293,8 @@ def _uncoded(passage: Passage, start: int, end: int) -> Iterator[Item]:
         and head[:1].isupper()
         and not any(c.isdigit() for c in head[:2])
     )
-    marked = passage.item or passage.section == "diagnoses"
+    # "IMPRESSION: Iron deficiency anemia, likely from blood loss": the condition opens the sentence.
+    opens = bool(hits) and hits[0].start == 0 and head[:1].isupper() and start == 0
+    marked = passage.item or passage.section == "diagnoses" or opens
     if len(head.split()) <= _MOST_WORDS and ((named and marked) or listed):
         yield Item(None, span)

@@ -46,6 +46,11 @@ _SAME_DRUG = re.compile(r"\s?(?:\(|\[|/|brand name|generic:?)\s?$", re.I)
 _REACTS = re.compile(
     rf"\s*[(\[]\s*(?:reaction\s*:?\s*)?(?:{'|'.join(words('reactions'))}|[a-z]+ (?:pain|ache)s?)\b", re.I
 )
+_WHY = re.compile(
+    rf"\s*(?:[-–—:,(]|\(?due to|because)?\s*(?:reasons?\b|(?:{'|'.join(words('reactions'))}|stopped|replaced|ended|"
+    r"no (?:benefit|relief|effect|longer)|ineffective|intolera\w+|side effects?)(?![A-Za-z]))",
+    re.I,
+)
 _UNITS = re.compile(r"^[\d,.]+\s?(?:units?|iu)$", re.I)
 _GIVEN_IN_UNITS = re.compile(
     r"insulin|glargine|lispro|aspart|glulisine|degludec|detemir|nph|regular|heparin|parin\b|toxin|factor|antihemophilic|"
@@ -135,7 +140,8 @@ class MedicationReader:
             ("status_fit", cue.fit if cue is not None else 0.5),
         )
         mention = Mention(passage, self._groups.next("med"), Assertion.PRESENT, features)
-        held = (("held", 1.0),) if cue is not None and is_held(cue, passage.label) else ()
+        stopped = cue is not None and is_held(cue, passage.label)
+        held = (("held", 1.0),) if stopped or _is_told_why(passage, offset, drug, status, parts) else ()
         stated = Mention(passage, mention.group, Assertion.PRESENT, (*features, *held))
         span = (offset + drug.start, offset + drug.end)
         yield mention.cite("medication.drug", drug.hit.joined or passage.text[span[0] : span[1]], span)
@@ -146,6 +152,22 @@ class MedicationReader:
         # The words that say it together with the drug where they stand close, else the words alone.
         yield stated.cite("medication.status", name, (low, high) if high - low <= 120 else proof, derived=True)
         self._open = (mention, frozenset(p.path for p in parts))
+
+
+def _is_told_why(
+    passage: Passage, offset: int, drug: _Drug, status: tuple[str, Status | None], parts: Sequence[Part]
+) -> bool:
+    """Whether a list of what is taken says no how but a reason or a reaction: the drug may be one that ended."""
+    name, cue = status
+    if (
+        name != "current"
+        or cue is None
+        or cue.words
+        or {"medication.frequency", "medication.dose"} & {p.path for p in parts}
+    ):
+        return False
+    end = max([drug.end, *(p.end for p in parts)])
+    return _WHY.match(passage.text, offset + end) is not None
 
 
 def _by_drug(drug: _Drug, parts: Sequence[Part]) -> Sequence[Part]:

@@ -36,7 +36,7 @@ _SCHEDULE = re.compile(
     r"(?:weeks?|wks?|w|months?|days?))?|(?:per|on a|using a|as per|by) (?:insulin )?sliding scale(?: (?:with|"
     r"before) (?:each )?(?:meals?|food)(?: and at bedtime)?)?"
 )
-_JOIN = re.compile(r"[\s,]{1,3}(?:and\s|then\s|&\s)?")
+_JOIN = re.compile(r"\.?[\s,]{1,3}(?:and\s|then\s|&\s)?")
 _QUANTITY = re.compile(
     r"(?i)(?:(?<![\w#])#\s?|\b(?:disp(?:ense)?d?|qty|quantity|dispense quantity|amount|amt)\b\.?[\s:#]{0,3}(?:of\s)?)"
     r"(?P<n>\d{1,4})(?P<m>)(?![\d/-])"

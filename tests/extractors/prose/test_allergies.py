@@ -6,6 +6,10 @@ from tests.extractors.prose.reads import entities, pairs, read
 
 CASES: list[tuple[str, list[dict[str, str]]]] = [
     (
+        "Allergies: oxycodone/nausea; sulfa/hives",
+        [{"substance": "oxycodone", "reaction": "nausea"}, {"substance": "sulfa", "reaction": "hives"}],
+    ),
+    (
         "ALLERGIES\n- Ramipril Cough\n- Sulfa drugs Hives and Rash",
         [{"substance": "Ramipril", "reaction": "Cough"}, {"substance": "Sulfa drugs", "reaction": "Hives and Rash"}],
     ),

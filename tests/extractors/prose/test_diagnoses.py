@@ -7,6 +7,11 @@ from extractors.prose.misread import mended
 from tests.extractors.prose.reads import entities, pairs, read, record_of
 
 CODED: list[tuple[str, dict[str, str]]] = [
+    ("ICD-10  E66.813  Description  Obesity, class 3", {"E66.813": "Obesity, class 3"}),
+    (
+        "He is a 69-year-old male with COPD exacerbation (ICD-10 J44.1) and low blood oxygen (ICD-10 R09.02).",
+        {"J44.1": "COPD exacerbation", "R09.02": "low blood oxygen"},
+    ),
     (
         "I treat him for K50.10 (Crohn's disease of the large intestine) and D50.9 (iron deficiency anemia).",
         {"K50.10": "Crohn's disease of the large intestine", "D50.9": "iron deficiency anemia"},
@@ -236,3 +241,13 @@ def test_a_misread_word_that_decides_still_does(text: str, status: str | None) -
 
 def test_words_of_their_own_are_not_mended() -> None:
     assert mended("It is rather a bother, Mister Lee.") == "It is rather a bother, Mister Lee."
+
+
+def test_the_year_of_a_problem_list_is_when_it_was_noted() -> None:
+    listed = pairs(read("Problem List\nRheumatoid arthritis 2016"), "diagnosis", "description", "status")
+    assert listed == {"rheumatoid arthritis": "active"}
+
+
+def test_a_condition_that_opens_an_impression_is_stated() -> None:
+    text = "IMPRESSION: Iron deficiency anemia, likely from blood loss. We discussed iron."
+    assert pairs(read(text), "diagnosis", "description", "status") == {"iron deficiency anemia": "active"}

@@ -6,6 +6,15 @@ from documents.records import FieldStatus
 from tests.extractors.prose.reads import entities, pairs, read, record_of
 
 STATUS: list[tuple[str, dict[str, str]]] = [
+    (
+        "Current Medications\nSpiriva 18 mcg inhaled daily (not taking)\nramipril 5 mg daily",
+        {"spiriva": "discontinued", "ramipril": "current"},
+    ),
+    ("Previous treatments and outcomes\narmodafinil 250 mg - headaches", {"armodafinil": "tried-failed"}),
+    (
+        "HPI: RA since 2016. Prior: SSZ (GI upset), Enbrel x 9 months (secondary nonresponse).",
+        {"ssz": "tried-failed", "enbrel": "tried-failed"},
+    ),
     # words that recognition got one letter of wrong
     (
         "TO TAKE AT HOME\namlodipine 5 mg daily\ndonot resume tramadol 50 mg",
@@ -305,3 +314,11 @@ def test_a_denied_word_of_giving_gives_nothing(text: str, expected: dict[str, st
 def test_units_are_the_dose_of_an_insulin_and_the_strength_of_a_vitamin() -> None:
     found = entities(read("Meds:\ncholecalciferol 2000 units daily\ninsulin glargine 20 units nightly"), "medication")
     assert [(m.get("strength"), m.get("dose")) for m in found] == [("2000 units", None), (None, "20 units")]
+
+
+def test_a_reason_beside_a_drug_of_a_current_list_is_for_a_person() -> None:
+    record = record_of("CURRENT MEDICATIONS\n- ramipril 5 mg once daily\n- prednisone 10 mg - Reason: sugar went up\n")
+    status = {f.group: f for f in record.fields if f.path == "medication.status"}
+    drugs = {f.value.lower(): f.group for f in record.fields if f.path == "medication.drug"}
+    assert "held" in status[drugs["prednisone"]].reasons
+    assert "held" not in status[drugs["ramipril"]].reasons

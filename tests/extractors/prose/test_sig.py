@@ -19,6 +19,7 @@ CASES: list[tuple[str, dict[str, str]]] = [
         },
     ),
     (" 5 mg every 6 (six) hours as needed", {"strength": "5 mg", "frequency": "every 6 (six) hours as needed"}),
+    (" 2 puffs q.4h. p.r.n.", {"dose": "2 puffs", "frequency": "q.4h. p.r.n."}),
     (" 20 mg each morning", {"strength": "20 mg", "frequency": "each morning"}),
     (
         " 500 mg tablet, take 1 tablet PO BID",
