@@ -20,6 +20,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -250,7 +251,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--only", choices=("cpu", "errors", "ablation"), help="one part only")
     chosen = parser.parse_args(arguments)
     pages = list(scanned_pages(chosen.docs, chosen.gold))[:: chosen.every]
-    with ProcessPoolExecutor(chosen.workers) as pool:
+    # New processes, no copies of this one: where OpenCV has run, a copy waits for threads that it has not got.
+    with ProcessPoolExecutor(chosen.workers, mp_context=get_context("spawn")) as pool:
         if chosen.only in (None, "cpu"):
             compare_cpu(pool, pages, chosen.first)
         if chosen.gold and chosen.only in (None, "errors"):
