@@ -85,6 +85,7 @@ DOCUMENT_TYPE = DocumentType(
         "patient text message",
         "caregiver message",
         "telephone encounter",
+        "telephone note",
         "telephone call",
         "phone encounter",
         "phone contact",

@@ -107,7 +107,7 @@ def test_a_result_is_not_cut_out_of_its_opposite() -> None:
 
 
 def test_the_laboratory_that_performed_the_tests_is_not_where_the_patient_is_treated() -> None:
-    sites = " Facility: Elm Street Clinic               Performing site: main laboratory\n"
+    sites = " Facility: Elm Street Clinic               Performing site: Tidewater Laboratories\n"
     page = REPORT.replace(" ICD-10", f"{sites} ICD-10")
     names = [f.value for f in record_of(draw(page)).fields if f.path == "facility.name"]
     assert names == ["Elm Street Clinic"]
