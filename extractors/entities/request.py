@@ -104,7 +104,11 @@ class Service(Schema):
                 "period from | cert period from | certification from | certification period start | authorization "
                 "period from | period from | service period from | care period from | certification start date | "
                 "episode start date | start of episode | approval period from | requested period from | "
-                "recertification from | treatment period from | authorization begin date | auth from | auth start"
+                "recertification from | treatment period from | authorization begin date | auth from | auth start | "
+                "approved dates | dates approved | approved from | authorized dates | authorized from | authorization "
+                "dates | approval dates | approved date range | authorization date range | authorization period | "
+                "approved dates of service | authorized dates of service | date span | certified dates | certification "
+                "dates"
             ),
             ErrorCost.SERIOUS,
         ),

@@ -7,6 +7,7 @@ import pytest
 from documents.records import FieldStatus
 from documents.values import Alignment
 from extractors.document_type import all_document_types
+from extractors.letters.reading import read_letter
 from tests.extractors.records_of import pages_of, record_of, stated
 
 DENIAL = """BlueRiver Health Plan of Ohio
@@ -297,3 +298,35 @@ def test_that_papers_are_missing_is_no_reason_of_a_denial(sentence: str) -> None
 def test_papers_in_many_words(lead: str, wanted: list[str]) -> None:
     record = record_of("denial_letter", pages_of(f"April 9, 2026\nMember: Tom Field\nIt is not approved.\n{lead}"))
     assert stated(record, "requirement.text") == wanted
+
+
+@pytest.mark.parametrize(
+    ("line", "services"),
+    [
+        ("Services approved: E0601 Pressure device, 1 unit; A7030 Mask, 2 units",
+         [("E0601", "Pressure device", "1"), ("A7030", "Mask", "2")]),
+        ("Asked for: Knee brace, L1833, 1 unit", [("L1833", "Knee brace", "1")]),
+        ("Services reviewed: CPT 97110 (Therapeutic exercise) x 12 visits", [("97110", "Therapeutic exercise", "12")]),
+    ],
+)  # fmt: skip
+def test_the_services_that_a_letter_decides_on(line: str, services: list[tuple[str, str, str]]) -> None:
+    text = f"April 9, 2026\nMember: Tom Field\nCase number: A-1\n{line}\n\nThe request has been approved."
+    record = record_of("denial_letter", pages_of(text))
+    leaves = ("procedure.code", "procedure.description", "procedure.units")
+    assert list(zip(*(stated(record, leaf) for leaf in leaves), strict=True)) == services
+
+
+@pytest.mark.parametrize("line", ["Service  Botulinum toxin, 1 unit (J0585)", "Service: J0585 Botulinum toxin, 1 unit"])
+def test_the_amount_in_a_drug_code_s_wording_is_no_number_of_units(line: str) -> None:
+    read = read_letter(pages_of(f"April 9, 2026\nMember: Tom Field\n{line}\n\nThe request is denied."))
+    assert [(c.path, c.value) for c in read if c.path in ("procedure.code", "procedure.units")] == [
+        ("procedure.code", "J0585")
+    ]
+
+
+@pytest.mark.parametrize("label", ["Approved dates", "Authorization dates", "Dates approved"])
+def test_the_days_that_an_approval_holds_for(label: str) -> None:
+    text = f"April 9, 2026\nMember: Tom Field\n{label}: May 4, 2026 through June 30, 2026\n\nThe request is approved."
+    record = record_of("denial_letter", pages_of(text))
+    assert stated(record, "service.start") == ["2026-05-04"]
+    assert stated(record, "service.end") == ["2026-06-30"]
