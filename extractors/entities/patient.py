@@ -129,7 +129,9 @@ class Patient(Schema):
                 "| patient mobile | phone home | phone cell | phone mobile | telephone day | best phone number | "
                 "best number to reach patient | patient daytime phone | member contact number | tel home | h phone | "
                 "h ph | c phone | phone h | phone c | phone m | patient tel | ph home | number to reach | number to "
-                "call | number to ring | reach me at | call me at | caller number | call back | callback"
+                "call | number to ring | reach me at | call me at | caller number | call back | callback | called "
+                "from | calling from | phone called from | number called from | caller phone | phone of caller | "
+                "return call to | call back to | home or cell"
             ),
             asked=False,
         ),
@@ -148,7 +150,9 @@ class Patient(Schema):
                 "address of member | home street address | beneficiary address | place of residence | residing at | "
                 "resident address | home | resides at | residing | patient home | street city zip | street city state"
                 " zip | street address city state zip | address city state | street and number | number and street | "
-                "living at | lives | mailing | domicile | permanent residence"
+                "living at | lives | mailing | domicile | permanent residence | delivery address | ship to address | "
+                "address where care will be provided | service delivery address | address of delivery | shipping "
+                "address | home address of patient | care address"
             ),
             asked=False,
         ),

@@ -108,7 +108,9 @@ class Service(Schema):
                 "approved dates | dates approved | approved from | authorized dates | authorized from | authorization "
                 "dates | approval dates | approved date range | authorization date range | authorization period | "
                 "approved dates of service | authorized dates of service | date span | certified dates | certification "
-                "dates"
+                "dates | "
+                "delivery wanted by | delivery needed by | delivery by | deliver by | needed by date | equipment "
+                "needed by | delivery requested | supplies needed by | item needed by"
             ),
             ErrorCost.SERIOUS,
         ),

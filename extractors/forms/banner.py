@@ -49,6 +49,8 @@ _MEMBER = re.compile(
     r"[\s.:#]*(?:(?:id|no|number)\b)?[\s.:#]*(?P<id>(?=[\w-]*\d{3})[A-Z0-9][A-Z0-9-]{3,18}(?: \d{3,6})?)(?![\w/])",
     re.IGNORECASE,
 )
+# The product stands behind the number: `enrollee KLM-4471903; Choice PPO`.
+_PLAN = re.compile(r"\s*[;,]\s*(?P<plan>[A-Z][\w()&'’-]*(?: [\w()&'’-]+){0,4})\.?\s*$", re.MULTILINE)
 _BARE_DATE = re.compile(r"^\W*$")
 # What the words around say is a little less than a label says.
 _PLACE = Place("text", 0.7, 0.05)
@@ -90,6 +92,8 @@ def _particulars(text: str, at: int) -> Iterator[tuple[str, str, int, int]]:
     for path, pattern in (("patient.mrn", _RECORD), ("patient.member_id", _MEMBER)):
         if (found := pattern.search(text, at)) is not None:
             yield path, found["id"], *found.span("id")
+            if path == "patient.member_id" and (plan := _PLAN.match(text, found.end("id"))) is not None:
+                yield "payer.plan", " ".join(plan["plan"].split()), *plan.span("plan")
     if sex is not None and (value := normalise(Kind.SEX, sex["sex"])) is not None:
         yield "patient.sex", value, *sex.span("sex")
         if born is None and len(dates) == 1:

@@ -15,14 +15,16 @@ _PRODUCT = re.compile(
     r"\b(?:HMO|PPO|EPO|POS|HSA|HDHP|PFFS|[DC]?-?SNP|Bronze|Gold|Platinum|Silver \d+)\b", re.IGNORECASE
 )
 _INSURER = re.compile(
-    r"\b(?:insurance|health plan|mutual|assurance|company|benefit trust|alliance|blue (?:cross|shield))\b",
+    r"\b(?:insurance|health plan|mutual|assurance|company|(?:benefit|health) trust|alliance|blue (?:cross|shield)|"
+    r"cooperative|administrators|medical assistance|health partners|community care|employee program)\b",
     re.IGNORECASE,
 )
-_PRODUCT_LABELS = frozenset({"coverage", "product", "benefit plan", "plan type", "product name", "type of coverage"})
+# Labels that mean the insurer on one form and its product on another.
+_EITHER = frozenset({"plan", "plan name", "name of plan", "coverage"})
 _SLASH = re.compile(r"\s+/\s+|\s{2,}/\s*|\s+\|\s+")
 # `Prairie Mutual, no. 88231907`: the member's number behind the insurer's name.
 _NUMBER = re.compile(
-    r"\s*(?:[,;/(]|\s[-–—]\s)\s*(?:(?:member|policy|subscriber|card|under|with|group)\s+)*(?:(?:id|no\.?|number|nr\.?)\b|#)?[\s:#.]*"
+    r"\s*(?:[,;/(]|\s[-–—]\s|\s(?=(?:under|no|id|number)\b|#))\s*(?:(?:member|policy|subscriber|card|under|with|group)\s+)*(?:(?:id|no\.?|number|nr\.?)\b|#)?[\s:#.]*"
     r"(?P<id>(?=(?:[^\d]*\d){4})(?-i:[A-Z]{0,4})[- ]?\d[A-Z0-9]*(?:[- ]?(?=[A-Z]*\d)[A-Z0-9]+)*)\)?\s*$",
     re.IGNORECASE,
 )
@@ -33,8 +35,8 @@ def payer_or_plan(path: str, text: str, question: Question, sheet: Sheet) -> str
     words, product = question.label.words, _PRODUCT.search(text) is not None
     if words == "coverage" and product:
         return "payer.plan"
-    if words in ("plan", "plan name") and not product:
-        asked_apart = any(q.label.words in _PRODUCT_LABELS for q in sheet.questions)
+    if words in _EITHER and not product:
+        asked_apart = any("payer.plan" in q.label.paths and q.label.words not in _EITHER for q in sheet.questions)
         return "payer.name" if asked_apart or _INSURER.search(text) else path
     return path
 

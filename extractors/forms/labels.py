@@ -239,6 +239,8 @@ class Lexicon:
         blank = BLANK_ONLY.get(words, "")
         if paths or blank or words in self._unread:
             owner, role = _owner_within(words)
+            if owner == "subscriber" and paths and all(p.startswith("payer.") for p in paths):
+                owner = ""  # `Insured with`
             return Label(paths, owner=owner, role=role, blank=blank, words=words)
         return None
 

@@ -24,10 +24,14 @@ _NOT_A_NAME = re.compile(
     r"director|department|policy|claims?|person|covered|records?|reports?|operation|operative|procedure|telephone|"
     r"encounter|visit|consult(?:ation)?|specialty|laborator(?:y|ies)|services?|summary|history|physical|statement|letter|"
     r"chart|progress|discharge|admission|office|practice|county|university|seen|treated|details|particulars|section|"
-    r"ppo|hmo|epo|hdhp|medicare|medicaid|pllc|llp|ltd|corp|associates|partners|primary|institute|network|regional|systems?|"
+    r"birthdate|birthday|ppo|hmo|epo|hdhp|medicare|medicaid|pllc|llp|ltd|corp|associates|partners|primary|institute|network|regional|systems?|"
     r"therapy|medication|drug|referral|order|results?|tests?|exam(?:ination)?|imaging|specimen|collected)\b"
 )
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?", re.UNICODE)
+# Small words inside names.
+_PARTICLES = frozenset(
+    ["de", "la", "del", "da", "das", "do", "dos", "di", "du", "van", "von", "der", "den", "ten", "ter", "le", "el"]
+) | frozenset(["al", "bin", "ibn", "y", "e", "san", "st", "st.", "zu", "af"])
 _LETTERS_FOR_DIGITS = {"0": "o", "1": "l", "5": "s", "8": "B", "|": "l"}
 
 
@@ -50,6 +54,8 @@ def whole_person(text: str, *, from_ocr: bool = False) -> Match | None:
         return None
     if max(len(w.strip(".")) for w in words) < 2:
         return None
+    if words[0][0].isupper() and any(w.islower() and w not in _PARTICLES for w in words):
+        return None  # `Severe persistent asthma`
     if generation:
         words.append(generation.group(1))
     return Match(" ".join(w if len(w.strip(".")) > 1 else w.strip(".") for w in words), 0, len(text), drawn != bare)

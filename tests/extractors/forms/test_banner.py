@@ -8,6 +8,7 @@ from documents.pages import Page
 from documents.values import Cited, Kind
 from extractors.document_type import all_document_types
 from extractors.forms.reading import read_forms
+from extractors.grammar.find import normalise
 from extractors.grounding.proof import ground
 from extractors.layout.exclusions import find_exclusions
 from tests.extractors.forms.drawing import draw
@@ -145,3 +146,27 @@ def test_the_ends_of_a_certification_period() -> None:
     page = draw("\n Certification Period From:    To:\n 02/13/2026                    08/12/2026\n")
     found = values(page, "prior_auth_request")
     assert (found["service.start"], found["service.end"]) == ("2026-02-13", "2026-08-12")
+
+
+def test_a_plan_beside_its_product_is_the_insurer() -> None:
+    page = draw("\n Plan name:  Keystone Ridge\n Plan product:  Choice Saver\n")
+    found = values(page, "prior_auth_request")
+    assert (found["payer.name"], found["payer.plan"]) == ("Keystone Ridge", "Choice Saver")
+
+
+def test_the_product_behind_the_members_number() -> None:
+    page = draw("\n ON BEHALF OF Ola M. Berg\n birth March 14, 1961; enrollee KLM-4471903; Choice Saver\n")
+    assert values(page, "prior_auth_request")["payer.plan"] == "Choice Saver"
+
+
+def test_who_insures_says_nothing_of_whose_number_follows() -> None:
+    page = draw("\n Insured with: Prairie Mutual under KLM4471903\n Lena Zhou, NP\n NPI 1932102084\n")
+    found = values(page, "referral")
+    assert (found["payer.name"], found["patient.member_id"]) == ("Prairie Mutual", "KLM4471903")
+    assert found["provider.npi"] == "1932102084"
+
+
+@pytest.mark.parametrize("text", ["Severe persistent asthma", "Birthdate n"])
+def test_small_words_make_no_name(text: str) -> None:
+    assert normalise(Kind.PERSON_NAME, text) is None
+    assert normalise(Kind.PERSON_NAME, "Ola van der Berg") == "Ola van der Berg"
