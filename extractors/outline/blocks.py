@@ -14,6 +14,7 @@ from extractors.outline.markers import (
     LETTER,
     ROMAN,
     Marker,
+    drawn_numeral,
     first,
     follows,
     marker_of,
@@ -155,7 +156,7 @@ class _Walk:
 
     def _topic(self, strip: Strip, following: Strip | None) -> str | None:
         """What a line announces that is a heading; a numbered one is in capitals, or an item may say the same."""
-        text = strip.text.strip()
+        text = drawn_numeral(strip.text.strip()) if strip.from_ocr else strip.text.strip()
         letter = next((c for c in text if c.isalpha()), "a")
         if len(text) > _LONGEST_HEADING or letter.islower() or re.search(r":\s*\S", text):
             return None

@@ -26,6 +26,9 @@ _MISREAD_BULLET = re.compile(r"[eoOQ#=«»¥£€‘'`.:,_|]{1,2}\s+(?=[A-Z(])")
 _MISREAD_NUMBER = re.compile(r"(?P<key>\d{1,2})[,:;']?\s+(?=[A-Z])")
 # A lone capital before a full stop is an initial (`R. Halvorsen`), a Roman one a numeral.
 _NUMERAL = re.compile(r"(?P<key>[IVX]{1,4})[.)]\s+(?=\S)")
+# Recognition draws its strokes as other upright signs: `ll.`, `|V.`
+_DRAWN_NUMERAL = re.compile(r"(?=[^.)]*[l|!])[IVXl|!]{1,4}(?=[.)]\s+[A-Z])")
+_STROKES = str.maketrans("l|!", "III")
 _INITIAL = re.compile(r"[A-Z]\.\s+[A-Z][a-z]+(?:[-' ][A-Z][a-z]+)?\s*(?:,|$)")
 
 
@@ -53,6 +56,12 @@ def numeral_of(text: str) -> Marker | None:
     """The Roman numeral that numbers a heading (`I. Purpose`); amid a letter it would be an initial."""
     found = _NUMERAL.match(text)
     return Marker(ROMAN, found["key"].lower(), found.end()) if found else None
+
+
+def drawn_numeral(text: str) -> str:
+    """Recognised text with the Roman numeral that it begins with as it was printed; of the same length."""
+    found = _DRAWN_NUMERAL.match(text)
+    return text if found is None else found.group().translate(_STROKES) + text[found.end() :]
 
 
 def misread_marker(text: str, previous: Marker) -> Marker | None:

@@ -148,3 +148,19 @@ def test_a_numbered_heading_in_capitals_is_no_item_and_an_item_that_says_the_sam
 
 def test_an_initial_is_no_list_mark() -> None:
     assert items("Yours,\nR. Kowalski, MD\nA. Bremer") == []
+
+
+@pytest.mark.parametrize("numerals", [("I", "II", "III"), ("|", "ll", "lll"), ("l", "I|", "!!!")])
+def test_numerals_that_recognition_drew_as_other_strokes_still_number_headings(numerals: tuple[str, str, str]) -> None:
+    one, two, three = numerals
+    text = (
+        f"{one}. Sources\nTwo papers.\n{two}. What we ask for\n1. A fitting\n2. A film\n{three}. Sources\nMore papers."
+    )
+    found = [(b.kind, b.topic) for b in outline(text, ocr=True) if b.kind is not BlockKind.PARAGRAPH]
+    assert found == [
+        (BlockKind.HEADING, "history"),
+        (BlockKind.HEADING, "demands"),
+        (BlockKind.ITEM, None),
+        (BlockKind.ITEM, None),
+        (BlockKind.HEADING, "history"),
+    ]
