@@ -10,7 +10,7 @@ from extractors.forms.banner import read_banner
 from extractors.forms.collected import Collected, Place
 from extractors.forms.shapes import GUESSED
 from extractors.forms.sheet import Sheet
-from extractors.forms.signatures import CREDENTIALS, DEPARTMENT, read_signature
+from extractors.forms.signatures import CREDENTIALS, DEPARTMENT, read_seen_by, read_signature
 from extractors.grammar.find import find_values, normalise
 from extractors.layout.chunks import Chunk
 
@@ -106,6 +106,7 @@ def read_unlabelled(sheets: list[Sheet], collected: Collected) -> None:
         _take_insured(collected)
     for sheet in sheets:
         read_banner(sheet, collected, have)
+        read_seen_by(sheet, collected)
         if "patient.name" not in have:
             _read_banner(sheet, collected)
         read_signature(sheet, collected, have=have)

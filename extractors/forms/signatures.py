@@ -30,7 +30,32 @@ _SIGNED_BY = re.compile(r"\b(?:electronically |e-?)?(?:signed|authenticated|appr
 CREDENTIALS = re.compile(
     r"\b(?:M\.?D|D\.?O|N\.?P|P\.?A(?:-C)?|APRN|FNP(?:-[A-Z]+)?|DPM|DNP|ARNP|CNM|PharmD|RN|AGNP(?:-C)?|CRNP|DDS|DMD)\b\.?"
 )
+# Where a note or letter says with whom and for whom it is.
+_HEAD = 0.36
+_SEEN_BY = re.compile(
+    r"\b(?i:(?:visit|session|seen|appointment|encounter|consultation|evaluation|follow-?up)\b[^\n;:]{0,40}?\b(?:with|by)|"
+    r"(?:to |for )?the office of|(?:opinion|consultation|report) for)\s+(?:Dr\.?\s+)?"
+    r"(?P<name>[A-Z][\w'’-]+(?: [A-Z]\.?)?(?: (?:[A-Z][\w'’-]+|St\.|de|la|van|von|der|del)){1,3}),?\s+"
+    r"(?P<credentials>[A-Z][A-Za-z.-]{1,6})\b"
+)
 _SPECIALTY = re.compile(r"^[A-Z][A-Za-z&/ ]{5,40}$")
+
+
+def read_seen_by(sheet: Sheet, collected: Collected) -> None:
+    """The clinician with whom a visit was, or to whose office or for whom a letter is written; the head says it."""
+    known = {c.value.casefold() for c in collected.cited if c.path == "provider.name"}
+    for line in sheet.layout.lines:
+        if line[0].box.top > _HEAD:
+            return
+        start = line[0].start
+        found = _SEEN_BY.search(sheet.page.text[start : line[-1].end])
+        if found is None or CREDENTIALS.match(found["credentials"]) is None:
+            continue
+        value = normalise(Kind.PERSON_NAME, found["name"], from_ocr=line[0].from_ocr)
+        if value is not None and value.casefold() not in known:
+            span = (start + found.start("name"), start + found.end("credentials"))
+            group = collected.new_group("provider")
+            collected.add("provider.name", value, sheet.page, span, place=Place("text", 0.7), group=group)
 
 
 def read_signature(sheet: Sheet, collected: Collected, *, have: set[str]) -> None:

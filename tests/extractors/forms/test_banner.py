@@ -170,3 +170,21 @@ def test_who_insures_says_nothing_of_whose_number_follows() -> None:
 def test_small_words_make_no_name(text: str) -> None:
     assert normalise(Kind.PERSON_NAME, text) is None
     assert normalise(Kind.PERSON_NAME, "Ola van der Berg") == "Ola van der Berg"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Visit of 01/15/2026 with Lena M. Zhou, MD, Allergy",
+        "To the office of Lena M. Zhou, DO",
+        "OPINION FOR Lena M. Zhou, MD",
+    ],
+)
+def test_with_whom_and_for_whom(line: str) -> None:
+    found = [c.value for c in cited(draw(f"\n Hillside Allergy\n {line}\n Text\n"), "clinical_note")]
+    assert "Lena M Zhou" in found
+
+
+def test_a_relative_at_a_visit_is_no_clinician() -> None:
+    page = draw("\n Visit of 01/15/2026 with Lena Zhou, her daughter\n")
+    assert "provider.name" not in values(page, "clinical_note")
