@@ -119,9 +119,10 @@ def ground(
 def _candidates(quote: str, pages: Sequence[Page], kind: Kind, hint: tuple[int | None, int | None]) -> Iterator[_Span]:
     """Spans in order of proof; at each level the hinted page first, and on it the hit nearest to the hint."""
     number, start = hint
+    hinted = _numbered(pages, number)
+    if start is not None and hinted is not None and _stands_at(hinted, quote, start, kind):
+        yield _Span(hinted, start, start + len(quote), Alignment.EXACT, 1.0)
     ordered = sorted((p for p in pages if p.text), key=lambda p: p.number != number)
-    if start is not None and ordered and _stands_at(ordered[0], quote, number, start, kind):
-        yield _Span(ordered[0], start, start + len(quote), Alignment.EXACT, 1.0)
     for find, found_as in search.ORDER:
         for p in ordered:
             hits = list(find(p, quote, kind))
@@ -136,13 +137,17 @@ def _candidates(quote: str, pages: Sequence[Page], kind: Kind, hint: tuple[int |
                 yield _Span(p, near[0], near[1], Alignment.FUZZY, near[2] / 100)
 
 
-def _stands_at(page: Page, quote: str, number: int | None, start: int, kind: Kind) -> bool:
+def _numbered(pages: Sequence[Page], number: int | None) -> Page | None:
+    """The page of a number; pages mostly follow each other, so that it is where it should be."""
+    at = -1 if number is None or not pages else number - pages[0].number
+    if 0 <= at < len(pages) and pages[at].number == number:
+        return pages[at]
+    return next((p for p in pages if p.number == number), None)
+
+
+def _stands_at(page: Page, quote: str, start: int, kind: Kind) -> bool:
     """Whether the hint holds; costs no more than reading the quote."""
-    return (
-        page.number == number
-        and page.text.startswith(quote, start)
-        and search.bounded(page.text, start, start + len(quote), kind)
-    )
+    return page.text.startswith(quote, start) and search.bounded(page.text, start, start + len(quote), kind)
 
 
 def _derive(claim: Claim, span: _Span) -> Derived | None:

@@ -70,7 +70,9 @@ def build_record(
     """The record of a segment: fields with proof, confidence and fate, findings, deadline, decision."""
     document_type = all_document_types()[segment.document_type]
     weights = load_weights()
-    mentions = [m for c in reading.cited if (m := make_mention(c, document_type, pages)) is not None]
+    numbered = {p.number: p for p in pages}
+    made = (make_mention(c, document_type, pages=pages, numbered=numbered) for c in reading.cited)
+    mentions = [m for m in made if m is not None]
     mentions = [m for m in mentions if m.grounding.reason != "example"]  # an instruction's sample states nothing
     drafts, findings = _drafts(mentions, document_type, context)
     drafts = with_resolved(drafts, document_type)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from documents.values import Assertion
 from extractors.lexicon.drugs import is_same_drug
@@ -44,81 +44,107 @@ _PREFIX = {
     "policy": "pdx",
 }
 
-Groups = dict[tuple[str, str], list[Mention]]
+# In a table one name, unit or date is printed once for many results; only the result itself stands for one.
+_OWN_WORDS = {"observation": "observation.value"}
+
+
+@dataclass(slots=True)
+class _Entity:
+    """An entity while its mentions are collected, with what tells it from others: a late mention costs as a first.
+
+    Attributes:
+        name: of the schema's entity.
+        members: its mentions, in order.
+        places: spans by path, value and page.
+        leaves: of each leaf one mention a value, proven ones only.
+        pages: where each leaf is proven.
+        assertion: the first that is not plain presence.
+    """
+
+    name: str
+    members: list[Mention] = field(default_factory=list)
+    places: dict[tuple[str, str, int], list[tuple[int, int]]] = field(default_factory=dict)
+    leaves: dict[str, dict[tuple[str, bool], Mention]] = field(default_factory=dict)
+    pages: dict[str, set[int]] = field(default_factory=dict)
+    assertion: Assertion = Assertion.PRESENT
+
+    def add(self, mention: Mention) -> None:
+        """Takes a mention in."""
+        path, value = mention.spec.path, mention.value
+        self.members.append(mention)
+        if self.assertion is Assertion.PRESENT:
+            self.assertion = mention.cited.assertion
+        if not mention.cited.derived and _OWN_WORDS.get(self.name) in (None, path):
+            for span in mention.grounding.evidence:
+                self.places.setdefault((path, value.casefold(), span.page), []).append((span.start, span.end))
+        if mention.grounding.grounded:
+            leaf = path.removeprefix(f"{self.name}.")
+            self.leaves.setdefault(leaf, {}).setdefault((value, mention.doubtful), mention)
+            self.pages.setdefault(leaf, set()).add(mention.place[0])
+
+    def leaf(self, name: str) -> Sequence[Mention]:
+        """Its proven values at a leaf."""
+        return tuple(self.leaves.get(name, {}).values())
 
 
 def unite_groups(mentions: Sequence[Mention]) -> list[Mention]:
     """The mentions of repeated entities with their groups united and renumbered (`dx1`, `med2`) in reading order."""
-    groups: Groups = {}
+    groups: dict[tuple[str, str], list[Mention]] = {}
     for mention in mentions:
         # A value without a group is an entity of its own.
         key = mention.group or f"alone-{mention.place[0]}-{mention.place[1]}-{mention.spec.path}"
         groups.setdefault((mention.spec.entity, key), []).append(mention)
-    united: list[tuple[str, list[Mention]]] = []
-    for (entity, _), members in sorted(groups.items(), key=lambda item: (item[0][0], min(m.place for m in item[1]))):
-        home = next((u for e, u in united if e == entity and _same_thing(entity, u, members)), None)
+    united: dict[str, list[_Entity]] = {}
+    for (name, _), members in sorted(groups.items(), key=lambda item: (item[0][0], min(m.place for m in item[1]))):
+        group = _Entity(name)
+        for mention in members:
+            group.add(mention)
+        home = next((each for each in united.get(name, ()) if _same_thing(each, group)), None)
         if home is None:
-            united.append((entity, list(members)))
+            united.setdefault(name, []).append(group)
         else:
-            home.extend(members)
+            for mention in members:
+                home.add(mention)
     numbered: list[Mention] = []
-    count: dict[str, int] = {}
-    for entity, members in united:
-        count[entity] = count.get(entity, 0) + 1
-        name = f"{_PREFIX.get(entity, entity)}{count[entity]}"
-        numbered += [replace(m, group=name) for m in members]
+    for name, entities in united.items():
+        for number, entity in enumerate(entities, 1):
+            numbered += [replace(m, group=f"{_PREFIX.get(name, name)}{number}") for m in entity.members]
     return numbered
 
 
-def _same_thing(entity: str, one: list[Mention], other: list[Mention]) -> bool:
-    if _same_place(entity, one, other):
+def _same_thing(one: _Entity, other: _Entity) -> bool:
+    if _same_place(one, other):
         return True
-    for leaf in _APART.get(entity, ()):
-        a, b = _leaf(one, entity, leaf), _leaf(other, entity, leaf)
+    for leaf in _APART.get(one.name, ()):
+        a, b = one.leaf(leaf), other.leaf(leaf)
         unlike = bool(a and b) and not any(_equal(x, y) for x in a for y in b)
-        if unlike or (leaf == "code" and _are_listed_apart(a, b)):
+        if unlike or (leaf == "code" and _are_listed_apart(one, other)):
             return False
-    if _asserted(one) != _asserted(other):
+    if one.assertion is not other.assertion:
         return False
-    for leaf in _KEYS.get(entity, ()):
-        a, b = _leaf(one, entity, leaf), _leaf(other, entity, leaf)
+    for leaf in _KEYS.get(one.name, ()):
+        a, b = one.leaf(leaf), other.leaf(leaf)
         if a and b:
             return any(_equal(x, y) for x in a for y in b)
     return False
 
 
-def _are_listed_apart(one: list[Mention], other: list[Mention]) -> bool:
+def _are_listed_apart(one: _Entity, other: _Entity) -> bool:
     """Whether two unlike codes are two lines of a page, however near: `97110` over `97116` is no misreading."""
-    alike = any(x.value.casefold() == y.value.casefold() for x in one for y in other)
-    together = {m.place[0] for m in one} & {m.place[0] for m in other}
-    return bool(one and other and together) and not alike
+    if one.pages.get("code", set()).isdisjoint(other.pages.get("code", set())):
+        return False
+    said = {m.value.casefold() for m in one.leaf("code")}
+    return said.isdisjoint(m.value.casefold() for m in other.leaf("code"))
 
 
-# In a table one name, unit or date is printed once for many results; only the result itself stands for one.
-_OWN_WORDS = {"observation": "observation.value"}
-
-
-def _same_place(entity: str, one: list[Mention], other: list[Mention]) -> bool:
+def _same_place(one: _Entity, other: _Entity) -> bool:
     """Whether both hold the same value of the same leaf from the same words on the page: one thing, read twice."""
-    own = _OWN_WORDS.get(entity)
     return any(
-        a.spec.path == b.spec.path
-        and own in (None, a.spec.path)
-        and not a.cited.derived
-        and not b.cited.derived
-        and a.value.casefold() == b.value.casefold()
-        and any(
-            x.page == y.page and x.start < y.end and y.start < x.end
-            for x in a.grounding.evidence
-            for y in b.grounding.evidence
-        )
-        for a in one
-        for b in other
+        start < end_there and start_there < end
+        for key, spans in other.places.items()
+        for start_there, end_there in one.places.get(key, ())
+        for start, end in spans
     )
-
-
-def _leaf(members: list[Mention], entity: str, leaf: str) -> list[Mention]:
-    return [m for m in members if m.spec.path == f"{entity}.{leaf}" and m.grounding.grounded]
 
 
 def _equal(a: Mention, b: Mention) -> bool:
@@ -127,8 +153,3 @@ def _equal(a: Mention, b: Mention) -> bool:
     if a.spec.path in ("diagnosis.description", "procedure.description", "observation.name", "medication.drug"):
         return re.sub(r"\W+", " ", a.value.casefold()).strip() == re.sub(r"\W+", " ", b.value.casefold()).strip()
     return same_value(a, b)
-
-
-def _asserted(members: list[Mention]) -> Assertion:
-    """What is said of the entity: the first assertion that is not plain presence."""
-    return next((m.cited.assertion for m in members if m.cited.assertion is not Assertion.PRESENT), Assertion.PRESENT)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rapidfuzz import fuzz
@@ -56,6 +56,11 @@ class Mention:
         return (self.grounding.evidence[0].page, self.grounding.evidence[0].start)
 
     @property
+    def doubtful(self) -> bool:
+        """Whether recognition was not sure of one of its words."""
+        return self.quality.from_ocr and self.quality.lowest < _DOUBTFUL_WORD
+
+    @property
     def rank(self) -> tuple[float, ...]:
         """Better readings rank higher: grounded, alignment, label, word confidence; then the earlier one."""
         return (
@@ -79,8 +84,13 @@ class Reading:
     notes: tuple[str, ...] = field(default=())
 
 
-def make_mention(cited: Cited, document_type: DocumentType, pages: Sequence[Page]) -> Mention | None:
-    """The grounded mention of a cited value, or None if the schema does not know the path."""
+def make_mention(
+    cited: Cited, document_type: DocumentType, *, pages: Sequence[Page], numbered: Mapping[int, Page]
+) -> Mention | None:
+    """The grounded mention of a cited value, or None if the schema does not know the path.
+
+    `numbered` holds the same pages by their numbers.
+    """
     spec = document_type.specs.get(cited.path)
     if spec is None:
         return None
@@ -91,7 +101,6 @@ def make_mention(cited: Cited, document_type: DocumentType, pages: Sequence[Page
         grounding = ground(
             cited.value, cited.quote, pages=pages, kind=kind, page=cited.page, start=cited.start, choices=choices
         )
-    numbered = {p.number: p for p in pages}
     quality = span_quality(grounding.evidence, numbered)
     features = feature_row(cited, kind, grounding, quality)
     if cut_off(cited, kind, grounding.evidence, numbered):
@@ -169,8 +178,7 @@ def same_person_name(a: str, b: str) -> bool:
 
 def _misread(one: Mention, other: Mention) -> bool:
     """Whether the values differ by a slip or two in words that OCR was not sure of."""
-    doubtful = [m for m in (one, other) if m.quality.from_ocr and m.quality.lowest < _DOUBTFUL_WORD]
-    if not doubtful:
+    if not (one.doubtful or other.doubtful):
         return False
     a, b = _bare(one.value), _bare(other.value)
     return 0 < Levenshtein.distance(a, b) <= max(1, min(len(a), len(b)) // 6)
@@ -199,17 +207,20 @@ def _reading(cluster: list[Mention]) -> Reading:
     if best.spec.reads.kind in (Kind.DATE, Kind.PERSON_NAME):
         equals = [m for m in cluster if m.grounding.score == best.grounding.score and not m.features.get("folded")]
         best = max(equals or [best], key=lambda m: (len(m.value), m.rank))
-    places: dict[tuple[int, int], Evidence] = {}
+    places: dict[int, dict[int, Evidence]] = {}
+    found: dict[tuple[int, int], Evidence] = {}
     independent = 0
     for mention in sorted(cluster, key=lambda m: m is not best):
         exact = _bare(mention.value) == _bare(best.value) or best.spec.reads.kind in (Kind.PERSON_NAME, Kind.DATE)
-        new = [e for e in mention.grounding.evidence if not any(_overlap(e, known) for known in places.values())]
+        new = [e for e in mention.grounding.evidence if not _is_known(e, places.get(e.page, {}))]
         if new and exact and not mention.cited.derived:
             independent += 1
         for e in new:
-            places[(e.page, e.start)] = e
-    return Reading(best, tuple(places.values()), max(1, independent))
+            places.setdefault(e.page, {})[e.start] = e
+            found[(e.page, e.start)] = e
+    return Reading(best, tuple(found.values()), max(1, independent))
 
 
-def _overlap(a: Evidence, b: Evidence) -> bool:
-    return a.page == b.page and a.start < b.end and b.start < a.end
+def _is_known(new: Evidence, known: Mapping[int, Evidence]) -> bool:
+    """Whether a span overlaps one of its page."""
+    return any(new.start < old.end and old.start < new.end for old in known.values())

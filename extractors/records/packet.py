@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement
 
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment
 from documents.values import Alignment, Kind
@@ -28,20 +29,35 @@ def cross_check(records: Sequence[Record], unread: Sequence[Segment] = ()) -> tu
         unread: the parts without a record; one of another patient concerns every record all the same.
     """
     apart = _by_patient(records, [*(r.segment for r in records), *unread])
-    doubts: list[set[str]] = [set() for _ in apart]
-    others = [False] * len(apart)
-    for i, one in enumerate(apart):
-        for j in range(i + 1, len(apart)):
-            if one.segment.other_patient != apart[j].segment.other_patient:
-                continue
-            differing = _differing(one, apart[j])
-            if len(differing.intersection(_STRONG)) >= 2:
-                others[i] = others[j] = True
-            doubts[i] |= differing
-            doubts[j] |= differing
-    patients = [name for record in apart for name in names_of_patients(record.fields)]
-    told = [_doubted(r, d, o) for r, d, o in zip(apart, doubts, others, strict=True)]
+    patients = list(dict.fromkeys(name for record in apart for name in names_of_patients(record.fields)))
+    told = [_doubted(record, *doubt) for record, doubt in zip(apart, _doubts(apart), strict=True)]
     return tuple(_without_namesakes(record, patients) for record in told)
+
+
+def _doubts(records: Sequence[Record]) -> list[tuple[set[str], bool]]:
+    """For each record the paths in which another one differs, and whether one differs as another patient's would."""
+    # A packet may hold hundreds of records of one patient: those that say the same are compared once.
+    alike: dict[tuple[object, ...], list[int]] = {}
+    for index, record in enumerate(records):
+        alike.setdefault(_identity(record), []).append(index)
+    paths: list[set[str]] = [set() for _ in records]
+    others = [False] * len(records)
+    for ones, same in combinations_with_replacement(alike.values(), 2):
+        one, other = records[ones[0]], records[same[-1]]
+        if one is other or one.segment.other_patient != other.segment.other_patient:
+            continue
+        differing = _differing(one, other)
+        for index in {*ones, *same}:
+            paths[index] |= differing
+            others[index] |= len(differing.intersection(_STRONG)) >= 2
+    return list(zip(paths, others, strict=True))
+
+
+def _identity(record: Record) -> tuple[object, ...]:
+    """Whether it is on another patient's pages, and all that it says of who its patient is."""
+    said = ((path, field) for path in _IDENTITY for field in _stated(record, path))
+    told = ((path, field.kind, field.value, bool(field.features.get("from_ocr"))) for path, field in said)
+    return (record.segment.other_patient, *told)
 
 
 def _without_namesakes(record: Record, patients: Sequence[str]) -> Record:
