@@ -39,10 +39,15 @@ class Act:
         return not self.gate or not self.gate.isdisjoint(page.vocabulary)
 
     def said(self, page: PageLines) -> int:
-        """How many different phrases the page says."""
+        """How many different phrases the page says, as far as they count."""
         if self.phrases is None or not self.may_occur(page):
             return 0
-        return len({found.group().lower() for found in self.phrases.finditer(page.running)})
+        said: set[str] = set()
+        for found in self.phrases.finditer(page.running):
+            said.add(found.group().lower())
+            if len(said) == _CERTAIN:
+                break
+        return len(said)
 
     def found(self, page: PageLines) -> int:
         """How many kinds the page holds."""

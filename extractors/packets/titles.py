@@ -123,8 +123,10 @@ def _put_together(cell: str, kept: Sequence[str], line: Line) -> Iterator[Title]
     if not 2 <= len(kept) <= _MOST_PARTS:
         return
     for name, about, papers in wording().title_parts:
+        if about.isdisjoint(kept) or papers.isdisjoint(kept):
+            continue
         places = [i for i, word in enumerate(kept) if word in about or word in papers]
-        if about.isdisjoint(kept) or papers.isdisjoint(kept) or len(places) < 2:
+        if len(places) < 2:
             continue
         known = wording().titles.vocabulary
         share = sum(len(word) for word in kept if word in known) / max(1, sum(map(len, kept)))
