@@ -19,11 +19,13 @@ ACTIONABLE = ("prior_auth_request", "referral")
 def prediction(
     name: str, *, pages: Sequence[Page], segments: Sequence[Segment], records: Sequence[Record], needs_review: bool
 ) -> dict[str, Any]:
-    """One document as a JSON-ready dict; accepted and queued fields alike, refused ones left out."""
+    """One document as a JSON-ready dict; accepted and queued fields alike, refused ones and strangers' left out.
+
+    What pages of another patient say is nothing of this one: the flag `patient_mismatch` stands for it.
+    """
     names = _group_names(records)
-    fields = [
-        _field(f, record, names) for record in records for f in record.fields if f.status is not FieldStatus.REJECTED
-    ]
+    own = [record for record in records if not record.segment.other_patient]
+    fields = [_field(f, record, names) for record in own for f in record.fields if f.status is not FieldStatus.REJECTED]
     return {
         "doc_id": name,
         "document_type": document_type(segments),
@@ -31,7 +33,7 @@ def prediction(
             {"type": _neutral(s.document_type), "page_start": s.page_start, "page_end": s.page_end} for s in segments
         ],
         "needs_review": needs_review,
-        "fields": [*fields, *_missing(records), *_red_flags(records)],
+        "fields": [*fields, *_missing(own), *_red_flags(records)],
         "pages": [_page(page) for page in pages],
     }
 

@@ -38,3 +38,12 @@ def test_a_window_is_its_time_alone() -> None:
     assert [f.value for f in record.values("appeal.window")] == ["45 days of this notice"]
     written = prediction("x", pages=(), segments=[segment], records=[record], needs_review=True)
     assert [f["value"] for f in written["fields"] if f["field"] == "appeal.window"] == ["45 days"]
+
+
+def test_what_is_said_of_another_patient_is_not_this_ones() -> None:
+    own, stranger = note(1, "lisinopril"), note(2, "warfarin")
+    stranger = stranger.model_copy(update={"segment": stranger.segment.model_copy(update={"other_patient": True})})
+    records = [own, stranger]
+    written = prediction("x", pages=(), segments=[r.segment for r in records], records=records, needs_review=True)
+    assert {f.get("page") for f in written["fields"] if "page" in f} == {1}
+    assert len(written["segments"]) == 2
