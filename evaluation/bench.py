@@ -4,6 +4,7 @@ Documents are drawn for it. Each figure is taken from processes started here, by
 the process and everything it started), so that a busy machine changes wall times only. What a process pays once
 (imports, the code table, migration) is not counted to a page: a page costs the difference between a run over an inbox
 and a run over one of twice its size. Reading is measured by `evaluation.bench_reading` over the same kind of pages.
+`--only extract` shows whether a page of a long document costs as much as one of a short one.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -40,16 +41,20 @@ SEED = 77
 
 
 class Extent(Value):
-    """How much is measured: rounds, digital documents of the first half, notes held, pages of a long fax and read."""
+    """How much is measured: rounds, digital documents of the first half, notes held, pages of a long fax and read.
+
+    `packets`: pages of the documents by which the extraction of short and long ones is compared.
+    """
 
     rounds: int = 3
     documents: int = 30
     held: int = 2000
     long_pages: tuple[int, int] = (20, 200)
     read_pages: int = 100
+    packets: tuple[int, ...] = (1, 5, 20, 80, 200)
 
 
-QUICK = Extent(rounds=1, documents=12, held=200, long_pages=(10, 40), read_pages=16)
+QUICK = Extent(rounds=1, documents=12, held=200, long_pages=(10, 40), read_pages=16, packets=(1, 5, 20))
 
 
 class Cost(Value):
@@ -72,15 +77,14 @@ def main() -> None:
     """Runs the benchmarks and prints one line a figure."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="one round, fewer documents")
-    extent = QUICK if parser.parse_args().quick else Extent()
+    parser.add_argument("--only", choices=_PARTS, help="one part")
+    chosen = parser.parse_args()
+    extent = QUICK if chosen.quick else Extent()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # a text file when run as a program
     with tempfile.TemporaryDirectory(prefix="fax2fhir-bench-") as folder:
-        work = Path(folder)
-        _digital(work, extent)
-        _growth(work, extent)
-        _task_runs(work)
-        _memory(work, extent)
-        _reading(work, extent)
+        for name, part in _PARTS.items():
+            if chosen.only in (None, name):
+                part(Path(folder), extent)
 
 
 def _digital(work: Path, extent: Extent) -> None:
@@ -127,7 +131,20 @@ def _growth(work: Path, extent: Extent) -> None:
     print(f"growth: {costs[few]:.0f} ms a page with none held, {costs[many]:.0f} with {extent.held:,} (warming up too)")
 
 
-def _task_runs(work: Path) -> None:
+def _extraction(work: Path, extent: Extent) -> None:
+    """CPU a page of extraction and its checks in ever longer documents of the same pages."""
+    _draw(_orders(8, "digital", SEED + 5), work / "kinds")
+    sources = sorted((work / "kinds" / "docs").iterdir())
+    for count in extent.packets:
+        inbox = work / f"packet-{count}"
+        inbox.mkdir()
+        _long_document(inbox / "packet.pdf", sources, count)
+        homes = [work / f"home-packet-{count}-{turn}" for turn in range(extent.rounds)]
+        each = median(_steady_costs([work / "kinds" / "docs", inbox], home)["extract"] for home in homes) / count
+        print(f"extraction of a document of {count} pages: {1000 * each:.1f} ms CPU a page, its checks included")
+
+
+def _task_runs(work: Path, _: Extent) -> None:
     """How many Prefect task runs 10,000 documents are."""
     count = _measured([sys.executable, "-c", TASK_RUNS], work / "home-tasks").output.strip()
     print(f"orchestration: {count} Prefect task runs for 10,000 documents")
@@ -235,6 +252,16 @@ def _sample(process: subprocess.Popen[str], watch: _Watch) -> None:
             return
         watch.peak_kib = max([watch.peak_kib, *(int(line.split()[1]) for line in lines if line.startswith("VmHWM"))])
         time.sleep(0.1)
+
+
+_PARTS: dict[str, Callable[[Path, Extent], None]] = {
+    "digital": _digital,
+    "growth": _growth,
+    "extract": _extraction,
+    "tasks": _task_runs,
+    "memory": _memory,
+    "reading": _reading,
+}
 
 
 if __name__ == "__main__":
