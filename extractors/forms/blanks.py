@@ -15,13 +15,17 @@ from extractors.forms.sections import Section
 from extractors.forms.sheet import Sheet, is_closed
 from extractors.layout.chunks import Chunk
 
-_MARKED_REQUIRED = re.compile(r"\*|\((?:required|req'?d|mandatory)\)|\brequired\b", re.IGNORECASE)
+_MARKED_REQUIRED = re.compile(
+    r"[*†‡§!]|\(cid:\d+\)|\((?:required|req'?d?\.?|mandatory|needed|must|r|!)\)|\brequired\b", re.IGNORECASE
+)
 # A label that asks only under a condition (`if different from above`) is not left blank by mistake.
 _CONDITIONAL = re.compile(
     r"\(?\bif (?:different|applicable|known|other|any|not|renewal|yes|available)\b|\boptional\b", re.IGNORECASE
 )
 # Below this score a label may be a misread word: its empty place proves nothing.
 _SURE_LABEL = 0.9
+# Behind a mark that an entry is required the words are a label, misread or not.
+_SURE_MARKED = 0.8
 # People whose own signature or text is not asked of the provider.
 _OTHERS = frozenset({"patient", "subscriber", "other", "contact"})
 # Letters in a text box that holds specks only; the shortest summary anybody writes has more.
@@ -51,9 +55,13 @@ def is_filled_in(document_type: DocumentType) -> bool:
 
 def note_blank(path: str, question: Question | None, sheet: Sheet, collected: Collected) -> None:
     """Notes an empty place where a sender would be asked for it."""
-    if question is None or question.label.score < _SURE_LABEL or _is_unreadable(question.chunk.box, sheet):
+    if question is None or _is_unreadable(question.chunk.box, sheet):
         return
     text = sheet.page.text[question.start : question.end]
+    if question.label.score < (_SURE_MARKED if _MARKED_REQUIRED.search(text) else _SURE_LABEL):
+        return
+    if re.search(r"[a-z]\.$", text) and text[0].islower():
+        return  # the end of a sentence
     if _CONDITIONAL.search(text) or (text.isupper() and text.isalpha() and len(text) > _LONGEST_ACRONYM):
         return  # one word in capitals is a heading whose labels were not recognised
     if _is_title(question, sheet) or (path in _BY_BOXES and _has_boxes(question, sheet)):
@@ -97,8 +105,8 @@ def note_unwritten(question: Question, sheet: Sheet, collected: Collected) -> No
     if question.label.owner in _OTHERS:
         return  # the patient's own signature is not the provider's
     if name == "provider.signature":
-        # A drawn signature is no text, and a text layer says nothing about ink.
-        if question.chunk.from_ocr and not _is_signed(question, sheet):
+        # A drawn signature is no text, and a text layer says nothing about ink. Without a box it may stand anywhere.
+        if question.chunk.from_ocr and is_closed(question.chunk.cell) and not _is_signed(question, sheet):
             note_blank(name, question, sheet, collected)
     elif not _is_written(question, sheet):
         note_blank(name, question, sheet, collected)
@@ -114,7 +122,7 @@ def note_unwritten_sections(sheet: Sheet, collected: Collected) -> None:
         name = "medication.tried" if section.kind == "tried" else label.blank if label is not None else ""
         if not name or (label is not None and label.blank and (label.score < _SURE_LABEL or label.owner in _OTHERS)):
             continue
-        if name == "provider.signature" and not heading.from_ocr:
+        if name == "provider.signature" and not (heading.from_ocr and is_closed(heading.cell)):
             continue
         words = list(_words_under(section, sheet))
         text = " ".join(w.text for w in words)

@@ -38,7 +38,7 @@ _FAST = re.compile(
 )
 _USUAL = re.compile(
     r"\b(?:ordinary|normal(?:ly)?|usual|regular|planned|scheduled|ordinarily|not urgent|no rush|no hurry|can wait|"
-    r"may wait|next available|low priority|"
+    r"may wait|next (?:available|open(?:ing)?|slot)|first (?:available|open)|when convenient|low priority|"
     r"(?:five|seven|ten|fourteen|fifteen|thirty|[5-9]|1[0-9]|2[0-9]|30)[- ](?:business |working |calendar )?days?|"
     r"weeks|month)\b",
     re.IGNORECASE,

@@ -12,6 +12,7 @@ from extractors.forms.collected import Collected
 from extractors.forms.continued import WRAPPING, continued
 from extractors.forms.coverage import add_payer_and_plan, payer_or_plan, without_number
 from extractors.forms.doubts import among_places, doubted, is_doubtful, is_plausible
+from extractors.forms.empty_places import is_empty_place
 from extractors.forms.form_page import FormPage
 from extractors.forms.guesses import read_guesses
 from extractors.forms.listed_answers import add_listed, parse_listed
@@ -71,7 +72,8 @@ def _read_one(question: Question, path: str, form: FormPage) -> None:
         if _take(question, path, answer, form):
             form.claim(answer, question)
             return
-    if not seen_text and question.label.words not in _NEVER_BLANK:
+    empty = is_empty_place(question, form.kind(path), form.sheet, form.collected)
+    if not seen_text and empty and question.label.words not in _NEVER_BLANK:
         note_blank(path, question, form.sheet, form.collected)
 
 

@@ -12,6 +12,7 @@ from documents.values import Cited
 from extractors.document_type import DocumentType
 from extractors.forms.blanks import is_filled_in, note_unwritten_sections
 from extractors.forms.collected import Collected
+from extractors.forms.empty_places import note_required
 from extractors.forms.inline import read_lists, read_sentences
 from extractors.forms.labels import Lexicon
 from extractors.forms.letterhead import read_unlabelled
@@ -86,6 +87,7 @@ def _read_sheet(sheet: Sheet, collected: Collected, ownership: Ownership) -> She
     read_pairs(sheet, collected, ownership)
     read_sentences(sheet, collected)
     note_unwritten_sections(sheet, collected)
+    note_required(sheet, collected, ownership)
     return sheet
 
 

@@ -10,6 +10,7 @@ from extractors.forms.blanks import note_blank
 from extractors.forms.cells import parse_cell, parse_drug, parse_sig
 from extractors.forms.collected import Collected, Place
 from extractors.forms.derived import derive_from
+from extractors.forms.empty_places import is_empty_place
 from extractors.forms.grids import KEY, Column, Table, table_at
 from extractors.forms.ownership import Ownership
 from extractors.forms.parsing import Piece, says_elsewhere
@@ -75,7 +76,9 @@ def _note_blanks(table: Table, seen: set[str], sheet: Sheet, collected: Collecte
         if table.section.kind == "tried":
             collected.add_blank("medication.tried")
         elif table.entity in ("diagnosis", "procedure") or table.section.kind == "medication":
-            collected.add_blank(KEY[table.entity][0])
+            heads = [c.question for c in table.columns if c.question is not None]
+            if all(is_empty_place(question, None, sheet, collected) for question in heads):
+                collected.add_blank(KEY[table.entity][0])
         return
     filled = {p for row in table.rows for i in row if (p := table.columns[i].path) is not None}
     filled |= {c.path for c in collected.cited if c.path.startswith("service.")}

@@ -36,7 +36,13 @@ clinical summary and rationale | clinical picture | clinical course | history an
 history finding | summary of medical necessity | clinical information supporting request | clinical support |
 clinical background | reason for exception | why it medically necessary | why is it medically necessary |
 tell us why it needed | supporting rationale | clinical information to support request |
-summary of patient history | summary of case | medical rationale
+summary of patient history | summary of case | medical rationale | relevant finding | pertinent finding |
+supporting finding | supporting fact | fact that support care | fact that support request | fact supporting request |
+clinical fact | what support request | reason for care | why care needed | why this care needed | history and exam |
+pertinent history and exam | relevant history and exam | history of present illness | present illness |
+history exam and finding | history of present illness exam and prior imaging | finding that support request |
+relevant history and finding | case description | description of case | clinical story | course and finding |
+clinical picture and course | patient story | brief history | brief summary | summary of need
 """
 _TRIED = """
 drug tried | medication tried | previous therapy | prior therapy | previous medication tried |
@@ -46,7 +52,15 @@ preferred alternative tried | previous drug tried | prior drug tried | step ther
 prior trial | drug trial | previous treatment tried | past medication tried | failed therapy |
 failed medication | medication failed | drug failed | tried medication | medication previously tried |
 drug previously tried | prior medication history | previously tried medication | formulary medication tried |
-trial and failure | previous trial and outcome
+trial and failure | previous trial and outcome | tried already | already tried | tried before | tried so far |
+tried already and with what result | tried before and result | what has been tried | what was tried |
+what patient has tried | treatment already tried | treatment already attempted | therapy already tried |
+therapy already attempted | drug already tried | medication already tried | conservative treatment tried |
+conservative treatment attempted | conservative or drug treatment already attempted | conservative care tried |
+conservative measure tried | earlier treatment | earlier treatment and result | earlier drug and result |
+previous treatment and outcome | previous treatment and response | prior treatment and response |
+prior treatment and outcome | prior therapy and outcome | treatment to date | treatment so far | therapy to date |
+therapy so far | drug used so far | drug used before | measure already taken | failed treatment
 """
 
 
