@@ -6,7 +6,12 @@ import pytest
 
 from documents.pages import WordSource
 from extractors.document_type import all_document_types
+from extractors.forms.collected import Collected, Place
+from extractors.forms.empty_places import note_required
+from extractors.forms.labels import Lexicon
+from extractors.forms.ownership import Ownership
 from extractors.forms.reading import read_forms
+from extractors.forms.sheet import Sheet
 from tests.extractors.forms.drawing import draw
 
 TYPE = all_document_types()["prior_auth_request"]
@@ -62,3 +67,21 @@ def test_a_choice_word_beside_its_label_answers_it() -> None:
 def test_treatments_that_are_not_listed(label: str) -> None:
     form = f"\n{label}\n\n\nOther medications now\nlisinopril 10 mg daily\n"
     assert "medication.tried" in blank(form)
+
+
+UNDER = """
+Lopez, Maria                               QRS8827161
+Member name*          Date of birth*       Member ID*
+14 Elm Street, Boise, ID 83702 (208) 555-0143
+"""
+
+
+@pytest.mark.parametrize("side", ["above", "below"])
+def test_answers_stand_where_the_pages_others_do(side: str) -> None:
+    lexicon = Lexicon(TYPE)
+    sheet = Sheet(draw(UNDER, source=WordSource.TEXT_LAYER), lexicon)
+    collected = Collected(lexicon, TYPE.specs)
+    start = sheet.page.text.index("Lopez")
+    collected.add("patient.name", "Maria Lopez", sheet.page, (start, start + 12), place=Place(side))
+    note_required(sheet, collected, Ownership(collected))
+    assert ("patient.dob" in collected.blank) is (side == "above")
