@@ -23,7 +23,7 @@ _WIDEST_GAP = 1.6
 OF_A_TABLE = re.compile(
     r"(?i)\b(?:dose|dosage|strength|freq\w*|route|sig|directions|start\w*|stop\w*|end|date|dates|status|codes?|icd\S*|cpt|"
     r"severity|reactions?|substance|allergen|outcomes?|results?|reason|units?|qty|quantity|refills?|reference|range|"
-    r"flag|value|prescriber|response|duration|comments?|name|number|no|id|phone|fax|npi)\b"
+    r"flag|value|instructions?|changes?|actions?|indications?|purpose|relation\w*|condition|taking|last|next|prescriber|response|duration|comments?|name|number|no|id|phone|fax|npi)\b"
 )
 _NO_HEADER = re.compile(r"[.;:,]$|\d|^[a-z]")
 
@@ -57,7 +57,10 @@ def side_by_side(
     named = [name for name, _ in sections if name]
     if not named or len(set(named)) < len(named):
         return None
-    if len(named) < len(labels) and any(OF_A_TABLE.search(t) for t in labels):
+    if any(
+        OF_A_TABLE.fullmatch(t) or (not name and OF_A_TABLE.search(t))
+        for t, (name, _) in zip(labels, sections, strict=True)
+    ):
         return None
     heads = _cells(page, lines[0])
     rows = _rows(page, lines[1 : 1 + _MOST_LINES], heads, section_of)

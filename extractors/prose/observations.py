@@ -118,7 +118,7 @@ def read_observations(passage: Passage, groups: Groups) -> Iterator[Cited]:
     """The results and vital signs that a passage states."""
     if passage.section in _CLOSED:
         return
-    if passage.row and passage.section in _RESULTS and passage.digits:
+    if passage.row and passage.section in _RESULTS and passage.digits and ";" not in passage.text:
         found = _row(passage.text)
         if found is not None:
             yield from _cited(passage, found, groups)
@@ -240,6 +240,8 @@ def _cited(passage: Passage, found: _Found, groups: Groups) -> Iterator[Cited]:
     flag = _FLAG.match(text, unit.end() if unit else at)
     if unit is None and flag is not None:
         unit = _UNIT.match(text, re.compile(r"\s*").match(text, flag.end()).end() - 1)  # type: ignore[union-attr]
+    if unit is not None and unit["unit"] == "HR":  # the next vital sign, no hours
+        unit = None
     if unit is not None:
         printed = unit.span("unit")
         yield mention.cite("observation.unit", text[slice(*printed)].strip(), printed)

@@ -29,6 +29,7 @@ _LONGEST_HEADER = 60
 # "PE", "FH" or "All" alone on a line are as likely something else.
 _SHORTEST_BARE = 3
 _LONGEST_TITLE = 4
+_LONGEST_LABEL = 40
 _TITLE = re.compile(r"(?:[A-Z][A-Za-z]+|and|of|&)(?:[ /](?:[A-Z][A-Za-z]+|and|of|&))*")
 # Blocks whose labels belong to what is read in them: who signed, who operated.
 _LABELS_KEPT = frozenset({_ADMINISTRATIVE, "perioperative"})
@@ -88,6 +89,10 @@ _LISTS = frozenset(
         "rule_outs",
     ]
 )
+
+
+# What may stand in columns; "Instructions" or "Plan" beside a list is a column of its table.
+_SIDE_BY_SIDE = _LISTS | {"negatives", "social_history", "immunizations"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +194,7 @@ def _announces(cell: str, *, from_ocr: bool) -> tuple[str, float]:
     if not _SHORTEST_BARE <= len(bare) <= _LONGEST_HEADER or not bare[0].isupper():
         return "", 0.0
     header = _bare_header(bare, fuzzy=from_ocr, stems=False)
-    return ("", 0.0) if header is None or header.section == _ADMINISTRATIVE else (header.section, header.fit)
+    return ("", 0.0) if header is None or header.section not in _SIDE_BY_SIDE else (header.section, header.fit)
 
 
 class _Walk:
@@ -382,8 +387,26 @@ def _resumed(text: str, bounds: Sequence[tuple[int, int, str]]) -> Iterator[tupl
             yield again.end(), again.end(), ""
 
 
+def _label_beside(passage: Passage) -> tuple[str, int, bool] | None:
+    """A list's header in the first cell with its content in the next one: "Allergies    latex - itching"."""
+    label = GAP.split(passage.text.strip(), maxsplit=1)[0].strip(": ")
+    if not 3 < len(label) <= _LONGEST_LABEL or not label[0].isupper() or LIST_MARK.match(passage.text):
+        return None
+    header = _bare_header(label, fuzzy=passage.from_ocr, stems=False)
+    if header is None or header.section not in _SIDE_BY_SIDE:
+        return None
+    at = passage.text.index(label) + len(label)
+    rest = passage.text[at:].strip(" :")
+    # What looks like the next column's header is no content.
+    if rest[:1].isupper() and _bare_header(GAP.split(rest)[0], fuzzy=False, stems=False) is not None:
+        return None
+    return label, at + len(passage.text[at:]) - len(passage.text[at:].lstrip(" :")), True
+
+
 def _lead(passage: Passage) -> tuple[str, int, bool]:
     """The label a passage opens with, where its content starts, and whether a label of any kind is printed."""
+    if passage.row and (beside := _label_beside(passage)) is not None:
+        return beside
     lead = _LABEL.match(passage.text)
     if lead is None:
         return "", 0, False

@@ -110,7 +110,7 @@ def _changes_drug(sentence: Sentence) -> bool:
 
 def _asks_follow_up(sentence: Sentence) -> bool:
     cue, section = rules().follow_up, sentence.passage.section
-    if section in cue.sections:
+    if section in cue.sections and cue.within is not None and cue.within.search(sentence.text):
         return True
     return section not in cue.closed and cue.words.search(sentence.text) is not None
 

@@ -20,6 +20,7 @@ class Cue:
     words: re.Pattern[str]
     closed: frozenset[str]
     never: re.Pattern[str] | None
+    within: re.Pattern[str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,11 @@ def rules() -> SummaryRules:
 
 def _cue(raw: dict[str, Any]) -> Cue:
     words = re.compile(rf"(?<![\w-])(?:{raw['words']})(?![\w-])", re.I)
-    never = re.compile(rf"(?<![\w-])(?:{raw['never']})(?![\w-])", re.I) if "never" in raw else None
-    return Cue(frozenset(raw["sections"]), words, frozenset(raw["closed"]), never)
+    never, within = (
+        re.compile(rf"(?<![\w-])(?:{raw[name]})(?![\w-])", re.I) if name in raw else None
+        for name in ("never", "within")
+    )
+    return Cue(frozenset(raw["sections"]), words, frozenset(raw["closed"]), never, within)
 
 
 def rules_version() -> str:

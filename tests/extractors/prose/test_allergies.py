@@ -6,6 +6,10 @@ from tests.extractors.prose.reads import entities, pairs, read
 
 CASES: list[tuple[str, list[dict[str, str]]]] = [
     (
+        "Allergies  latex - itching\nAddress  12 Elm St  Phone  207-555-0149",
+        [{"substance": "latex", "reaction": "itching"}],
+    ),
+    (
         "Allergies: oxycodone/nausea; sulfa/hives",
         [{"substance": "oxycodone", "reaction": "nausea"}, {"substance": "sulfa", "reaction": "hives"}],
     ),

@@ -62,3 +62,13 @@ def test_a_paragraph_below_two_labels_is_no_column() -> None:
         "The list was reviewed with the patient and her daughter and is up to date in every part of it.\n"
     )
     assert any("reviewed with the patient and her daughter" in said for _, said in _sections(text))
+
+
+def test_a_table_that_says_what_to_do_is_no_pair_of_lists() -> None:
+    text = (
+        "Medication               Instructions               Change\n"
+        "azelastine nasal spray   Spray in the nose daily    CONTINUE\n"
+        "pseudoephedrine 120 mg   poor sleep                 STOP TAKING\n"
+    )
+    cited = read_prose([printed_page(text)], all_document_types()["clinical_note"])
+    assert pairs(cited, "medication", "drug", "status")["pseudoephedrine"] == "discontinued"

@@ -8,6 +8,14 @@ Row = tuple[str, str, str | None, str | None]
 
 CASES: list[tuple[str, list[Row]]] = [
     (
+        "Vitals  BP 120/80  HR 72  Temp 98.4 F",
+        [("BP", "120/80", None, None), ("HR", "72", None, None), ("Temp", "98.4", "F", None)],
+    ),
+    (
+        "Most recent results  Epworth score: 19 points; Mean sleep latency: 3.1 minutes",
+        [("Epworth score", "19", "points", None), ("Mean sleep latency", "3.1", "minutes", None)],
+    ),
+    (
         "Flowsheet: Lequesne index: 14 points; Walking distance: 80 m",
         [("Lequesne index", "14", "points", None), ("Walking distance", "80", "m", None)],
     ),

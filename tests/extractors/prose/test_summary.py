@@ -104,6 +104,8 @@ def test_a_red_flag_needs_every_part_said_of_the_patient(sentence: str, flag: st
         ("Glucose 26 mmol/L", ""),
         ("Hemoglobin 6.4 g/dL", "critical hemoglobin"),
         ("INR 7.2", "critical inr"),
+        ("BP 204/110", "blood pressure"),
+        ("BP 12471", ""),
     ],
 )
 def test_a_critical_result_is_beyond_its_limit_in_its_unit(printed: str, flag: str) -> None:
@@ -141,3 +143,11 @@ def test_records_stored_before_there_were_summaries_are_still_read(record: Recor
 
 def test_the_record_names_the_rules_that_shaped_it(record: Record) -> None:
     assert {"prose.assertion", "prose.sections", "prose.red_flags", "prose.summary"} <= record.versions.keys()
+
+
+def test_a_condition_at_discharge_asks_for_no_follow_up() -> None:
+    note = "DISPOSITION\nHome. Stable. Weigh yourself every morning.\nSee Dr. Okafor in 9 days.\n"
+    assert _under(record_of(note), SummaryHeading.FOLLOW_UP) == [
+        "Weigh yourself every morning.",
+        "See Dr. Okafor in 9 days.",
+    ]
