@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from extractors.packets.page_lines import Line, PageLines
 from extractors.prose.sections import header_of
 
+_DIGIT = re.compile(r"[0-9]")
 _PAGE_OF = re.compile(
     r"(?i)\b(?:page|pg|p|sheet)\s*[.:#]?\s*([0-9]{1,3})\s*(?:of|/|out of)\s*([0-9]{1,3})\b|"
     r"(?:^|\s{2})\W*([0-9]{1,2})\s*(?:of|/)\s*([0-9]{1,2})\W*$"
@@ -170,7 +171,7 @@ def same_line(one: str, other: str) -> bool:
 def _own_number(lines: Sequence[Line]) -> tuple[int | None, int | None]:
     """The document's own count: `page 2 of 3`; else a bare number of the page at the edge."""
     for line in lines:
-        found = _PAGE_OF.search(line.text)
+        found = _PAGE_OF.search(line.text) if _DIGIT.search(line.text) else None
         if found:
             number, total = (int(g) for g in found.groups() if g is not None)
             if 0 < number <= total:
@@ -183,6 +184,8 @@ def _own_number(lines: Sequence[Line]) -> tuple[int | None, int | None]:
 
 
 def _numbering(text: str) -> bool:
+    if _DIGIT.search(text) is None:
+        return False
     return _PAGE_OF.search(text) is not None or _PAGE_ONLY.search(text) is not None
 
 
