@@ -226,7 +226,7 @@ class Medication(Schema):
                 "dispensed | qty per 30 days | disp | amount dispensed | quantity per fill | number dispensed | qty "
                 "per fill | dispense quantity | quantity per 30 days | dispense qty | quantity for fill | amount "
                 "per fill | number per fill | number supplied | pieces per fill | to dispense | how much | amount to "
-                "dispense | pack size"
+                "dispense | pack size | qty 30 days | quantity 30 days | qty 30 day | qty month | qty fill"
             ),
             ErrorCost.CRITICAL,
         ),

@@ -13,6 +13,7 @@ from extractors.forms.labels import Label, Lexicon
 from extractors.forms.parsing import parse_value
 from extractors.grammar.find import normalise
 from extractors.layout.chunks import Chunk
+from extractors.lexicon.drugs import FOLDED, find_drugs
 
 # Kinds with a shape: a label before one needs no colon (`NPI 1918969357`, `DOB 12/6/1956`).
 SHAPED = frozenset(
@@ -49,8 +50,9 @@ def label_without_colon(text: str, chunk: Chunk, lexicon: Lexicon) -> tuple[Labe
         kind = lexicon.kind(label.paths[0])
         if label.paths[0] == "diagnosis.description":
             kind = Kind.DIAGNOSIS_CODE  # `Diagnosis J44.9 COPD`
-        if _is_whole(kind, text[end:].strip(), from_ocr=chunk.from_ocr):
-            return label, 0, end
+        whole = [p for p in label.paths if _is_whole(lexicon.kind(p), text[end:].strip(), from_ocr=chunk.from_ocr)]
+        if whole and text[0].isupper():
+            return replace(label, paths=tuple(whole)), 0, end
         named = kind is Kind.PERSON_NAME and label.words.endswith("name")
         shifts = kind in _WORDY and _shifts_case(text[:end], text[end:])
         located = kind is Kind.ADDRESS and _ADDRESS.match(text[end:].strip()) is not None
@@ -69,6 +71,9 @@ def _is_whole(kind: Kind, rest: str, *, from_ocr: bool) -> bool:
     """Whether a text is one value of a kind that needs no search, and nothing else."""
     if kind is Kind.PLACE_OF_SERVICE:
         return _PLACE_CODE.fullmatch(rest) is not None
+    if kind is Kind.DRUG:  # `Drug tacrolimus`
+        hits = find_drugs(rest, from_ocr=from_ocr)
+        return bool(hits) and hits[0].start == 0 and hits[0].score >= FOLDED
     return kind in _WHOLE and normalise(kind, rest, from_ocr=from_ocr) is not None
 
 

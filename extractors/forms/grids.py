@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 
 from extractors.forms.labels import Label
 from extractors.forms.questions import Question
@@ -38,6 +38,14 @@ _WIDE = 3
 _CODE_SYSTEM = re.compile(r"\b(?:icd|cpt)[-\s]?(?:9|10|4)\b", re.IGNORECASE)
 _CODE_LIKE = re.compile(r"\d\S*\d")
 _SHORT_CELL = 3
+# A text this far from its head, as a share of the page's width, is not aligned with it.
+_ASIDE = 0.06
+# Words that the second line of a head consists of.
+_HEAD_END = re.compile(
+    r"\(?(?:codes?|numbers?|no\.?|requested|needed|ordered|visits?|units?|name|date|supply|dispensed|description|form|"
+    r"(?:of|or|per|in) (?:service|units|visits|item|procedure|fill|days))\)?\*?",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +113,7 @@ def _table_by_rows(line: tuple[Chunk, ...], known: list[tuple[Chunk, Question]],
     heads = [c for c in line if any(ch.isalnum() or ch == "#" for ch in c.text)]
     if len(heads) < 2 or not all(_may_head(c, sheet) for c in heads):
         return None
-    below = next(sheet.lines_below(line[0]), ())
+    below = next(dropwhile(_is_rest_of_head, sheet.lines_below(line[0])), ())
     cells = [c for c in below if c.index not in sheet.claimed and not sheet.is_label(c)]
     if len(cells) < 2 or below[0].box.top - line[0].box.bottom > _FARTHEST_ROW * sheet.line_height:
         return None
@@ -261,7 +269,9 @@ def _rows(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[dict[int, list[
     row: dict[int, list[Chunk]] = {}
     for inside in _lines_under(columns, sheet):
         cells: dict[int, list[Chunk]] = {}
-        for chunk in inside:
+        if _is_in_order(inside, columns):
+            cells = {position: [chunk] for position, chunk in enumerate(inside)}
+        for chunk in inside if not cells else ():
             for position, piece in _place(chunk, columns):
                 cells.setdefault(position, []).append(piece)
         if row and _continues(cells, row, columns):
@@ -275,17 +285,26 @@ def _rows(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[dict[int, list[
         yield row
 
 
+def _is_in_order(inside: list[Chunk], columns: tuple[Column, ...]) -> bool:
+    """Whether a line has a text for every column, and plain text where nothing is aligned but by its order."""
+    if len(inside) != len(columns) or any(is_closed(c.cell) for c in inside):
+        return False
+    aside = [abs(c.box.left - column.head.box.left) > _ASIDE for c, column in zip(inside, columns, strict=True)]
+    return any(aside) and all(c.box.left >= columns[0].left for c in inside)
+
+
 def _lines_under(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[list[Chunk]]:
     """The lines of a table's body: until a heading, other labels, choices or a gap."""
     left, right = columns[0].left, columns[-1].right
-    bottom = max(c.head.box.bottom for c in columns)
+    bottom, fresh = max(c.head.box.bottom for c in columns), True
     for line in sheet.lines_below(columns[0].head):
         within = [c for c in line if left - 0.01 <= c.box.left < right and any(ch.isalnum() for ch in c.text)]
         inside = [c for c in within if c.index not in sheet.claimed]
         if within and not inside:
             return
-        if not inside:
+        if not inside or (fresh and _is_rest_of_head(inside)):
             continue
+        fresh = False
         if _runs_across(inside, columns):
             return
         gap = inside[0].box.top - bottom
@@ -293,6 +312,11 @@ def _lines_under(columns: tuple[Column, ...], sheet: Sheet) -> Iterator[list[Chu
             return
         yield inside
         bottom = max(c.box.bottom for c in inside)
+
+
+def _is_rest_of_head(line: Sequence[Chunk]) -> bool:
+    """Whether a line right under heads goes on with them: words that heads end in (`CPT/HCPCS` over `Code`)."""
+    return all(_HEAD_END.fullmatch(chunk.text.strip()) for chunk in line)
 
 
 def _runs_across(inside: list[Chunk], columns: tuple[Column, ...]) -> bool:

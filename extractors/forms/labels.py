@@ -105,6 +105,8 @@ _ORDINAL_WORDS = {
 }  # fmt: skip
 _JOINING_WORDS = frozenset({"of", "or", "and", "/"})
 _ORDINAL_ENTITIES = frozenset({"diagnosis", "procedure", "medication"})
+# A form has room for so many of a thing at most.
+_MOST_ORDINALS = 20
 # A label is a few words; a longer run of words is a sentence. The longest known one has eight.
 _LONGEST_LABEL = 9
 # Labels end in abbreviations (`No.`, `Tel.`), not in a longer word and a full stop.
@@ -223,6 +225,8 @@ class Lexicon:
             found = self._direct(bare)
             if found is None:
                 found = self._owned(bare)
+            if ordinal.isdigit() and int(ordinal) > _MOST_ORDINALS:
+                return None  # `Strength 50 mg` is no fiftieth strength
             if found is not None and words[-1:].isdigit() and any(self._kinds[p] is Kind.NUMBER for p in found.paths):
                 return None  # `Qty per fill 1`: the number is the value
             repeated = found is not None and any(p.split(".")[0] in _ORDINAL_ENTITIES for p in found.paths)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from extractors.forms.answers import Answer
 from extractors.forms.cells import parse_drug
 from extractors.forms.code_wording import own_wording
@@ -78,7 +80,23 @@ def _taken(pieces: list[Piece], entity: str, question: Question, form: FormPage)
     return held[0] if held else pieces[0].path
 
 
+# What only a drug of the past has beside it on its line, or in its own label.
+_PAST = re.compile(
+    r"\b(?:tried|failed|failure|previous(?:ly)?|prior|earlier|formerly|attempted|unsuccessful)\b", re.IGNORECASE
+)
+_OUTCOME = re.compile(
+    r"(?:outcome|result of|reason (?:for|it)|why (?:it|was)|response to|ended|stopped|discontinued)\b", re.IGNORECASE
+)
+
+
+def _was_tried(drug: Piece, question: Question, form: FormPage) -> bool:
+    """Whether the label of a drug, or a label on its line, asks for what was tried (`Drug .. Outcome ..`)."""
+    label = form.sheet.page.text[question.start : question.end]
+    beside = [c for c in form.sheet.line_of(question.chunk) if c.start > drug.start]
+    return _PAST.search(label) is not None or any(_OUTCOME.match(c.text) for c in beside)
+
+
 def _derive_status(group: str, drug: Piece, question: Question, form: FormPage) -> None:
     if not form.collected.holds(group, "medication.status"):
-        status = question.section.status or "requested"
+        status = "tried-failed" if _was_tried(drug, question, form) else question.section.status or "requested"
         form.derive("medication.status", status, (drug.start, drug.end), Place("text"), group)

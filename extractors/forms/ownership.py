@@ -52,6 +52,8 @@ class Ownership:
         paths = label.paths
         if not paths:
             return None
+        if label.words == "drug" and section.owner not in ("patient", "payer", "subscriber"):
+            paths = tuple(p for p in paths if p != "payer.plan") or paths  # `Drug list` is a coverage's
         if section.owner == "payer" and label.words == "patient id":
             return "patient.member_id"  # the insurance's id of the patient, not the practice's
         if label.owner in _PEOPLE:

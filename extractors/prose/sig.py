@@ -94,6 +94,8 @@ def read_sig(text: str, *, from_ocr: bool = False) -> list[Part]:
         parts.setdefault(part.path, part)
     for path, kind in (("medication.route", Kind.ROUTE), ("medication.form", Kind.FORM)):
         hit = _first(kind, _unclaimed(masked, parts), from_ocr=from_ocr)
+        if hit is None and kind is Kind.FORM and (dose := parts.get("medication.dose")) is not None:
+            hit = _piece_form(text, dose)
         if hit is not None:
             parts[path] = Part(path, hit.value, hit.start, hit.end)
     return sorted(parts.values(), key=lambda p: p.start)
@@ -223,6 +225,16 @@ def _frequency(text: str, *, from_ocr: bool) -> Iterator[Part]:
             break
         end = e
     yield Part("medication.frequency", " ".join(text[start:end].lower().split()), start, end)
+
+
+# Pieces that are the product's form as well as what is counted: `0.1 mg 1 tab PO`.
+_PIECE = re.compile(r"(?i)(?:tab(?:let)?s?|cap(?:sule)?s?|patch(?:es)?|films?|suppositor(?:y|ies)|lozenges?)$")
+
+
+def _piece_form(text: str, dose: Part) -> Match | None:
+    """The form that the unit of a dose names, where nothing else does."""
+    found = _PIECE.search(text, dose.start, dose.end)
+    return None if found is None else Match(found.group().lower(), found.start(), found.end())
 
 
 def _unclaimed(text: str, parts: dict[str, Part]) -> str:

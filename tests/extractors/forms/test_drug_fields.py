@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from extractors.document_type import all_document_types
+from extractors.forms.cells import parse_drug, parse_sig
 from extractors.forms.code_wording import own_wording, without_label
 from extractors.forms.labels import Lexicon
 from extractors.forms.reading import read_forms
 from extractors.grammar.sig import whole_frequency
+from extractors.lexicon.drugs import is_same_drug
 from tests.extractors.forms.drawing import draw
 
 TYPE = all_document_types()["prior_auth_request"]
@@ -115,3 +117,61 @@ def test_the_words_beside_a_labelled_code_are_its_description() -> None:
 def test_a_frequency_that_its_cell_breaks_off_is_not_whole() -> None:
     assert whole_frequency("once daily with") is None
     assert whole_frequency("once daily with food") is not None
+
+
+def drugs(text: str) -> list[dict[str, str]]:
+    """The drugs that were read, each with what was read of it."""
+    found: dict[str, dict[str, str]] = {}
+    for c in read_forms([draw(text)], TYPE).cited:
+        if c.path.startswith("medication.") and c.group is not None:
+            found.setdefault(c.group, {})[c.path.split(".")[1]] = c.value
+    return list(found.values())
+
+
+def test_drugs_tried_line_by_line() -> None:
+    text = """
+ 4. Which agents did the person try?
+ Drug topiramate      Strength 50 mg       Outcome tingling
+ Drug propranolol     Strength 80 mg       Outcome fatigue
+"""
+    assert drugs(text) == [
+        {"drug": "topiramate", "strength": "50 mg", "status": "tried-failed"},
+        {"drug": "propranolol", "strength": "80 mg", "status": "tried-failed"},
+    ]
+
+
+def test_a_sentence_that_goes_on_with_a_label_is_no_label() -> None:
+    assert not drugs("\n Please be so kind and change the\n drug oxycodone\n")
+
+
+def test_a_head_of_two_lines_is_one_head() -> None:
+    text = """
+
+ CPT/HCPCS      Description                        Modifier      Units
+ code                                                            requested
+ 93306          Transthoracic echocardiogram       26            1
+"""
+    assert {("procedure.code", "93306"), ("procedure.modifier", "26"), ("procedure.units", "1")} <= values(text)
+
+
+def test_rows_of_plain_text_follow_the_order_of_their_heads() -> None:
+    text = """
+
+ CPT    Procedure    Mod    Units
+ 31267    Endoscopic opening and clearing of the cheek sinus    50    1
+ 30140    Reduction of the lower turbinate    50    2
+"""
+    found = values(text)
+    assert {("procedure.modifier", "50"), ("procedure.units", "1"), ("procedure.units", "2")} <= found
+    assert ("procedure.units", "50") not in found
+
+
+def test_a_counted_piece_names_the_form() -> None:
+    parts = {p.path.split(".")[1]: p.value for p in parse_sig(" 0.1 mg 1 tab PO QHS")}
+    assert parts == {"strength": "0.1 mg", "dose": "1 tab", "form": "tab", "route": "po", "frequency": "qhs"}
+    assert "form" not in {p.path.split(".")[1] for p in parse_sig(" 90 mcg 2 puffs q4h")}
+
+
+def test_insulin_isophane_is_one_name() -> None:
+    assert parse_drug("insulin isophane 24 units twice daily")[0].value == "insulin isophane"
+    assert is_same_drug("insulin isophane", "NPH insulin")

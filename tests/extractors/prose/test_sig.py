@@ -198,7 +198,8 @@ def test_spans_lie_in_the_text_and_do_not_overlap(text: str) -> None:
     parts = read_sig(text)
     assert len({p.path for p in parts}) == len(parts)
     for one, after in pairwise(parts):
-        assert one.end <= after.start
+        piece = one.path == "medication.dose" and after.path == "medication.form" and after.end <= one.end
+        assert one.end <= after.start or piece  # `1 tab`: what is counted is the form
     for part in parts:
         assert 0 <= part.start < part.end <= len(text)
 
