@@ -82,8 +82,18 @@ def parse_drug(text: str, *, from_ocr: bool = False) -> list[Piece]:
     name = parse_value(Kind.DRUG, text[:end], from_ocr=from_ocr)
     if name is None or _NO_DRUG.search(name.value):
         return []
-    sig = parse_sig(text[end:], from_ocr=from_ocr)
+    sig = parse_sig(text[end : end + _next_drug(text[end:], from_ocr=from_ocr)], from_ocr=from_ocr)
     return [Piece("medication.drug", name.value, name.start, name.end), *(p.moved(end) for p in sig)]
+
+
+# Drugs of one answer stand apart by these.
+_APART = re.compile(r"[;,•\n]\s*(?:and\s+|\d{1,2}[.)]\s*)?$")
+
+
+def _next_drug(text: str, *, from_ocr: bool) -> int:
+    """Where the next drug of a list begins: what follows is said of that one."""
+    found = find_drugs(text, from_ocr=from_ocr)
+    return next((hit.start for hit in found if _APART.search(text[: hit.start])), len(text))
 
 
 def parse_sig(text: str, *, from_ocr: bool = False) -> list[Piece]:

@@ -109,6 +109,24 @@ _SENDER = re.compile(
     r"surgical|orthop\w+|medical (?:group|center|associates)|associates|oxygen|infusion|home care|dme|specialists?)\b",
     re.IGNORECASE,
 )
+# What papers and boxes are called, and a member's number: no insurer's name holds them.
+_PAPER = re.compile(
+    r"\b(?:notice|denial|letter|form|statement|explanation|worksheet|determination|other|additional|number|date)\b|\d{5}",
+    re.IGNORECASE,
+)
+# What may stand right before how often a drug is taken: its amount, form and way, or a mark. After another word it says
+# how often something else happens: `could not travel daily`, `low sugars at night`.
+_TAKEN_BEFORE = re.compile(
+    r"(?:^|[^A-Za-z\s]|\b(?:mg|mcg|g|gm|ml|kg|meq|iu|units?|doses?|tab(?:let)?s?|cap(?:sule)?s?|puffs?|sprays?|drops?|gtts?|"
+    r"patch(?:es)?|pens?|syringes?|vials?|injections?|supposito\w+|lozenges?|pills?|sachets?|packets?|strips?|films?|"
+    r"scoops?|teaspoons?|by|mouth|orally|oral|po|iv|im|sc|sq|subq|subcut\w*|sl|pr|inh|neb\w*|inhal\w+|topical\w*|"
+    r"transdermal\w*|intra\w+|sublingual\w*|rectal\w*|vaginal\w*|nasal\w*|ophthalmic\w*|otic|buccal\w*|skin|scalp|"
+    r"lungs?|nose|nostrils?|eyes?|ears?|tongue|tube|areas?|sites?|abdomen|thigh|arm|day|sig|directions?|instructions|"
+    r"frequency|schedule|regimen|refills?|takes?|taking|taken|took|given?|gives|uses?|used|using|appl(?:y|ied|ies)|inject\w*|"
+    r"instill\w*|place[ds]?|insert\w*|on|it|them|this|once|one|two|three|half|and|then|or|to|dosed|scheduled|each|food|meals?|water|"
+    r"extended|release|er|xr|sr|dr|ec|odt|hfa|hcl|cream|ointment|gel|lotion|solution|suspension|powder|liquid))\W*$",
+    re.IGNORECASE,
+)
 # A telephone, a licence, the end of a sentence: no place's name holds them.
 _NO_PLACE = re.compile(
     r"\d{3}[.\s-]+\d{3,4}|\bCLIA\b|[a-z]{4}\. [A-Z]|[?:;=]|\b\d+(?:\.\d+)?\s?(?:%|degrees|mg|mm|cm)\b"
@@ -188,10 +206,10 @@ def _holds_label(path: str, kind: Kind, value: str) -> bool:
     if path == "denial.reason":
         return _NO_REASON.search(value) is not None
     if path == "allergy.substance":
-        return any_of("reactions").search(value) is not None
+        return any_of("reactions").search(value.replace("-", " ")) is not None
     if kind is Kind.ORGANIZATION and not _is_title_like(value):
         return True
-    if path == "payer.name" and _SENDER.search(value):
+    if path in ("payer.name", "payer.plan") and (_PAPER.search(value) or _SENDER.search(value)):
         return True
     return path in ("payer.name", "payer.plan", "facility.name") and _LABEL_FIRST.match(value) is not None
 
@@ -210,6 +228,8 @@ def _not_taken(path: str, text: str, span: Evidence) -> str | None:
     billed = _BILLED.finditer(line) if _CODED_LINE.search(line) else ()
     if any(b.start() < span.end - start and span.start - start < b.end() for b in billed):
         return "service_name"
+    if path == "medication.frequency":
+        return None if _TAKEN_BEFORE.search(line[: span.start - start]) else "not_taken"
     if path == "medication.route":
         return "not_taken" if _TUBE_AFTER.match(line, span.end - start) else None
     named = path in ("medication.drug", "medication.status")

@@ -114,6 +114,12 @@ class _Walk:
         """Takes a line in; yields the block that it ends."""
         topic = self._topic(strip, following)
         marker = self._marker(strip, following) if topic is None else None
+        if marker is not None and self._is_next_head(strip, marker):
+            yield from self._closed()
+            self._list_over()
+            self.head = marker
+            self.current = _Open(BlockKind.HEADING, [strip])
+            return
         if marker is not None:
             yield from self._closed()
             self._open_item(strip, marker)
@@ -173,6 +179,12 @@ class _Walk:
             return None
         self.head = marker
         return topic
+
+    def _is_next_head(self, strip: Strip, marker: Marker) -> bool:
+        """Whether a number goes on counting the headings, and not the items of the list that is open."""
+        if self.head is None or marker.kind == BULLET or len(strip.text.split()) > _HEADING_WORDS:
+            return False
+        return follows(marker, self.head) and not any(follows(marker, known) for known, _ in self.stack)
 
     def _stands_out(self, strip: Strip, following: Strip | None) -> bool:
         """Whether a short line looks like a heading: capitals, size, distance, or a list right below it."""

@@ -41,7 +41,7 @@ _ITEM = re.compile(
     r"^(?P<substance>[A-Za-z][\w /'+-]{1,48}?)\s*(?:"
     r"[(\[]\s*(?:reactions?\s*:?\s*)?(?P<bracket>[^()\[\]]+)[)\]]?.*"
     r"|\s*(?:->|→|=>|[:=]|\s[-–—]+\s?|[-–—]\s)\s*(?:reactions?\s*:?\s*)?(?:(?:causes?|caused|gives?|gave|causing|giving)\s+)?(?P<dash>.+?)"
-    rf"|(?:\s*,?\s+|\s?/\s?)(?P<bare>{_REACTED})"
+    rf"|(?:\s*,?\s+|\s?/\s?|-)(?P<bare>{_REACTED})"
     r"|\s*[,;]?\s+(?:causing|causes?|caused|gives?|gave|giving|results? in|resulted in|produces?|"
     r"produced|with|leads? to|leading to|led to|reactions?(?:\s+(?:is|was|of|being))?:?|which (?:gives?|gave|caused|"
     r"causes))\s+(?P<verb>.+?)"

@@ -214,7 +214,10 @@ class _Walk:
             self.major, self.minor, self.label = Header("", 0.0), None, ""
             yield passage
             return
-        own = _own_line(passage) or _table_head(passage)
+        columns = _table_head(passage)
+        if columns is not None and self.major.section and not self._said:
+            return  # the heads of the columns of the list whose title stands right above
+        own = _own_line(passage) or columns
         if own is not None:
             self.major, self.minor, self.label = own, None, _normal(passage.text)
             self._capitals, self._said = passage.text.isupper(), False

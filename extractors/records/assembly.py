@@ -26,7 +26,7 @@ from extractors.records.confidence import Weights, judge, load_weights
 from extractors.records.entity_fields import relate
 from extractors.records.entity_groups import unite_groups
 from extractors.records.mentions import Mention, Reading, make_mention, merge
-from extractors.records.persons import with_owners_doubted
+from extractors.records.persons import resting_on_names, with_owners_doubted
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
@@ -103,7 +103,8 @@ def build_record(
     )
     drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
     drafts = _with_type_doubted(drafts, segment)
-    fields = resting_on_sources([_judged(f, findings, document_type, weights) for f in drafts])
+    judged = [_judged(f, findings, document_type, weights) for f in drafts]
+    fields = resting_on_names(resting_on_sources(judged))
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=segment.confidence
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from documents.records import Field
 from documents.values import Alignment, Kind
@@ -104,10 +104,26 @@ def _told_apart(fields: Iterable[Field]) -> list[Field]:
             reason = None if ("procedure.modifier", f.group) in held else "modifier_or_units"
         elif (f.path == "denial.reason" and pended) or (f.path == "policy.review_date" and f.value < effective):
             reason = "weak_label"  # nothing is denied yet; or the last review, not the next
-        elif f.kind is Kind.NPI and f.features.get("label", 0.0) < 0:
+        elif f.kind is Kind.NPI and (f.features.get("label", 0.0) < 0 or _is_nameless(f, held)):
             reason = "weak_label"  # its check digit proves the number, not whose it is
+        elif f.path in _NO_CODES and _DIAGNOSIS_CODE.fullmatch(f.value) and lookup(f.value) is not None:
+            reason = "weak_label"  # a diagnosis code beside a label of something else
         out.append(f if reason is None else f.model_copy(update={"reasons": (*f.reasons, reason)}))
     return out
+
+
+# What is never a diagnosis code, whatever label stands beside one.
+_NO_CODES = frozenset(
+    {"patient.member_id", "patient.mrn", "payer.group_number", "case.reference_number", "allergy.substance",
+     "allergy.reaction"}
+)  # fmt: skip
+_DIAGNOSIS_CODE = re.compile(r"[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}", re.IGNORECASE)
+
+
+def _is_nameless(npi: Field, held: Mapping[tuple[str, str | None], Field]) -> bool:
+    """Whether nobody is named with a number: it may be the doctor's, the clinic's or the supplier's."""
+    name = held.get((f"{npi.path.split('.')[0]}.name", npi.group))
+    return name is None or name.alignment is Alignment.NONE
 
 
 def _same_place(one: Field, other: Field) -> bool:

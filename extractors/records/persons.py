@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from documents.pages import Page
-from documents.records import Field
-from documents.values import Alignment
+from documents.records import Field, FieldStatus
+from documents.values import Alignment, Kind
 from extractors.records.mentions import same_person_name
 
 _REACHED = ("provider.phone", "provider.fax")
+_NAME = ".name"
 
 
 def with_owners_doubted(fields: Sequence[Field], pages: Mapping[int, Page]) -> list[Field]:
@@ -34,6 +35,17 @@ def _follows_patient(line: tuple[int, int], sides: Mapping[tuple[int, int], set[
     above = sorted((at for at in sides if at[0] == line[0] and at <= line), reverse=True)
     told = next((sides[at] for at in above if sides[at] & {"patient", "provider"}), set())
     return "provider" not in told and "patient" in told
+
+
+def resting_on_names(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The judged fields; an NPI is no surer than the name that says whose it is: its check digit proves no owner."""
+    doubtful = {(f.path.removesuffix(_NAME), f.group) for f in fields if f.path.endswith(_NAME) and not f.usable}
+    return tuple(
+        f.model_copy(update={"status": FieldStatus.REVIEW, "reasons": (*f.reasons, "unread_group")})
+        if f.kind is Kind.NPI and f.usable and (f.path.removesuffix(".npi"), f.group) in doubtful
+        else f
+        for f in fields
+    )
 
 
 def names_of_patients(fields: Sequence[Field]) -> list[str]:

@@ -175,3 +175,13 @@ def test_a_counted_piece_names_the_form() -> None:
 def test_insulin_isophane_is_one_name() -> None:
     assert parse_drug("insulin isophane 24 units twice daily")[0].value == "insulin isophane"
     assert is_same_drug("insulin isophane", "NPH insulin")
+
+
+def test_an_amount_belongs_to_the_drug_before_it() -> None:
+    first = parse_drug("naproxen 500 mg tablet twice daily; simvastatin 40 mg tablet, 2 tablets at bedtime")
+    assert [(p.path, p.value) for p in first] == [
+        ("medication.drug", "naproxen"),
+        ("medication.strength", "500 mg"),
+        ("medication.form", "tablet"),
+        ("medication.frequency", "twice daily"),
+    ]

@@ -103,6 +103,9 @@ def accepted(page: str) -> set[tuple[str, str]]:
         (NOTE, "Labs: Grip strength right 30 kg", {("facility.name", "*")}),
         (NOTE, "Clinic line T (303) 555-0142 - F (303) 555-0143", {("patient.sex", "female")}),
         (REQUEST, "Subscriber ID: KL4471 9038", {("patient.member_id", "KL4471")}),
+        (NOTE, "Medications: pramlintide 60 mcg, shaky at night", {("medication.frequency", "at night")}),
+        (NOTE, "Member ID: L40.52", {("patient.member_id", "L40.52")}),
+        (NOTE, "Insurance company: Second Notice of Coverage", {("payer.name", "Second Notice of Coverage")}),
         (NOTE, "Medications: lispro 8 units three times daily with", {("medication.frequency", "three times daily")}),
     ],
 )

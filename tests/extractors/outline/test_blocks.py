@@ -164,3 +164,12 @@ def test_numerals_that_recognition_drew_as_other_strokes_still_number_headings(n
         (BlockKind.ITEM, None),
         (BlockKind.HEADING, "history"),
     ]
+
+
+def test_a_number_that_counts_on_the_headings_is_one_in_whatever_words() -> None:
+    text = (
+        "Purpose of it.\n1. What We Ask For\n1. A film of the spine\n2. A note of the last visit\n3. A signed plan\n"
+        "2. Time we take for it\nThe plan answers in writing."
+    )
+    assert items(text) == ["A film of the spine", "A note of the last visit", "A signed plan"]
+    assert "Time we take for it" in [b.text.removeprefix("2. ") for b in outline(text) if b.kind is BlockKind.HEADING]

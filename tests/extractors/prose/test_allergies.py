@@ -10,6 +10,14 @@ CASES: list[tuple[str, list[dict[str, str]]]] = [
         [{"substance": "latex", "reaction": "itching"}],
     ),
     (
+        "Allergies: adhesive-blisters, iodine-skin burn, beta-lactam antibiotics",
+        [
+            {"substance": "adhesive", "reaction": "blisters"},
+            {"substance": "iodine", "reaction": "skin burn"},
+            {"substance": "beta-lactam antibiotics"},
+        ],
+    ),
+    (
         "Allergies: oxycodone/nausea; sulfa/hives",
         [{"substance": "oxycodone", "reaction": "nausea"}, {"substance": "sulfa", "reaction": "hives"}],
     ),

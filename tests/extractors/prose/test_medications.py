@@ -10,6 +10,11 @@ STATUS: list[tuple[str, dict[str, str]]] = [
         "Current Medications\nSpiriva 18 mcg inhaled daily (not taking)\nramipril 5 mg daily",
         {"spiriva": "discontinued", "ramipril": "current"},
     ),
+    # the heads of a list's columns announce no list of their own
+    (
+        "MEDICINES\nenalapril 5 mg\nPast medications\nMedication  Dose  Reason stopped\nquetiapine  25 mg  sleepy all day",
+        {"enalapril": "current", "quetiapine": "discontinued"},
+    ),
     ("Previous treatments and outcomes\narmodafinil 250 mg - headaches", {"armodafinil": "tried-failed"}),
     (
         "HPI: RA since 2016. Prior: SSZ (GI upset), Enbrel x 9 months (secondary nonresponse).",

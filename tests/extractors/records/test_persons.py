@@ -43,3 +43,17 @@ def test_no_clinician_bears_the_name_that_another_part_gives_to_the_patient() ->
     checked = cross_check([first, second])
     assert [f.usable for f in checked[1].values("provider.name")] == [False]
     assert [f.usable for f in checked[0].values("patient.name")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("values", "usable"),
+    [
+        ({"provider_name": "Ida Roe", "provider_npi": "1234567893"}, True),
+        ({"provider_name": "Ida Rowe", "provider_npi": "1234567893"}, False),
+        ({"provider_npi": "1234567893"}, False),
+    ],
+)
+def test_a_number_is_no_surer_than_the_name_of_its_owner(values: dict[str, str], usable: bool) -> None:
+    built = record(CLINIC, page=1, **values)
+    (npi,) = built.values("provider.npi")
+    assert npi.usable is usable
