@@ -12,7 +12,7 @@ STATUS: list[tuple[str, dict[str, str]]] = [
     ),
     # the heads of a list's columns announce no list of their own
     (
-        "MEDICINES\nenalapril 5 mg\nPast medications\nMedication  Dose  Reason stopped\nquetiapine  25 mg  sleepy all day",
+        "MEDICINES\nenalapril 5 mg\nPast medications\nMedication  Dose  Why stopped\nquetiapine  25 mg  sleepy",
         {"enalapril": "current", "quetiapine": "discontinued"},
     ),
     ("Previous treatments and outcomes\narmodafinil 250 mg - headaches", {"armodafinil": "tried-failed"}),
