@@ -93,7 +93,7 @@ class Field(Value):
         status: see FieldStatus.
         reasons: why it was not accepted (stable short codes, no patient text), e.g. `low_ocr_confidence`.
         features: the feature row the confidence was computed from.
-        source: what read it: `rules`, `llm`, or `person`.
+        source: what read it: the backend's name, or `person`.
         alternatives: other readings of the same field (conflicts), as values.
     """
 

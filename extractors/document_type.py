@@ -23,7 +23,7 @@ class DocumentType:
 
     Attributes:
         name: stable name, e.g. `prior_auth_request`.
-        description: one sentence for reviewers and for the LLM.
+        description: one sentence for reviewers.
         schema: its Pydantic schema; None for types that are not extracted (cover sheet, unknown).
         prediction_type: its name in the neutral prediction format.
         titles: printed titles that announce it, lower case; strong evidence for the classifier.
@@ -34,7 +34,7 @@ class DocumentType:
         required: paths without which a record needs a person; each entry is a set of alternatives.
         extracts: whether a segment of this type yields a record.
         closes_with_document: true for parts that need nobody (a cover sheet).
-        instructions: extra prompt text for the LLM backend.
+        instructions: what whoever reads such a document has to know beyond the schema, in words.
         readers: the type's own embedded readers, beside those of forms and prose that every type has.
         own_paths: paths that only `readers` give; what forms and prose make of them is left out.
         summarised: whether its records carry a summary in the document's own words.

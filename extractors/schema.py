@@ -2,7 +2,7 @@
 
 A schema is a Pydantic model of entities; each leaf is `Annotated[str | None, Reads(...)]`. `field_specs` flattens it to
 `FieldSpec`s keyed by the neutral format's names (`patient.dob`, `diagnosis.code`), which every reader of the schema
-uses: the embedded backend, the LLM's response model, grounding, confidence, the reviewer's form, the scorecard.
+uses: the embedded backend, grounding, confidence, the review queue, the evaluation.
 """
 
 from __future__ import annotations
