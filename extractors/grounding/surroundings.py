@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from documents.pages import Page
 from documents.values import Assertion, Cited, Evidence, Kind
+from extractors.grounding.other_people import is_another_persons
 from extractors.lexicon.words import any_of
 
 _CODES = frozenset({Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE})
@@ -147,23 +148,23 @@ _REACTED = re.compile(
 
 def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pages: Mapping[int, Page]) -> str | None:
     """The name of the doubt that a mention's surroundings or form raise, or None."""
+    if len(evidence) == 1 and is_another_persons(cited.path, pages[evidence[0].page].text, evidence[0]):
+        return "other_owner"
     if kind is Kind.DATE:
         return "partial_date" if len(value) < _WHOLE_DATE else None
     if cited.path.endswith(".description") and _HEDGE.fullmatch(value.strip()):
         return "not_asked"
     if _holds_label(cited.path, kind, value):
         return "label_words"
-    if len(evidence) != 1:
-        return None
-    if cited.path.startswith("diagnosis.") and cited.assertion is Assertion.PRESENT:
-        return _not_theirs(pages[evidence[0].page].text, evidence[0])
-    return _doubt_around(cited.path, kind, evidence[0], pages)
+    return _doubt_around(cited, kind, evidence[0], pages) if len(evidence) == 1 else None
 
 
-def _doubt_around(path: str, kind: Kind, span: Evidence, pages: Mapping[int, Page]) -> str | None:
-    text = pages[span.page].text
+def _doubt_around(cited: Cited, kind: Kind, span: Evidence, pages: Mapping[int, Page]) -> str | None:
+    path, text = cited.path, pages[span.page].text
     found: str | None = None
-    if _stands_open(path, kind, span, pages):
+    if path.startswith("diagnosis.") and cited.assertion is Assertion.PRESENT:
+        found = _not_theirs(text, span)
+    elif _stands_open(path, kind, span, pages):
         found = "not_asked"
     elif path.startswith("medication."):
         found = _not_taken(path, text, span)

@@ -37,7 +37,9 @@ _INTRODUCED = re.compile(
     rf"^\s*(?:(?:Mr|Mrs|Ms|Miss)\.?\s+)?(?P<subject>{_NAME})\s+is\s+(?:an?|the)\s+(?=\S+[\s-]+(?:year|yr|y\.?o|"
     rf"y/o|month))",
 )
-_BORN = re.compile(r"\b(?:DOB|D\.O\.B\.|date of birth|born(?: on)?)\b\s*[:,]?\s*(?P<rest>.{6,24})", re.I)
+_BORN = re.compile(
+    r"(?:\b(?:DOB|D\.O\.B\.|date of birth|born(?: on)?)\b|(?<![\w.])b\.(?=\s*\d))\s*[:,]?\s*(?P<rest>.{6,24})", re.I
+)
 _SIGNED = re.compile(
     rf"\b(?i:electronically\s+(?:signed|authenticated|approved)|digitally\s+signed|signed|authenticated|"
     rf"dictated|e-?signed|attested|reviewed and signed)(?i:\s+(?:electronically|"
@@ -96,7 +98,7 @@ _SEX_WORDS = frozenset(
 _INTRODUCING = frozenset(
     ["patient", "caring", "behalf", "letter", "re", "year", "years", "yr", "yrs", "y", "yo", "month", "months"]
 )
-_BORN_WORDS = frozenset(["dob", "d", "birth", "born"])
+_BORN_WORDS = frozenset(["dob", "d", "b", "birth", "born"])
 _SIGNING = frozenset(["signed", "authenticated", "approved", "dictated", "attested", "esigned", "sign"])
 _ATTENDING_WORDS = frozenset(
     ["attending", "surgeon", "seen", "evaluated", "examined", "care", "admitted", "author", "provider"]
