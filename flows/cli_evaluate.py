@@ -73,8 +73,8 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
     """
     golds = read_gold(request.gold)
     docs = request.docs or request.gold.resolve().parent / "docs"
-    if request.predictions is not None and not any((request.predictions / f"{g.doc_id}.json").exists() for g in golds):
-        raise EvaluationInputError("the folder of predictions is not there, or holds none for a labelled document")
+    if request.predictions is not None:
+        _check_predictions(request.predictions, golds)
     ran = PipelineRun({}, {}, {}) if request.predictions else _predicted(golds, docs, request.home)
     judged = list(_judge(golds, request.predictions, ran))
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
@@ -107,6 +107,13 @@ def run_comparison(results: tuple[Path, Path], *, bound: float, out: Path | None
     worse = comparison.regressions
     if worse:
         raise RegressionError(f"{len(worse)} guarded figures regressed: {', '.join(each.name for each in worse)}")
+
+
+def _check_predictions(folder: Path, golds: Sequence[Gold]) -> None:
+    if not folder.is_dir():
+        raise EvaluationInputError("the folder of predictions does not exist")
+    if not any((folder / f"{gold.doc_id}.json").exists() for gold in golds):
+        raise EvaluationInputError("the folder of predictions holds none for a labelled document")
 
 
 def _predicted(golds: Sequence[Gold], docs: Path, home: Path | None) -> PipelineRun:

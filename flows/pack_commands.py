@@ -40,17 +40,14 @@ def print_packs(*, as_json: bool) -> None:
     """Prints the installation's packs; of a broken one its faults stand in `packs check`.
 
     Raises:
-        PackError: the folder cannot be read.
+        PackError: the folder cannot be read, or a pack is broken, so that a run would use none.
     """
     settings = Settings.from_environment()
     files = read_folder(settings.packs, names=known_names()) if settings.packs.is_dir() else ()
-    if as_json:
-        say(json.dumps([_row(f) for f in files if f.pack is not None]))
-        return
-    say(_table(files))
+    say(json.dumps([_row(f) for f in files if f.pack is not None]) if as_json else _table(files))
     broken = sum(bool(f.faults) for f in files)
     if broken:
-        say(f"{broken} of {len(files)} files are broken: `fax2fhir packs check` names the faults")
+        raise PackError(f"{broken} of {len(files)} packs of the installation {'is' if broken == 1 else 'are'} broken")
 
 
 def write_draft(reference: str, out: Path) -> None:

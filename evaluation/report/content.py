@@ -246,7 +246,10 @@ def trap_bars(evaluation: Evaluation) -> list[TrapBar]:
 
 @dataclass(frozen=True, slots=True)
 class Degradation:
-    """Figures at rising noise; `same_documents` where each level holds copies of the same ones."""
+    """Figures at rising noise; `same_documents` where each level holds copies of the same ones.
+
+    Other documents at each level are unlike in more than their noise: of them nothing is concluded.
+    """
 
     levels: tuple[str, ...]
     f1: tuple[Figure, ...]
@@ -256,11 +259,13 @@ class Degradation:
 
     def in_words(self) -> str:
         """Whether what has to hold does hold: the less is read right, the more is asked; what is accepted is right."""
+        if not self.same_documents:
+            return "no copies of the same documents at rising noise, so the steps are not compared."
         steps = [(f.value, r.value) for f, r in zip(self.f1, self.review, strict=True)]
         known = [(f, r) for f, r in steps if f is not None and r is not None]
         falls = [(before, after) for before, after in combinations(known, 2) if after[0] < before[0] - STEADY]
         if not falls:
-            review = "As much is read right at every step"
+            review = f"No fall of F1 beyond {100 * STEADY:.0f} points"
         elif all(after[1] > before[1] or after[1] >= 1 for before, after in falls):  # more than all cannot be asked
             review = "Where less is read right, more is sent to people"
         else:

@@ -17,6 +17,25 @@ PageNumber = Annotated[int, Field(ge=1, le=100_000)]
 # The stem of a file's name, never a way out of its folder.
 FileStem = Annotated[str, Field(pattern=r"^[^/\\\x00]+$")]
 _Read = TypeVar("_Read")
+# What is wrong with a value, by the kinds that pydantic tells apart; `limit` is the format's own bound.
+_FAULTS = {
+    "missing": "is missing",
+    "model_type": "is no object of keys and values",
+    "model_attributes_type": "is no object of keys and values",
+    "tuple_type": "is no list",
+    "string_type": "is no text",
+    "string_pattern_mismatch": "is empty or holds a slash",
+    "bool_type": "is neither true nor false",
+    "bool_parsing": "is neither true nor false",
+    "int_type": "is no whole number",
+    "int_parsing": "is no whole number",
+    "int_from_float": "is no whole number",
+    "float_type": "is no number",
+    "float_parsing": "is no number",
+    "finite_number": "is no finite number",
+    "less_than_equal": "is larger than {limit}",
+    "greater_than_equal": "is smaller than {limit}",
+}
 
 
 class Neutral(BaseModel):
@@ -171,9 +190,11 @@ def read_gold(folder: Path) -> list[Gold]:
     """Every gold file of a folder, in the order of their names.
 
     Raises:
-        EvaluationInputError: there is none, one is broken, or two label the same document.
+        EvaluationInputError: the folder does not exist or holds none, one is broken, or two label the same document.
     """
-    paths = sorted(folder.glob("*.json")) if folder.is_dir() else []
+    if not folder.is_dir():
+        raise EvaluationInputError("the gold folder does not exist")
+    paths = sorted(folder.glob("*.json"))
     if not paths:
         raise EvaluationInputError("the gold folder holds no .json file")
     golds = [_read(path, "gold", Gold.model_validate) for path in paths]
@@ -215,6 +236,8 @@ def _read(path: Path, kind: str, shape: Callable[[Any], _Read]) -> _Read:
 
 
 def _first(error: ValidationError) -> str:
-    """The first thing that is wrong, by key and kind; never what stands there."""
+    """The first thing that is wrong and where, in words; never what stands there."""
     first = error.errors(include_input=False)[0]
-    return f"{'.'.join(str(part) for part in first['loc'])}: {first['type']}"
+    limit = next(iter(first.get("ctx", {}).values()), "")
+    what = _FAULTS.get(first["type"], "is not what docs/predictions.md describes").format(limit=limit)
+    return f"{'.'.join(str(part) for part in first['loc']) or 'the file'} {what}"

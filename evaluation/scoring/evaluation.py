@@ -94,9 +94,11 @@ def read_evaluation(path: Path) -> Evaluation:
     """An evaluation that was written earlier.
 
     Raises:
-        EvaluationInputError: the file is none, or of another version of the layout.
+        EvaluationInputError: the file does not exist, is none, or of another version of the layout.
     """
     try:
         return Evaluation.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise EvaluationInputError("a result to compare does not exist") from None
     except (OSError, ValidationError, ValueError):
         raise EvaluationInputError(f"a result to compare is no {SCHEMA}; `evaluate --json` writes one") from None

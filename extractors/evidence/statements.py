@@ -15,7 +15,7 @@ from typing import NamedTuple
 from documents.pages import Mark, Page, Tick, Word
 from documents.values import Assertion, Evidence
 from extractors.evidence.page_words import Hit, PageWords, Term, find_run
-from extractors.evidence.wording import AFTERWARDS, ASKS, BOX_LIKE, DONE, OUTCOME, PLANS, REFUSES
+from extractors.evidence.wording import AFTERWARDS, ASKS, BOX_LIKE, DEMANDS, DONE, OUTCOME, PLANS, REFUSES
 from extractors.grounding.proof import line_boxes
 from extractors.layout.exclusions import Exclusions, find_exclusions
 from extractors.layout.marks import text_marks
@@ -132,6 +132,8 @@ class Statement:
 
 
 _LONGEST_QUOTE = 300
+# Where a sentence turns from a demand to the patient.
+_ANOTHER = re.compile(r";|\. |\bbut\b|\b(?:and|so) (?:he|she|they|patient|pt)\b", re.I)
 
 
 def evidence_of(page: Page, start: int, end: int) -> Evidence:
@@ -197,6 +199,8 @@ def _manner(sentence: Said, hit: Hit) -> Manner | None:
         return None
     start = hit.start - sentence.start
     end = start + hit.end - hit.start
+    if _demanded(text, start):
+        return None
     if _refused(text, start, end):
         return Manner.DENIED
     said = _MANNERS[assert_mention(text, start, end, section=sentence.section)]
@@ -206,6 +210,15 @@ def _manner(sentence: Said, hit: Hit) -> Manner | None:
     if _planned(text, start, end) or (sentence.section in _PLAN_SECTIONS and not done):
         return Manner.PLANNED
     return Manner.STATED
+
+
+def _demanded(text: str, start: int) -> bool:
+    """Whether a payer demands the phrase, with nothing done about it between: what follows is said of the demand."""
+    demands = [m for m in DEMANDS.finditer(text, 0, start)]
+    if not demands:
+        return False
+    between = text[demands[-1].end() : start]
+    return DONE.search(between) is None and _ANOTHER.search(between) is None
 
 
 def _refused(text: str, start: int, end: int) -> bool:

@@ -21,6 +21,21 @@ _ASKING = _any(
 )
 ASKS = re.compile(rf"\?|\b(?:{_ASKING})\b", re.I)
 
+# What a payer demands, in a clinician's words: `her insurance wants six weeks of it` says nothing of the patient.
+_PAYER = _any(
+    r"""(?:insurance|health|medical|benefit|drug|coverage)?\s?(?:compan(?:y|ies)|carriers?|plans?|polic(?:y|ies)) |
+    insurance | insurers? | payers? | payors? | medicare | medicaid | pbm | utilization (?:management|review) |
+    step therapy | guidelines? | formulary | reviewers? | coverage | protocol | authorization"""
+)
+_DEMANDING = _any(
+    r"""requir(?:es?|ed|ing) | wants? | wanted | demand(?:s|ed|ing)? | mandat(?:es?|ed|ing) |
+    insist(?:s|ed|ing)? (?:on|that) | ask(?:s|ed)? (?:for|that) | expects? | expected | call(?:s|ed)? for |
+    stipulat(?:es?|ed) | needs? | needed | specif(?:y|ies|ied) | dictat(?:es?|ed) |
+    (?:will|would|does|did) not (?:cover|pay|approve|authorize) |
+    (?:won't|wouldn't|doesn't|didn't) (?:cover|pay|approve|authorize)"""
+)
+DEMANDS = re.compile(rf"\b(?:{_PAYER})(?:\s+[\w']+){{0,3}}?\s+(?:{_DEMANDING})\b", re.I)
+
 # What is still to come.
 _AHEAD = _any(
     r"""will | would | should | shall | going to | plans? | planned | planning | recommend(?:s|ed|ing|ation)? |

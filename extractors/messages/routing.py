@@ -62,6 +62,36 @@ _COMPLAINT = (
     r"readings?)? ?(?:\w+ )?(?:running |going |staying |too |very |so |really )?(?:high|low|elevated|up)\b|"
     r"tremors?|shaking|hallucinat\w+|flare(?:[- ]?up)?"
 )
+# What a part of the body does or is like: `my chest feels tight`, `her left ankle has been throbbing`.
+_PART = (
+    r"(?:chest|heart|head|neck|throat|jaw|face|cheek|lips?|tongue|mouth|gums?|tooth|teeth|eyes?|eyelids?|ears?|"
+    r"nose|sinus(?:es)?|shoulders?|arms?|elbows?|wrists?|hands?|fingers?|thumbs?|knuckles?|ribs?|sides?|back|"
+    r"spine|stomach|belly|abdomen|tummy|gut|bladder|groin|pelvis|hips?|buttocks?|legs?|thighs?|knees?|calf|"
+    r"calves|shins?|ankles?|foot|feet|heels?|toes?|joints?|muscles?|skin|scalp|breasts?|nipples?|lungs?|"
+    r"breathing|vision|voice|incision|wound|scar|stitches|body)"
+)
+_SEEMS = (
+    r"(?:feels?|felt|(?:is|are|was|were|has been|have been|had been|'s been|keeps?|kept|gets?|got|gotten|(?:is|"
+    r"are|has been|have been) (?:getting|feeling)|becomes?|became|turned|went|goes|looks?|seems?|started?|"
+    r"starts|starting)(?: to (?:be|feel|get))?)"
+)
+_AMISS = (
+    r"(?:tight\w*|heavy|sore|stiff|numb|weak\w*|tender|hot|warm|cold|red|blue|purple|black|yellow|pale|swollen|"
+    r"puffy|itchy|painful|uncomfortable|funny|weird|strange|odd|wrong|tingly|hard|raw|inflamed|bruised|"
+    r"infected|achy|crampy|bloated|upset|queasy|unsteady|wobbly|shaky|fuzzy|foggy|blurry|double|hoarse|stuck|"
+    r"locked|clogged|bad|worse|awful|terrible|horrible|unbearable|on fire|like|throb\w*|pound\w*|ach(?:e|ing)|"
+    r"burn\w*|sting\w*|tingl\w*|kill\w*|itch\w*|swell\w*|bleed\w*|cramp\w*|puls(?:e|ing)|giv(?:e|ing) (?:out|"
+    r"way)|lock\w*|popp\w*|click\w*|grind\w*|peel\w*|twitch\w*|shak(?:e|ing)|leak\w*|ooz(?:e|ing)|water\w*|"
+    r"ring\w*|bother\w*|act(?:ing)? up|spasm\w*|jerk\w*|rac(?:e|ing)|flutter\w*|skipp\w*|pull\w*|squeez\w*|"
+    r"crush\w*|hurt\w*|dr(?:ain|ip)\w*|open(?:ing|ed)? up|spread\w*|turning|droop\w*|blister\w*)"
+)
+_SENSED = (
+    rf"(?:my|his|her|the|our|their|both|left|right) {_PART} "
+    rf"(?:(?:just|also|always|now|still|really|suddenly) )?{_SEEMS} "
+    r"(?:(?:a|an|so|very|really|too|more|quite|pretty|kind|sort|of|bit|little|lot|all|\w+ly|still|and|sometimes) )*"
+    rf"{_AMISS}(?!\w)"
+)
+_COMPLAINT += f"|{_SENSED}"
 # `nausea pills`, `pain clinic`, `headache specialist`: no complaint.
 _NOT_COMPLAINT = re.compile(
     r"\s*(?:-\s?)?(?:medic\w+|meds?\b|pills?|tablets?|patch\w*|cream|clinic|management|doctor|specialist|shots?|drops|"

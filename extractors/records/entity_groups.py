@@ -46,6 +46,7 @@ _PREFIX = {
 
 # In a table one name, unit or date is printed once for many results; only the result itself stands for one.
 _OWN_WORDS = {"observation": "observation.value"}
+_NOWHERE: frozenset[int] = frozenset()
 
 
 @dataclass(slots=True)
@@ -55,7 +56,7 @@ class _Entity:
     Attributes:
         name: of the schema's entity.
         members: its mentions, in order.
-        places: spans by path, value and page.
+        places: offsets of the words that say it, by path, value and page.
         leaves: of each leaf one mention a value, proven ones only.
         pages: where each leaf is proven.
         assertion: the first that is not plain presence.
@@ -63,7 +64,7 @@ class _Entity:
 
     name: str
     members: list[Mention] = field(default_factory=list)
-    places: dict[tuple[str, str, int], list[tuple[int, int]]] = field(default_factory=dict)
+    places: dict[tuple[str, str, int], set[int]] = field(default_factory=dict)
     leaves: dict[str, dict[tuple[str, bool], Mention]] = field(default_factory=dict)
     pages: dict[str, set[int]] = field(default_factory=dict)
     assertion: Assertion = Assertion.PRESENT
@@ -76,7 +77,8 @@ class _Entity:
             self.assertion = mention.cited.assertion
         if not mention.cited.derived and _OWN_WORDS.get(self.name) in (None, path):
             for span in mention.grounding.evidence:
-                self.places.setdefault((path, value.casefold(), span.page), []).append((span.start, span.end))
+                read = self.places.setdefault((path, value.casefold(), span.page), set())
+                read.update(range(span.start, span.end))
         if mention.grounding.grounded:
             leaf = path.removeprefix(f"{self.name}.")
             self.leaves.setdefault(leaf, {}).setdefault((value, mention.doubtful), mention)
@@ -139,12 +141,7 @@ def _are_listed_apart(one: _Entity, other: _Entity) -> bool:
 
 def _same_place(one: _Entity, other: _Entity) -> bool:
     """Whether both hold the same value of the same leaf from the same words on the page: one thing, read twice."""
-    return any(
-        start < end_there and start_there < end
-        for key, spans in other.places.items()
-        for start_there, end_there in one.places.get(key, ())
-        for start, end in spans
-    )
+    return any(not one.places.get(key, _NOWHERE).isdisjoint(read) for key, read in other.places.items())
 
 
 def _equal(a: Mention, b: Mention) -> bool:

@@ -24,6 +24,7 @@ from extractors.schema import FieldSpec
 _DOUBTFUL_WORD = 0.85
 # Wordings of the same name, address or description agree this much (token order free).
 _SAME_WORDS = 85.0
+_NOWHERE: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,20 +208,15 @@ def _reading(cluster: list[Mention]) -> Reading:
     if best.spec.reads.kind in (Kind.DATE, Kind.PERSON_NAME):
         equals = [m for m in cluster if m.grounding.score == best.grounding.score and not m.features.get("folded")]
         best = max(equals or [best], key=lambda m: (len(m.value), m.rank))
-    places: dict[int, dict[int, Evidence]] = {}
+    read: dict[int, set[int]] = {}  # by page, the offsets of what a mention before stands on
     found: dict[tuple[int, int], Evidence] = {}
     independent = 0
     for mention in sorted(cluster, key=lambda m: m is not best):
         exact = _bare(mention.value) == _bare(best.value) or best.spec.reads.kind in (Kind.PERSON_NAME, Kind.DATE)
-        new = [e for e in mention.grounding.evidence if not _is_known(e, places.get(e.page, {}))]
+        new = [e for e in mention.grounding.evidence if read.get(e.page, _NOWHERE).isdisjoint(range(e.start, e.end))]
         if new and exact and not mention.cited.derived:
             independent += 1
         for e in new:
-            places.setdefault(e.page, {})[e.start] = e
+            read.setdefault(e.page, set()).update(range(e.start, e.end))
             found[(e.page, e.start)] = e
     return Reading(best, tuple(found.values()), max(1, independent))
-
-
-def _is_known(new: Evidence, known: Mapping[int, Evidence]) -> bool:
-    """Whether a span overlaps one of its page."""
-    return any(new.start < old.end and old.start < new.end for old in known.values())

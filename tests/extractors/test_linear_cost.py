@@ -94,3 +94,12 @@ def test_a_box_costs_the_same_among_thousands() -> None:
 
     cost(55)
     assert cost(55) < _GROWTH * cost(11)
+
+
+def test_a_mention_costs_the_same_among_thousands_of_its_value() -> None:
+    def cost(times: int) -> float:
+        pages = [page_of("PROGRESS NOTE\n" + "Patient denies diabetes. " * times)]
+        return _calls(lambda: _as_one(pages)) / times
+
+    cost(_FEW)
+    assert cost(20 * _MANY) < _GROWTH * cost(4 * _MANY)

@@ -105,6 +105,10 @@ def test_packs_are_listed_with_versions_and_dates(fax2fhir: InProcess, environme
         ("lakeshore-health/2026-2", "2026-07-01", "-", "approved"),
     ]
     assert "lakeshore-health/2026-2" in fax2fhir("packs", "list").out
+    write(packs, "empty.YAML", "")
+    ended = fax2fhir("packs", "list", expect=2)
+    assert "PACK_REFUSED: 1 of 3 packs of the installation is broken" in ended.err
+    assert "broken" in ended.out
 
 
 def test_a_request_shows_what_is_missing_for_approval(

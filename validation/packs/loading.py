@@ -19,6 +19,7 @@ from validation.packs.yaml_lines import Lines, YamlTextError, read_yaml
 
 SUFFIXES = (".yaml", ".yml")
 _LARGEST = 1_000_000  # bytes; a thousand requirements are a third of it
+_OTHER_SHAPES = {type(None): "nothing", list: "a list", str: "a single value"}
 _RANK = {"off": 0, Severity.INFO.value: 1, Severity.WARNING.value: 2, Severity.ERROR.value: 3}
 
 
@@ -82,7 +83,7 @@ def read_folder(folder: Path, *, names: Names | None = None) -> tuple[PackFile, 
         PackError: the folder cannot be read.
     """
     try:
-        paths = sorted(p for p in folder.iterdir() if p.suffix in SUFFIXES and p.is_file())
+        paths = sorted(p for p in folder.iterdir() if p.suffix.lower() in SUFFIXES)
     except OSError as error:
         raise PackError(f"the folder of packs cannot be read: {type(error).__name__}") from None
     files = [read_file(path, names=names or Names()) for path in paths]
@@ -92,23 +93,41 @@ def read_folder(folder: Path, *, names: Names | None = None) -> tuple[PackFile, 
 
 def read_file(path: Path, *, names: Names) -> PackFile:
     """One file's pack, or its faults."""
+    digest, lines = "", Lines()
     try:
-        content = path.read_bytes()
-        text = content.decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        return PackFile(path.name, faults=(Fault(path.name, 1, f"it cannot be read: {type(error).__name__}"),))
-    if len(content) > _LARGEST:
-        return PackFile(path.name, faults=(Fault(path.name, 1, f"it is larger than {_LARGEST} bytes"),))
-    digest = hashlib.sha256(content).hexdigest()
-    try:
-        value, lines = read_yaml(text)
+        content = _content(path)
+        digest = hashlib.sha256(content).hexdigest()
+        value, lines = read_yaml(content.decode("utf-8"))
+        if not isinstance(value, dict):
+            raise YamlTextError(
+                1, f"it holds {_OTHER_SHAPES[type(value)]}; a pack is keys with values, `id: ...` first"
+            )
         pack = Pack.model_validate(value)
     except YamlTextError as fault:
         return PackFile(path.name, faults=(Fault(path.name, fault.line, fault.what),), digest=digest)
+    except UnicodeDecodeError:
+        return PackFile(path.name, faults=(Fault(path.name, 1, "it cannot be read: it is no UTF-8 text"),))
     except ValidationError as error:
         return PackFile(path.name, faults=tuple(_faults(path.name, error, lines)), digest=digest)
     found = tuple(_misnamed(path.name, pack, lines, names))
     return PackFile(path.name, None if found else pack, lines, found, digest)
+
+
+def _content(path: Path) -> bytes:
+    """A file's bytes.
+
+    Raises:
+        YamlTextError: it is no file, too large or may not be read.
+    """
+    if not path.is_file():
+        what = "it is no file" if path.exists() else "the link leads to no file"
+        raise YamlTextError(1, f"it cannot be read: {what}")
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise YamlTextError(1, f"it is larger than {_LARGEST} bytes")
+        return path.read_bytes()
+    except OSError as error:
+        raise YamlTextError(1, f"it cannot be read: {error.strerror or type(error).__name__}") from None
 
 
 def _with_faults(file: PackFile, clashes: Sequence[Fault]) -> PackFile:

@@ -47,12 +47,11 @@ def read_yaml(text: str) -> tuple[Any, Lines]:
     """The document of a text as mappings, lists and strings, and where each stands.
 
     Raises:
-        YamlTextError: it is no YAML, holds more than one document, an alias, a repeated key or an empty value.
+        YamlTextError: it is no YAML, holds more than one document, an alias, a repeated key or an empty value, or is
+            nested too deeply.
     """
     try:
-        for event in yaml.parse(text, Loader=yaml.SafeLoader):
-            if isinstance(event, yaml.AliasEvent):
-                raise YamlTextError(event.start_mark.line + 1, "aliases (*name) are not allowed")
+        _check_shape(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -63,10 +62,20 @@ def read_yaml(text: str) -> tuple[Any, Lines]:
     return (None if node is None else _value(node, (), lines)), lines
 
 
+def _check_shape(text: str) -> None:
+    """Refuses aliases and deep nesting while parsing goes on: each level makes the whole dearer to compose."""
+    depth = 0
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1
+        if isinstance(event, yaml.AliasEvent):
+            raise YamlTextError(line, "aliases (*name) are not allowed")
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise YamlTextError(line, "it is nested too deeply")
+
+
 def _value(node: yaml.Node, location: Location, lines: Lines) -> Any:
     line = node.start_mark.line + 1
-    if len(location) > _DEEPEST:
-        raise YamlTextError(line, "it is nested too deeply")
     lines.put(location, line)
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, location, lines)

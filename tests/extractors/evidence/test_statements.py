@@ -80,3 +80,27 @@ def test_stated(text: str) -> None:
 @pytest.mark.parametrize("text", NOT_STATED)
 def test_what_is_denied_planned_or_asked_is_not_stated(text: str) -> None:
     assert Manner.STATED not in manners(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Insurance requires six weeks of physical therapy, which she could not afford.",
+        "Her health plan wants physical therapy first; he declined to wait.",
+        "The carrier will not cover it without physical therapy, she has not the means.",
+        "Medicare insists on a course of physical therapy that was never offered here.",
+    ],
+)
+def test_what_a_payer_demands_is_neither_stated_nor_denied(text: str) -> None:
+    assert manners(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "manner"),
+    [
+        ("Insurance requires conservative care and she completed physical therapy in May.", Manner.STATED),
+        ("The plan asks for conservative care, but he declined physical therapy.", Manner.DENIED),
+    ],
+)
+def test_beside_a_demand_the_patient_s_own_is_heard(text: str, manner: Manner) -> None:
+    assert manners(text) == [manner]

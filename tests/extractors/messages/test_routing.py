@@ -41,6 +41,13 @@ def test_each_desk(text: str, bucket: str, words: str) -> None:
         ("I got a bill. I have been thinking about suicide.", "suicide"),
         ("Refill my inhaler please, and I have a rash on my neck.", "rash"),
         ("My husband fell and is confused.", "fell"),
+        ("Can you send more pills? My chest feels tight on the stairs but no pain.", "My chest feels tight"),
+        (
+            "Please renew my statin. Her left ankle has been really throbbing at night.",
+            "left ankle has been really throbbing",
+        ),
+        ("I owe a copay. my knee keeps giving out", "my knee keeps giving out"),
+        ("I need to move my visit, the incision looks red.", "the incision looks red"),
         ("If you cannot see me today I go to the emergency room, the chest pain is back.", "chest pain"),
         ("Refill please. I have chest pain\nIf you have an emergency call 911", "chest pain"),
     ],
@@ -54,6 +61,9 @@ def test_a_symptom_goes_before_everything(text: str, words: str) -> None:
     [
         "I need a refill of my nausea pills.",
         "I need a refill. I have no chest pain.",
+        "I need a refill. My knee is doing great and my back feels better.",
+        "I need a refill. My chest is not tight.",
+        "Please refill my cream, my skin is healing well.",
         "I need a refill. If you have chest pain or trouble breathing call 911.",
         "Please renew my pain patch refill. I am not having any dizziness.",
     ],

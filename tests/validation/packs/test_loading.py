@@ -61,8 +61,6 @@ def fault(tmp_path: Path, text: str) -> str:
         (TEXT + "rules: {PX-999: off}\n", 8, "there is no such rule"),
         (TEXT + "rules:\n  PX-006: off\n  DX-003: warning\n", 10, "cannot be weakened"),
         (TEXT + "rules: {CONF-001: error}\n", 8, "cannot be changed"),
-        ("- a\n- b\n", 1, "valid dictionary"),
-        ("", 1, "valid dictionary"),
     ],
 )  # fmt: skip
 def test_a_broken_pack_is_refused_with_file_and_line(tmp_path: Path, text: str, line: int, what: str) -> None:
@@ -166,3 +164,36 @@ def test_the_sample_packs_are_sound_by_schema_and_by_program(path: Path) -> None
 
 def test_the_schema_is_up_to_date() -> None:
     assert SCHEMA.read_text() == schema_text(), "run: python -m validation.packs.schema validation/packs/schema.json"
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("", "it holds nothing"),
+        ("# only a remark\n", "it holds nothing"),
+        ("- id: a\n", "it holds a list"),
+        ("Northfield\n", "it holds a single value"),
+        ("a: " + "[" * 5000, "nested too deeply"),
+    ],
+)
+def test_what_is_no_mapping_is_refused_in_plain_words(tmp_path: Path, text: str, what: str) -> None:
+    write(tmp_path, "p.yaml", text)
+    said = str(read_folder(tmp_path)[0].faults[0])
+    assert said.startswith("p.yaml:1: ")
+    assert what in said
+
+
+def test_nothing_that_looks_like_a_pack_is_passed_over(tmp_path: Path) -> None:
+    write(tmp_path, "UPPER.YAML", TEXT)
+    write(tmp_path, "latin.Yml", "")
+    (tmp_path / "latin.Yml").write_bytes(b"notes: caf\xe9\n")
+    (tmp_path / "folder.yaml").mkdir()
+    (tmp_path / "link.yml").symlink_to(tmp_path / "gone.yaml")
+    write(tmp_path, "notes.txt", "no pack")
+    found = {each.file: [str(fault) for fault in each.faults] for each in read_folder(tmp_path)}
+    assert found == {
+        "UPPER.YAML": [],
+        "folder.yaml": ["folder.yaml:1: it cannot be read: it is no file"],
+        "latin.Yml": ["latin.Yml:1: it cannot be read: it is no UTF-8 text"],
+        "link.yml": ["link.yml:1: it cannot be read: the link leads to no file"],
+    }
