@@ -13,7 +13,7 @@ from documents.marks import FoundMark, find_marks
 from documents.pages import Box, Mark, RulingLine
 from documents.raster import Gray
 from documents.ruling_lines import PixelBox, find_rules, fractions, ruling_lines
-from documents.strikeouts import find_strikeouts
+from documents.strikeouts import find_crossed_out, find_strikeouts
 from documents.text_assembly import RawWord
 
 SEARCH_DPI = 125.0  # enough for a hairline and a 2.5 mm box; a quarter of the pixels that recognition needs
@@ -79,10 +79,14 @@ def features(
     # The strokes of two or three bold letters can fill a row by themselves.
     long_words = [_pixels(word.box, columns, rows) for word in words if len(word.text) >= _FEWEST_STRUCK]
     struck = find_strikeouts(gray, long_words)
+    crossed = find_crossed_out(ink, boxes, horizontal)
     return PixelFeatures(
         ruling_lines(horizontal, vertical, width, height),
         tuple(Mark(box=fractions(mark.box, width, height), tick=mark.tick, ink=round(mark.ink, 3)) for mark in kept),
-        tuple(fractions(box, columns, rows) for box in struck),
+        (
+            *(fractions(box, columns, rows) for box in struck),
+            *(fractions(box, width, height) for box in crossed),
+        ),
         tuple(fractions(box, width, height) for box in find_dropout(ink, dpi, vertical, [*horizontal, *bars])),
     )
 

@@ -21,6 +21,7 @@ _SHARE_SUSPECT = 0.8  # of the width is ink in one row of the middle: letters an
 _LETTERS_BESIDE = 0.3  # of the columns hold a letter's ink above the stroke, and as many below: it is no rule
 _SHARE_STRUCK = 0.9  # of the width lies under one unbroken stroke: letters leave gaps between them
 _THICKEST_SHARE = 0.3  # of the word's height; a darker word is a bar or a blot
+_FEWEST_CROSSED = 3  # words under one stroke: a rule of a form that touches a word or two by chance is none
 _BLOT_SHARE = 0.75  # of the whole box is ink: a redaction or picture, whose text is not read anyway
 
 
@@ -56,3 +57,34 @@ def _is_struck(gray: Gray, word: PixelBox) -> bool:
         if letters >= _LETTERS_BESIDE and wide >= _SHARE_STRUCK * width and area / wide - 2 <= _THICKEST_SHARE * height:
             return True
     return False
+
+
+def find_crossed_out(ink: Gray, words: Sequence[PixelBox], rules: Sequence[PixelBox]) -> list[PixelBox]:
+    """The boxes of words that one long stroke crosses out together, as a row of a table: short ones too.
+
+    Args:
+        ink: 255 where there is ink, of a straight page.
+        words: pixel boxes of the recognised words.
+        rules: the page's long horizontal lines, among which such a stroke is found.
+    """
+    struck: list[PixelBox] = []
+    for rule in rules:
+        crossed = [word for word in words if _is_crossed(ink, word, rule)]
+        if len(crossed) >= _FEWEST_CROSSED:
+            struck += crossed
+    return struck
+
+
+def _is_crossed(ink: Gray, word: PixelBox, rule: PixelBox) -> bool:
+    """Whether a line that begins before a word and ends after it runs through the middle of its letters."""
+    left, top, right, bottom = word
+    height = bottom - top
+    if rule[0] > left or rule[2] < right or right <= left:
+        return False
+    if not _MIDDLE[0] <= ((rule[1] + rule[3]) / 2 - top) / max(1, height) <= _MIDDLE[1]:
+        return False
+    if rule[3] - rule[1] > max(3, _THICKEST_SHARE * height):
+        return False
+    # The fringe of the stroke is none of the letters' ink.
+    beside = ink[top : rule[1] - 1, left:right], ink[rule[3] + 1 : bottom, left:right]
+    return all(part.size > 0 and (part > 0).any(axis=0).mean() >= _LETTERS_BESIDE for part in beside)

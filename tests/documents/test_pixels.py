@@ -134,6 +134,25 @@ def test_struck_words_are_found_and_underlined_ones_are_not() -> None:
     assert [round(box.top * 11) for box in found] == [1, 2]
 
 
+def table_row(draw: ImageDraw.ImageDraw, y: float) -> list[RawWord]:
+    for x in (0.9, 2.0, 4.5, 5.5, 6.5):
+        draw.line((x * DPI, (y - 0.1) * DPI, x * DPI, (y + 0.25) * DPI), fill=0, width=2)
+    for edge in (y - 0.1, y + 0.25):
+        draw.line((0.9 * DPI, edge * DPI, 6.5 * DPI, edge * DPI), fill=0, width=2)
+    return [put(draw, x, y, text) for x, text in ((1, "92526"), (2.1, "Swallowing"), (4.6, "GN"), (5.6, "8"))]
+
+
+@pytest.mark.parametrize("climb", [0, 3])
+def test_a_row_under_one_stroke_is_struck_with_its_short_words(climb: int) -> None:
+    image, draw = page()
+    kept, struck = table_row(draw, 2), table_row(draw, 2.35)
+    middle = sum(in_pixels(struck[0])[1::2]) / 2
+    draw.line((0.8 * DPI, middle, 6.4 * DPI, middle - climb), fill=0, width=2)
+    found = {round(box.left * WIDTH) for box in read(image, [*kept, *struck]).struck if box.top * 11 > 2.3}
+    assert found == {int(in_pixels(word)[0]) for word in struck}
+    assert all(box.top * 11 > 2.3 for box in read(image, [*kept, *struck]).struck)
+
+
 def form_with_band(*, lost: bool) -> Gray:
     image, draw = page()
     for x in (1, 4, 7):
