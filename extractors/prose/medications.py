@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.values import Assertion, Cited
@@ -13,6 +13,7 @@ from extractors.prose.assertion import speaks_of_kin
 from extractors.prose.citing import Groups, Mention
 from extractors.prose.drug_status import Status, cue_is_giving, is_held, is_led, status_of
 from extractors.prose.passages import Passage
+from extractors.prose.remarks import says_more
 from extractors.prose.sentences import sentences
 from extractors.prose.sig import Part, read_sig
 
@@ -82,6 +83,10 @@ class _Drug:
     hit: DrugHit
 
 
+# A status, the words that it follows from, and the doubts about it.
+_Said = tuple[str, Status | None, Iterable[str]]
+
+
 class MedicationReader:
     """Reads passages in order; a sig on the line below its drug still finds it."""
 
@@ -128,21 +133,20 @@ class MedicationReader:
             if name in ("tried-failed", "discontinued"):  # "for 30 days without relief" is how long it was tried
                 parts = [p for p in parts if p.path != "medication.days_supply" or "supply" in text.lower()]
             if name is not None:
-                yield from self._cited(passage, start, drug, (name, status), _by_drug(drug, parts))
+                doubts = _doubts(passage, (text, start), (index, drugs), (name, status), parts)
+                yield from self._cited(passage, start, drug, (name, status, doubts), _by_drug(drug, parts))
 
     def _cited(
-        self, passage: Passage, offset: int, drug: _Drug, status: tuple[str, Status | None], parts: Sequence[Part]
+        self, passage: Passage, offset: int, drug: _Drug, status: _Said, parts: Sequence[Part]
     ) -> Iterator[Cited]:
-        name, cue = status
+        name, cue, doubts = status
         features = (
             ("lexicon_score", drug.hit.score),
             ("section_fit", passage.section_fit if passage.section in LISTS else 0.5),
             ("status_fit", cue.fit if cue is not None else 0.5),
         )
         mention = Mention(passage, self._groups.next("med"), Assertion.PRESENT, features)
-        stopped = cue is not None and is_held(cue, passage.label)
-        held = (("held", 1.0),) if stopped or _is_told_why(passage, offset, drug, status, parts) else ()
-        stated = Mention(passage, mention.group, Assertion.PRESENT, (*features, *held))
+        stated = Mention(passage, mention.group, Assertion.PRESENT, (*features, *((doubt, 1.0) for doubt in doubts)))
         span = (offset + drug.start, offset + drug.end)
         yield mention.cite("medication.drug", drug.hit.joined or passage.text[span[0] : span[1]], span)
         for part in parts:
@@ -152,6 +156,24 @@ class MedicationReader:
         # The words that say it together with the drug where they stand close, else the words alone.
         yield stated.cite("medication.status", name, (low, high) if high - low <= 120 else proof, derived=True)
         self._open = (mention, frozenset(p.path for p in parts))
+
+
+def _doubts(
+    passage: Passage,
+    entry: tuple[str, int],
+    drugs: tuple[int, Sequence[_Drug]],
+    status: tuple[str, Status | None],
+    parts: Sequence[Part],
+) -> Iterator[str]:
+    """What keeps a status from being accepted; `entry` is its text and offset, `drugs` which of its drugs it is."""
+    (text, offset), (index, found), (name, cue) = entry, drugs, status
+    drug = found[index]
+    if (cue is not None and is_held(cue, passage.label)) or _is_told_why(passage, offset, drug, status, parts):
+        yield "held"
+    if name == "current" and (passage.section in LISTS or passage.item):
+        said = (0, 0) if cue is None or not cue.words else (cue.start, cue.end)
+        if says_more(text, (drug.start, drug.end), [(d.start, d.end) for d in found], cue=said):
+            yield "unread_words"
 
 
 def _is_told_why(

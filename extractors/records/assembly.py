@@ -250,6 +250,7 @@ _FEATURE_NOTES = (
     ("unknown_allergen", "unknown_allergen"),
     ("cited_past_history", "past_history"),
     ("cited_held", "held"),
+    ("cited_unread_words", "unread_words"),
 )
 
 

@@ -37,6 +37,7 @@ Reasons (stable codes; every field that is not accepted has at least one):
     modifier_or_units       a number that is a modifier too, and no modifier is read
     past_history            only a past medical history lists it: it may go on or be over
     held                    the drug was paused: not current, and not stopped for good
+    unread_words            an entry of a medication list says more of the drug than any reader knows
     not_asserted            an uncertain or hypothetical mention
     document_type_unsure    the segment may be of a type for which this label means something else
     low_confidence          none of the above alone: the probability is too low

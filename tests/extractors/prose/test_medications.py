@@ -327,3 +327,51 @@ def test_a_reason_beside_a_drug_of_a_current_list_is_for_a_person() -> None:
     drugs = {f.value.lower(): f.group for f in record.fields if f.path == "medication.drug"}
     assert "held" in status[drugs["prednisone"]].reasons
     assert "held" not in status[drugs["ramipril"]].reasons
+
+
+UNREAD = [
+    "ramipril 5 mg daily - gave it up",
+    "pioglitazone 15 mg daily (waiting on refill money)",
+    "Lunesta 2 mg: nobody should hand this out",
+    "ticagrelor 90 mg BID ended 4/2025",
+    "Multaq: never collected",
+    "torsemide 10 mg daily, last dispensed 2018",
+    "venlafaxine 75 mg [charted by mistake]",
+    "tizanidine 4 mg (neighbor's)",
+    "Enbrel - turned down by the plan",
+    "codeine 30 mg ~ old",
+    "cefuroxime 250 mg (March)",
+    "VOID: rosuvastatin 10 mg",
+    "doxepin 10 mg no",
+    "nadolol 20 mg?",
+    "none of these: blood thinners, warfarin",
+    "zonisamide 100 mg daily - vomiting",
+    "naproxen, ketorolac - both shelved",
+]
+READ = [
+    "ramipril 5 mg daily",
+    "ramipril 5 mg PO daily for high blood pressure",
+    "pioglitazone 15 mg (Actos) daily since 2019",
+    "torsemide 10 mg tablet, take 1 tablet by mouth every morning",
+    "venlafaxine ER 75 mg daily, started 3/2024, per patient",
+    "nadolol 20 mg daily, prescribed by Dr. Mara Quill",
+    "ondansetron 4 mg PO q8h PRN nausea or vomiting",
+    "naproxen 220 mg OTC as needed for knee pain",
+    "rosuvastatin 10 mg nightly #30, 3 refills - hyperlipidemia",
+]
+
+
+def _status_of_entry(entry: str) -> list[tuple[bool, tuple[str, ...]]]:
+    record = record_of(f"Progress Note\nPatient: Mo Wren\n\nCurrent medications:\n- {entry}\n\nProvider: Al Ives, MD\n")
+    return [(f.usable, f.reasons) for f in record.fields if f.path == "medication.status" and f.value == "current"]
+
+
+@pytest.mark.parametrize("entry", UNREAD)
+def test_words_of_a_lists_entry_that_nobody_understands_leave_its_status_to_a_person(entry: str) -> None:
+    found = _status_of_entry(entry)
+    assert not any(usable for usable, _ in found)
+
+
+@pytest.mark.parametrize("entry", READ)
+def test_directions_reasons_and_starts_leave_an_entry_current(entry: str) -> None:
+    assert _status_of_entry(entry) == [(True, ())]
