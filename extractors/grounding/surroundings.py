@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from documents.pages import Page
 from documents.values import Assertion, Cited, Evidence, Kind
+from extractors.grounding.descriptions import describes_nothing
 from extractors.grounding.other_people import is_another_persons
 from extractors.lexicon.words import any_of
 
@@ -27,6 +28,12 @@ _REFUSED_BEFORE = re.compile(
     r"\b(?:not|never|instead of|rather than|no longer|previous(?:ly)?|prior(?! auth)|earlier|denied)\b[^.;,\n]{0,24}$",
     re.IGNORECASE,
 )
+# `M17.11 (was M17.12)`, `27447, changed from 27446`: the code that no longer holds.
+_REPLACED = re.compile(
+    r"\b(?:(?:changed|corrected|amended|updated|switched|revised|modified) from|replac(?:es|ed|ing)|"
+    r"in (?:place|lieu) of|formerly|was|were|superseded?s?|voided?|old)\W{1,3}(?:(?:cpt|hcpcs|icd-?10(?:-cm)?|code|dx)\W{1,3})?$",
+    re.IGNORECASE,
+)
 _REFUSED_AFTER = re.compile(
     r"\s*[)\]]?\s*,?\s*(?:which )?(?:(?:was|were|had been|has been)\s+)(?:previously |initially |recently )?(?:denied|"
     r"rejected|done|performed|completed|obtained|billed|withdrawn|cancell?ed)\b",
@@ -40,12 +47,6 @@ _COPY_TO = re.compile(
 _COPY_LINE = re.compile(r"\W*(?:b?cc|c\.c\.|cop(?:y|ies) to)\b", re.IGNORECASE)
 # A year alone, or a month, dates no care: a part of a date, or of the fax header's.
 _WHOLE_DATE = 10
-# Words about a diagnosis or service that describe none.
-_HEDGE = re.compile(
-    r"(?:procedures?|diagnos[ie]s|descriptions?|codes?|services?|units?|medications?|drugs?|conditions?|"
-    r"rule(?:d)? out|r/o|possible|probable|suspected|vs\.?|versus|and/or|or|not|either|also|with|history of|h/o)",
-    re.IGNORECASE,
-)
 _SEEN = 60
 # A form's question states nothing: `Is the patient taking Enbrel? [ ] Yes [x] No`.
 _ASKED = re.compile(r"[^.;:\n?]{0,50}\?")
@@ -128,6 +129,18 @@ _TAKEN_BEFORE = re.compile(
     r"extended|release|er|xr|sr|dr|ec|odt|hfa|hcl|cream|ointment|gel|lotion|solution|suspension|powder|liquid))\W*$",
     re.IGNORECASE,
 )
+# `three times` before `daily`, on the line before perhaps; `as needed` after `every 6 hours`.
+_COUNTED_BEFORE = re.compile(
+    r"\b(?:(?:once|twice|thrice|one|two|three|four|five|six|\d{1,2})(?:\s*(?:-|to|or)\s*\w+)?\s+times?|twice|thrice|times|"
+    r"every(?:\s+other)?|every\s+(?:\w+)|each)\s+$",
+    re.IGNORECASE,
+)
+_NEEDED = re.compile(r"\b(?:needed|p\.?r\.?n|required|necessary|if)\b", re.IGNORECASE)
+_NEEDED_AFTER = re.compile(
+    r"(?:\s*[,(]?\s*|[^,.;:|\n]{1,30}\s\(?)(?:(?:only )?(?:as|if|when|whenever) (?:needed|required|"
+    r"necessary)|p\.?r\.?n\b)",
+    re.IGNORECASE,
+)
 # A telephone, a licence, the end of a sentence: no place's name holds them.
 _NO_PLACE = re.compile(
     r"\d{3}[.\s-]+\d{3,4}|\bCLIA\b|[a-z]{4}\. [A-Z]|[?:;=]|\b\d+(?:\.\d+)?\s?(?:%|degrees|mg|mm|cm)\b"
@@ -152,7 +165,7 @@ def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pa
         return "other_owner"
     if kind is Kind.DATE:
         return "partial_date" if len(value) < _WHOLE_DATE else None
-    if cited.path.endswith(".description") and _HEDGE.fullmatch(value.strip()):
+    if cited.path.endswith(".description") and describes_nothing(value):
         return "not_asked"
     if _holds_label(cited.path, kind, value):
         return "label_words"
@@ -163,7 +176,7 @@ def _doubt_around(cited: Cited, kind: Kind, span: Evidence, pages: Mapping[int, 
     path, text = cited.path, pages[span.page].text
     found: str | None = None
     if path.startswith("diagnosis.") and cited.assertion is Assertion.PRESENT:
-        found = _not_theirs(text, span)
+        found = _not_theirs(text, span) or (_refused(kind, text, span) if kind in _CODES else None)
     elif _stands_open(path, kind, span, pages):
         found = "not_asked"
     elif path.startswith("medication."):
@@ -189,6 +202,7 @@ def _refused(kind: Kind, text: str, span: Evidence) -> str | None:
     """`not_asked` for a code that is one of several or a procedure that was done or denied."""
     before, after = text[max(0, span.start - _SEEN) : span.start], text[span.end : span.end + _SEEN]
     refused = kind is Kind.PROCEDURE_CODE and (_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after))
+    refused = refused or _REPLACED.search(before)
     return "not_asked" if refused or _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before) else None
 
 
@@ -230,7 +244,9 @@ def _not_taken(path: str, text: str, span: Evidence) -> str | None:
     if any(b.start() < span.end - start and span.start - start < b.end() for b in billed):
         return "service_name"
     if path == "medication.frequency":
-        return None if _TAKEN_BEFORE.search(line[: span.start - start]) else "not_taken"
+        counted = _COUNTED_BEFORE.search(text[max(0, span.start - _SEEN) : span.start])
+        needed = _NEEDED_AFTER.match(text, span.end) and _NEEDED.search(span.quote) is None
+        return "not_taken" if counted or needed or not _TAKEN_BEFORE.search(line[: span.start - start]) else None
     if path == "medication.route":
         return "not_taken" if _TUBE_AFTER.match(line, span.end - start) else None
     named = path in ("medication.drug", "medication.status")
