@@ -31,7 +31,8 @@ _REFUSED_BEFORE = re.compile(
 # `M17.11 (was M17.12)`, `27447, changed from 27446`: the code that no longer holds.
 _REPLACED = re.compile(
     r"\b(?:(?:changed|corrected|amended|updated|switched|revised|modified) from|replac(?:es|ed|ing)|"
-    r"in (?:place|lieu) of|formerly|was|were|superseded?s?|voided?|old)\W{1,3}(?:(?:cpt|hcpcs|icd-?10(?:-cm)?|code|dx)\W{1,3})?$",
+    r"in (?:place|lieu) of|formerly|was|were|superseded?s?|voided?|old)\W{1,3}"
+    r"(?:(?:cpt|hcpcs|icd-?10(?:-cm)?|code|dx)\W{1,3})?$",
     re.IGNORECASE,
 )
 _REFUSED_AFTER = re.compile(
