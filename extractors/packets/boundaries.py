@@ -16,6 +16,10 @@ _FIRST_OF = 4.0
 _NEXT_OF = -9.0  # `page 2 of 3` after `page 1 of 3` decides
 _TRANSMISSION_NEXT = -1.0  # the numbers run through the whole fax: its machine's count as likely as a document's
 _LATER_PAGE = -2.5
+# `Progress note, page 2 of 2` after a page that counts nothing and has another title belongs to an earlier page.
+_STRAY_PAGE = 1.0
+# The same title with `page 2` is the next page of what has no number on its first.
+_OWN_LATER = -4.0
 _OUT_OF_STEP = 1.0
 _LAST_BEFORE = 2.0
 _MORE_TO_COME = -1.5
@@ -94,7 +98,7 @@ def opening_weight(before: PlacedPage, page: PlacedPage) -> float:
     """What speaks for a new document on a page (above zero) or for the one before going on (below), types aside."""
     one, two = before.marks, page.marks
     weight = _NEW + _numbers(before, page)
-    weight += _SAYS_CONTINUED * two.continued + _SAID_GOES_ON * one.goes_on
+    weight += _SAYS_CONTINUED * (two.continued and not _is_stray(before, page)) + _SAID_GOES_ON * one.goes_on
     weight += _BELONGS * two.belongs + _SENTENCE_GOES_ON * (one.runs_out and two.starts_lower)
     if one.footer and two.footer:
         weight += _SAME_FOOTER if same_line(one.footer, two.footer) else _OTHER_FOOTER
@@ -124,8 +128,19 @@ def _numbers(before: PlacedPage, page: PlacedPage) -> float:
     if number == 1:
         return _FIRST_OF
     if last is None:
-        return _LATER_PAGE
+        return _STRAY_PAGE if _is_stray(before, page) else _LATER_PAGE + _OWN_LATER * _is_titled_alike(before, page)
     return _NEXT_OF if number == last + 1 and total == of else _OUT_OF_STEP
+
+
+def _is_stray(before: PlacedPage, page: PlacedPage) -> bool:
+    """Whether a page goes on, by its count, from a document with another title than the page before has."""
+    one, two = before.evidence.announced, page.evidence.announced
+    later = page.marks.number not in (None, 1) and not page.count_of_fax and before.marks.number is None
+    return later and one is not None and two is not None and one != two
+
+
+def _is_titled_alike(before: PlacedPage, page: PlacedPage) -> bool:
+    return before.evidence.announced is not None and before.evidence.announced == page.evidence.announced
 
 
 def _told(page: PlacedPage, name: str) -> float:

@@ -39,6 +39,11 @@ class PageEvidence:
         """How strongly it speaks for a document of the type that begins here."""
         return self.title(document_type) + self.held(document_type)
 
+    @property
+    def announced(self) -> str | None:
+        """The type that its best title names; None without a title."""
+        return max(self.titles, key=lambda name: self.titles[name].score, default=None)
+
     def title(self, document_type: str) -> float:
         """What its title counts for the type."""
         title = self.titles.get(document_type)

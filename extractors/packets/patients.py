@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from extractors.grammar.dates import find_dates
 from extractors.packets.page_lines import PageLines
@@ -20,6 +21,10 @@ IDENTIFYING = frozenset({"patient.name", *_IDENTIFIERS})
 _OTHER_NAME = 65.0
 _OTHER_ID = 70.0
 _OTHER_WORD = 45.0
+# Beside a birth date that is no slip of the other one a name has to be the same but for a letter or two: `Lena` is not
+# `Leonard`, whatever they share.
+_SLIPPED_DIGITS = 2
+_SAME_WORD = 75.0
 # Without any identifier to compare, names must share nothing at all.
 _NOTHING_SHARED = 55.0
 # Of a page without a name: one identifier that differs is a slip, two are another person.
@@ -79,26 +84,27 @@ def identity_of(page: PageLines) -> dict[str, list[str]]:
     return {path: list(dict.fromkeys(values)) for path, values in found.items() if values}
 
 
-def foreign_pages(by_page: Mapping[int, Identity], *, names_tell: bool = True) -> frozenset[int]:
+def foreign_pages(
+    by_page: Mapping[int, Identity], *, names_tell: bool = True, goes_on_from: Mapping[int, int] | None = None
+) -> frozenset[int]:
     """The pages of another patient than the one that the document is about.
 
     That one is named on most pages; on the first of them, where two are named equally often. A page that names nobody
-    belongs with the page before it. A different name alone may be a parent's or a misreading: another identifier has
-    to differ too, and none to agree - unless the names share nothing, there is no identifier to compare, and
-    `names_tell`: both stand behind plain labels.
+    belongs with the page before it, or with the one that `goes_on_from` gives. A different name alone may be a
+    parent's or a misreading: another identifier has to differ too, and none to agree - unless the names share nothing,
+    there is no identifier to compare, and `names_tell`: both stand behind plain labels.
     """
     people = _people(by_page, names_tell=names_tell)
     if len(people) < 2:
         return frozenset()
     ours = max(people, key=lambda person: (len(person.pages), -min(person.pages)))
     owner = {page: person for person in people for page in person.pages}
-    foreign = set()
+    whose: dict[int, _Person] = {}
     current = ours
     for page in sorted(by_page):
-        current = owner.get(page, current)
-        if current is not ours:
-            foreign.add(page)
-    return frozenset(foreign)
+        earlier = whose.get((goes_on_from or {}).get(page, page), current)
+        current = whose[page] = owner.get(page, earlier)
+    return frozenset(page for page, person in whose.items() if person is not ours)
 
 
 class _Person:
@@ -143,26 +149,33 @@ def is_other_person(ours: Identity, theirs: Identity, *, names_tell: bool = True
         return len(compared) >= _DIFFERING
     if not compared:
         return names_tell and not _same_name(names, others, _NOTHING_SHARED)
+    if _born_apart(ours.get("patient.dob", ()), theirs.get("patient.dob", ())):
+        return not _same_name(names, others, _OTHER_NAME, _SAME_WORD)
     return not _same_name(names, others, _OTHER_NAME)
+
+
+def _born_apart(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Whether no birth date of the one is a slip or a misreading of the other's."""
+    return bool(ours and theirs) and all(Levenshtein.distance(a, b) > _SLIPPED_DIGITS for a in ours for b in theirs)
 
 
 def _shares_identifier(ours: Identity, theirs: Identity) -> bool:
     return any(_same_value(p, ours[p], theirs[p]) for p in _IDENTIFIERS if ours.get(p) and theirs.get(p))
 
 
-def _same_name(ours: Sequence[str], theirs: Sequence[str], cut: float) -> bool:
+def _same_name(ours: Sequence[str], theirs: Sequence[str], cut: float, alike: float = _OTHER_WORD) -> bool:
     return any(
-        fuzz.token_sort_ratio(_letters(a), _letters(b)) >= cut and (cut < _OTHER_NAME or _same_words(a, b))
+        fuzz.token_sort_ratio(_letters(a), _letters(b)) >= cut and (cut < _OTHER_NAME or _same_words(a, b, alike))
         for a in ours
         for b in theirs
     )
 
 
-def _same_words(one: str, other: str) -> bool:
+def _same_words(one: str, other: str, alike: float) -> bool:
     """Whether each word of the shorter name is in the other one, or its initial is: relatives share only the last."""
     shorter, longer = sorted((_letters(one).split(), _letters(other).split()), key=len)
     return all(
-        any(fuzz.ratio(word, w) >= _OTHER_WORD or (1 in (len(word), len(w)) and word[0] == w[0]) for w in longer)
+        any(fuzz.ratio(word, w) >= alike or (1 in (len(word), len(w)) and word[0] == w[0]) for w in longer)
         for word in shorter
     )
 

@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from documents.pages import Page, PageFlag
 from documents.records import Segment
@@ -52,10 +53,13 @@ def split(pages: Sequence[Page]) -> tuple[Segment, ...]:
     """The segments of a document, in page order; together they hold every page exactly once."""
     read = [page_lines(page) for page in pages]
     blank = {page.page.number for page in read if _is_blank(page)}
-    foreign = foreign_pages({p.page.number: identity_of(p) for p in read if p.page.number not in blank})
+    said = [page for page in read if page.page.number not in blank]
+    by_number = {p.page.number: PlacedPage(p.page.number, evidence_of(p), marks_of(p)) for p in said}
+    identities = {page.page.number: identity_of(page) for page in said}
+    foreign = foreign_pages(identities, goes_on_from=_going_on_from(list(by_number.values())))
     segments: list[Segment] = []
-    for group, other in _by_patient([p for p in read if p.page.number not in blank], foreign):
-        placed = _placed(group)
+    for group, other in _by_patient(list(by_number.values()), foreign):
+        placed = _counted(group)
         for run in runs(placed, _typed()):
             segments += _segments(placed[run.start : run.end + 1], other_patient=other)
     segments += [
@@ -79,20 +83,30 @@ def _is_blank(page: PageLines) -> bool:
     return remarked or (bool(page.page.words) and letters <= _SPECKS)
 
 
-def _by_patient(pages: Sequence[PageLines], foreign: frozenset[int]) -> Iterator[tuple[list[PageLines], bool]]:
-    """The pages in stretches of one patient."""
-    group: list[PageLines] = []
+def _going_on_from(pages: Sequence[PlacedPage]) -> dict[int, int]:
+    """Later pages of a document (`Progress note, page 2 of 2`) that others were laid before: from page to page."""
+    found: dict[int, int] = {}
+    titled: dict[str, int] = {}
+    current: str | None = None
     for page in pages:
-        if group and (page.page.number in foreign) != (group[0].page.number in foreign):
-            yield group, group[0].page.number in foreign
-            group = []
-        group.append(page)
-    if group:
-        yield group, group[0].page.number in foreign
+        name, number = page.evidence.announced, page.marks.number
+        if name is None:
+            continue
+        if number not in (None, 1, page.number) and name != current and name in titled:
+            found[page.number] = titled[name]
+        titled[name] = page.number
+        current = name
+    return found
 
 
-def _placed(pages: Sequence[PageLines]) -> list[PlacedPage]:
-    placed = [PlacedPage(p.page.number, evidence_of(p), marks_of(p)) for p in pages]
+def _by_patient(pages: Sequence[PlacedPage], foreign: frozenset[int]) -> Iterator[tuple[list[PlacedPage], bool]]:
+    """The pages in stretches of one patient."""
+    for other, group in groupby(pages, key=lambda page: page.number in foreign):
+        yield list(group), other
+
+
+def _counted(placed: list[PlacedPage]) -> list[PlacedPage]:
+    """The pages, with what their numbers count."""
     whole = len(placed) > 1 and all(p.marks.number == p.number and p.marks.total == len(placed) for p in placed)
     return [replace(p, count_of_fax=True) for p in placed] if whole else placed
 

@@ -35,7 +35,7 @@ def cross_check(records: Sequence[Record], unread: Sequence[Segment] = ()) -> tu
 
 
 def _doubts(records: Sequence[Record]) -> list[tuple[set[str], bool]]:
-    """For each record the paths in which another one differs, and whether one differs as another patient's would."""
+    """For each record the paths in which one of its patient contradicts it, and whether one is of another patient."""
     # A packet may hold hundreds of records of one patient: those that say the same are compared once.
     alike: dict[tuple[object, ...], list[int]] = {}
     for index, record in enumerate(records):
@@ -47,9 +47,10 @@ def _doubts(records: Sequence[Record]) -> list[tuple[set[str], bool]]:
         if one is other or one.segment.other_patient != other.segment.other_patient:
             continue
         differing = _differing(one, other)
+        another = len(differing.intersection(_STRONG)) >= 2
         for index in {*ones, *same}:
-            paths[index] |= differing
-            others[index] |= len(differing.intersection(_STRONG)) >= 2
+            paths[index] |= set() if another else differing
+            others[index] |= another
     return list(zip(paths, others, strict=True))
 
 
@@ -123,12 +124,11 @@ def _same(a: Field, b: Field) -> bool:
 
 def _doubted(record: Record, paths: set[str], another: bool) -> Record:
     """The record with its doubtful fields in review and the findings that say why."""
-    if not paths:
+    if not paths and not another:
         return record
     findings = [*record.findings, *([PATIENT_MISMATCH.finding()] if another else [])]
     known = {f.path for f in record.findings if f.flag is RedFlag.CONFLICTING_VALUES}
-    if not another:
-        findings += [CONFLICTING_VALUES.finding(path) for path in sorted(paths - known)]
+    findings += [CONFLICTING_VALUES.finding(path) for path in sorted(paths - known)]
     fields = tuple(_capped(f) if another or f.path in paths else f for f in record.fields)
     return _decided(record, findings=findings, fields=fields)
 

@@ -73,3 +73,24 @@ def test_the_document_is_about_whom_most_pages_name() -> None:
     other = {"patient.name": ["Marguerite Gunnarson"], "patient.dob": ["1973-05-26"]}
     assert foreign_pages({1: other, 2: RUIZ, 3: RUIZ}) == {1}
     assert foreign_pages({1: RUIZ, 2: {}}) == foreign_pages({}) == frozenset()
+
+
+def test_a_page_that_goes_on_from_an_earlier_one_is_of_that_one_s_patient() -> None:
+    other = {"patient.name": ["Marguerite Gunnarson"], "patient.dob": ["1973-05-26"]}
+    assert foreign_pages({1: RUIZ, 2: other, 3: {}, 4: {}}, goes_on_from={3: 1}) == {2}
+    assert foreign_pages({1: RUIZ, 2: other, 3: {}}) == {2, 3}
+
+
+@pytest.mark.parametrize(
+    ("name", "born", "another"),
+    [
+        ("Annika Ruiz", "1944-11-30", True),
+        ("Anna Ruiz", "1944-11-30", False),
+        ("Ana Ruiz", "1944-11-30", False),
+        ("A. Ruiz", "1944-11-30", False),
+        ("Annika Ruiz", "1971-06-05", False),
+    ],
+)
+def test_with_another_birth_date_a_name_has_to_be_the_same(name: str, born: str, another: bool) -> None:
+    ours = {"patient.name": ["Anton Ruiz" if name == "Annika Ruiz" else "Anna Ruiz"], "patient.dob": ["1971-05-06"]}
+    assert is_other_person(ours, {"patient.name": [name], "patient.dob": [born]}) == another

@@ -200,3 +200,23 @@ def test_what_stands_below_the_label_of_a_subject_is_no_title(label: str) -> Non
         f"FAX COVER SHEET\nTo:   From:\nHarbor Plan   Elm Clinic\nPages 2\n{label}\nPrior authorization\nPlease reply"
     )
     assert split(pages(sheet))[0].document_type == "cover_sheet"
+
+
+STRAY = "Progress note, page 2 of 2\nPlan continued:\nContinue the inhaler. Return in a month.\nSigned Ada Voss MD"
+
+
+def test_a_page_of_an_earlier_document_is_not_merged_into_the_one_before_it() -> None:
+    ours = "Progress Note\nPatient: Odell Brannigan  DOB 03/09/1957\nAssessment: asthma"
+    theirs = "Lab Results\nPatient: Marta Oyelaran  DOB 11/20/1980\nTSH 2.2 uIU/mL 0.4-4.5\nHgb A1c 9.8 % 4.0-5.6"
+    found = split(pages(ours, theirs, STRAY))
+    assert shape(found) == [("clinical_note", 1, 1), ("lab_report", 2, 2), ("clinical_note", 3, 3)]
+    assert [segment.other_patient for segment in found] == [False, True, False]
+    same = split(pages(ours, theirs.replace("Marta Oyelaran  DOB 11/20/1980", "Odell Brannigan"), STRAY))
+    assert shape(same) == shape(found)
+
+
+def test_a_page_that_counts_on_under_no_other_title_goes_on() -> None:
+    lab = LAB + "\nTSH 2.2 uIU/mL 0.4-4.5"
+    assert shape(split(pages(lab, "Laboratory report, page 2 of 2\nFerritin 20 ng/mL 15-150"))) == [
+        ("lab_report", 1, 2)
+    ]

@@ -230,6 +230,21 @@ def test_another_patient_s_pages_in_a_packet_are_flagged_on_both_records() -> No
     assert all(f.status is FieldStatus.REVIEW for r in checked for f in r.values("patient.dob"))
 
 
+def test_a_conflict_is_named_beside_another_patient_s_page() -> None:
+    slip = record((cited("patient.dob", "1984-07-19", "7/19/1984"),), page_of("DOB 7/19/1984", number=2))
+    other = page_of("Patient name: Carl Ruiz   DOB: 2/3/1950", number=3)
+    stranger = record(
+        (cited("patient.name", "Carl Ruiz"), cited("patient.dob", "1950-02-03", "2/3/1950")),
+        other,
+        document_type="clinical_note",
+    )
+    checked = cross_check([record(BASE), slip, stranger])
+    flags = [{f.flag for f in each.findings} for each in checked]
+    assert all(RedFlag.CONFLICTING_VALUES in each for each in flags[:2])
+    assert RedFlag.PATIENT_MISMATCH in flags[0]
+    assert RedFlag.PATIENT_MISMATCH in flags[2]
+
+
 def test_one_differing_item_between_the_parts_of_a_packet_is_a_conflict() -> None:
     note = record(
         (cited("patient.dob", "1984-07-19", "7/19/1984"),),
