@@ -9,6 +9,7 @@ from documents.values import Cited
 from extractors.lexicon.drugs import OPEN, STEM, DrugHit, find_drugs
 from extractors.messages.thread import Thread
 from extractors.prose.citing import Mention
+from extractors.prose.drug_status import is_anothers, is_last_dose
 from extractors.prose.passages import Passage
 from extractors.prose.sentences import Sentence, sentences
 from extractors.prose.sig import Part, read_sig
@@ -154,7 +155,13 @@ def _of_sentence(passage: Passage, sentence: Sentence, after: Sentence | None, c
         if cue is None or cue[0] == "ignored":
             continue
         count += 1
-        features = (("lexicon_score", hit.score), ("status_fit", cue[3]), ("section_fit", 0.7))
+        features: tuple[tuple[str, float], ...] = (
+            ("lexicon_score", hit.score),
+            ("status_fit", cue[3]),
+            ("section_fit", 0.7),
+        )
+        if is_anothers(text, hit.start):  # a parent may write for a child: whose drug it is, a person sees
+            features += (("kin", 1.0),)
         mention = Mention(passage, f"message-{count}", features=features)
         at = sentence.start
         yield mention.cite("medication.drug", text[hit.start : hit.end], (at + hit.start, at + hit.end))
@@ -167,6 +174,8 @@ def _of_sentence(passage: Passage, sentence: Sentence, after: Sentence | None, c
                 if part.path not in taken:
                     yield mention.cite(part.path, part.value, (after.start + part.start, after.start + part.end))
         low, high = min(cue[1], hit.start), max(cue[2], hit.end)
+        if cue[0] == "current" and is_last_dose(text, hit.start):
+            mention = Mention(passage, mention.group, features=(*features, ("held", 1.0)))
         yield mention.cite("medication.status", cue[0], (at + low, at + high), derived=True)
 
 

@@ -47,6 +47,58 @@ _GOES_ON = re.compile(
 )
 _ARRIVES = re.compile(r"\bto\s+(?:the\s+|generic\s+|oral\s+|a\s+)?$", re.I)
 _HELD = re.compile(r"\b(?:hold|held|holding|on hold|suspend\w*|paus\w+|interrupt\w*)\b", re.I)
+# Words that begin a drug, not those that say it was begun.
+_BEGINS = re.compile(
+    r"(?:(?:re)?start(?:s|ing)?|begin(?:ning)?|initiat(?:e|ing)|add(?:ing)?|giv(?:e|ing)|us(?:e|ing)|switch|change|"
+    r"transition|prescrib(?:e|ing)|put|plac(?:e|ing)|treat|resume|increase|decrease|(?:up-?)?titrate|on|new|rx)"
+    r"(?: (?:on|to|with|of|taking))?",
+    re.I,
+)
+_IF = (
+    r"(?:if(?! (?:needed|necessary|tolerated))|should|in case|in the event|unless|when|once(?! (?:daily|an?|per|every|"
+    r"weekly|nightly|in)\b)|as soon as|depending on|pending)\b"
+)
+# "Would start", "if it gets worse, begin", "low threshold to add", "next step: switch to".
+_CONDITION_BEFORE = re.compile(
+    rf"\b(?:(?:would|could|(?-i:may)|might|can|think(?:ing)? (?:of|about)|consider\w*|contemplat\w+|"
+    r"threshold (?:to|for)|(?:next|second|third|later|future|further) (?:visit|step|time|line|choice|option)|"
+    r"back-?up|fallback|ready to|prepared to|options?(?: to| of| is| are)?|wait\w* (?:to|before)|"
+    rf"discuss\w*|offer\w*|agree\w* to|willing to|hopes? to|"
+    rf"reluctant to|hesita\w+ to)(?:[\s:,]+\w+){{0,3}}|{_IF}[^.;]{{2,110}})[\s,:–-]*$",
+    re.I,
+)
+_CONDITION_AFTER = re.compile(
+    rf"[^.;,\n]{{0,80}}?\b(?:{_IF}|(?:at |on )?(?:the )?(?:next|follow-?up) (?:visit|appointment|week|month|time))",
+    re.I,
+)
+_SENTENCE_END = re.compile(r"[.;!?]\s|\n")
+# What was given, without a word of its going on: "treated with", "was given", "received".
+_WAS_GIVEN = re.compile(
+    r"(?:treated|managed|loaded|bridged) with|given|received|administered|(?:put|placed) on|started(?: on)?|"
+    r"initiated(?: on)?|begun(?: on)?|began|added|transition(?:ed)? to|switch(?:ed)? to|change(?:d)? to",
+    re.I,
+)
+_PAST_BEFORE = re.compile(r"(?:^|[.;:]|\b(?:was|were|been|had|and|then|initially|empirically))\s*$", re.I)
+_GOES_HOME = re.compile(
+    r"\b(?:discharge\w*|home|outpatient|continu\w+|ongoing|indefinite\w*|lifelong|resum\w+)\b", re.I
+)
+_LAST_ONE = re.compile(
+    r"\b(?:last|final) (?:dose|day|pill|tablet|tab|capsule|shot|injection|infusion|course|one|bit|of)s?"
+    r"(?: (?:of|was|were|my|the|his|her|their))*\s*$",
+    re.I,
+)
+# A relative or another person as the subject of what is taken: `her husband has asthma and uses`.
+_KIN_TAKES = re.compile(
+    r"(?:^\W*|[.;:,]\s*|\b(?:and|but|while|whereas)\s)(?:(?:his|her|their|my|the|a|patient'?s|pt'?s)\s)?"
+    r"(?:(?:late|older|younger|ex|other|twin|oldest|youngest)[ -])?(?:(?:grand|step)?(?:mother|father|son|daughter|"
+    r"child|parents?)|mom|dad|wife|husband|spouse|partner|fianc\w+|boyfriend|girlfriend|sister|brother|sibling|twin|aunt|uncle|"
+    r"cousin|niece|nephew|roommate|room-mate|neighbor|friend|caregiver|co-?worker|in-law)\s"
+    r"(?:(?:also|herself|himself|themselves|too|currently|who|already|still)\s){0,2}(?:has|have|had|is|are|was|takes?|took|"
+    r"uses?|used|suffers|lives|started|gets|receives|on)\b",
+    re.I,
+)
+# The patient is the subject again.
+_OWN_AGAIN = re.compile(r"\b(?i:he|she|him|patient|pt|they|we|i)\b|\b[A-Z][a-z]+ (?:takes|uses|is on)\b|[.;]\s")
 _ACTION_STOPS = re.compile(r"stop|disc|d/c|dc|hold|held|ended|completed|remove", re.I)
 
 
@@ -169,6 +221,44 @@ def is_held(status: Status, label: str) -> bool:
     `label` is the printed header of the section, where the section gave the status.
     """
     return status.name == "discontinued" and _HELD.search(status.words or label) is not None
+
+
+def is_planned(text: str, status: Status | None, span: tuple[int, int]) -> bool:
+    """Whether the drug at `span` is begun on a condition or only thought of: "if it gets worse start", "would add".
+
+    Without a status of the words it is looked for right before the drug.
+    """
+    said = status is not None and status.words != ""
+    if status is not None and said:
+        if status.name != "current" or _BEGINS.fullmatch(" ".join(status.words.split()).rstrip(":")) is None:
+            return False
+        low, high = status.start, max(span[1], status.end)
+    else:
+        low, high = span
+    before = _SENTENCE_END.split(text[max(0, low - 150) : low])[-1]
+    return bool(_CONDITION_BEFORE.search(before) or (said and _CONDITION_AFTER.match(text, high)))
+
+
+def is_of_the_stay(text: str, status: Status, section: str) -> bool:
+    """Whether a drug was given for a while: in a hospital's narrative, or "was treated with" and no word of now."""
+    words = " ".join(status.words.split())
+    if status.name != "current" or _WAS_GIVEN.fullmatch(words) is None or _GOES_HOME.search(text):
+        return False
+    past = re.match(r"(?:treated|managed|loaded|bridged) with", words, re.I) and _PAST_BEFORE.search(
+        text[: status.start]
+    )
+    return section == "hospital_course" or past is not None
+
+
+def is_anothers(text: str, start: int) -> bool:
+    """Whether a relative or a friend is the subject of what is taken: "her husband has asthma and uses albuterol"."""
+    said = _KIN_TAKES.search(text, 0, start)
+    return said is not None and _OWN_AGAIN.search(text, said.end(), start) is None
+
+
+def is_last_dose(text: str, start: int) -> bool:
+    """Whether the drug at an offset is one of which the last was taken: "took the last dose of"."""
+    return _LAST_ONE.search(text, 0, start) is not None
 
 
 def cue_is_giving(status: Status) -> bool:

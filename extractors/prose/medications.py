@@ -11,7 +11,17 @@ from extractors.lexicon.drugs import OPEN, STEM, DrugHit, find_drugs
 from extractors.lexicon.words import words
 from extractors.prose.assertion import speaks_of_kin
 from extractors.prose.citing import Groups, Mention
-from extractors.prose.drug_status import Status, cue_is_giving, is_held, is_led, status_of
+from extractors.prose.drug_status import (
+    Status,
+    cue_is_giving,
+    is_anothers,
+    is_held,
+    is_last_dose,
+    is_led,
+    is_of_the_stay,
+    is_planned,
+    status_of,
+)
 from extractors.prose.passages import Passage
 from extractors.prose.remarks import says_more
 from extractors.prose.sentences import sentences
@@ -58,6 +68,10 @@ _GIVEN_IN_UNITS = re.compile(
     r"gonadotropin|follitropin|menotropins|epoetin|oxytocin|vasopressin|penicillin|hyaluronidase|corticotropin",
     re.I,
 )
+# Before the name of another entry.
+_NEW_ENTRY = re.compile(r"(?:\s{2,}|[,;]\s*|\b(?:no|yes)\s+)$", re.I)
+# A question's answer: `Otezla NO`.
+_ANSWERED_NO = re.compile(r"\s*[:=–-]?\s*NO\b(?!\s?[a-z])")
 # Characters read at once; a list item with the longest sig has a tenth of it.
 _LONGEST_UNIT = 4000
 _LINE_START = re.compile(
@@ -121,6 +135,7 @@ class MedicationReader:
         spans = [(d.start, d.end) for d in drugs]
         for index, drug in enumerate(drugs):
             stop = drugs[index + 1].start if index + 1 < len(drugs) else len(text)
+            stop = _next_name(text, drug.end, stop)
             others = spans[:index] + spans[index + 1 :]
             if _is_no_medication(text, drug, passage.section):
                 continue
@@ -140,13 +155,16 @@ class MedicationReader:
         self, passage: Passage, offset: int, drug: _Drug, status: _Said, parts: Sequence[Part]
     ) -> Iterator[Cited]:
         name, cue, doubts = status
-        features = (
+        features: tuple[tuple[str, float], ...] = (
             ("lexicon_score", drug.hit.score),
             ("section_fit", passage.section_fit if passage.section in LISTS else 0.5),
             ("status_fit", cue.fit if cue is not None else 0.5),
         )
+        found = tuple((doubt, 1.0) for doubt in doubts)
+        # Of a drug that is only planned every word waits, of one whose status is unsure the status alone.
+        features += tuple(f for f in found if f[0] == "planned")
         mention = Mention(passage, self._groups.next("med"), Assertion.PRESENT, features)
-        stated = Mention(passage, mention.group, Assertion.PRESENT, (*features, *((doubt, 1.0) for doubt in doubts)))
+        stated = Mention(passage, mention.group, Assertion.PRESENT, (*features, *found))
         span = (offset + drug.start, offset + drug.end)
         yield mention.cite("medication.drug", drug.hit.joined or passage.text[span[0] : span[1]], span)
         for part in parts:
@@ -170,7 +188,18 @@ def _doubts(
     drug = found[index]
     if (cue is not None and is_held(cue, passage.label)) or _is_told_why(passage, offset, drug, status, parts):
         yield "held"
-    if name == "current" and (passage.section in LISTS or passage.item):
+    listed = passage.section in LISTS
+    if (
+        name == "current"
+        and not (listed and (cue is None or not cue.words))
+        and is_planned(text, cue, (drug.start, drug.end))
+    ):
+        yield "planned"
+    if cue is not None and is_of_the_stay(text, cue, passage.section):
+        yield "held"
+    if name == "current" and is_last_dose(text, drug.start):
+        yield "held"
+    if name == "current" and (listed or passage.item):
         said = (0, 0) if cue is None or not cue.words else (cue.start, cue.end)
         if says_more(text, (drug.start, drug.end), [(d.start, d.end) for d in found], cue=said):
             yield "unread_words"
@@ -253,6 +282,12 @@ def _is_same(text: str, last: _Drug, hit: DrugHit) -> bool:
     return _SAME_DRUG.fullmatch(between) is not None and (last.hit.name == hit.name or between.strip() in ("(", "["))
 
 
+def _next_name(text: str, end: int, stop: int) -> int:
+    """Where a name that is no drug by itself begins another entry: `Otezla NO  folic acid YES 1 mg`; else `stop`."""
+    later = (end + hit.start for hit in find_drugs(text[end:stop]) if hit.score > STEM)
+    return next((at for at in later if _NEW_ENTRY.search(text, end, at)), stop)
+
+
 def _sig_text(text: str) -> str:
     """The text after a drug up to where something else begins: a semicolon, or a reason after a dash."""
     cut = re.search(
@@ -263,6 +298,8 @@ def _sig_text(text: str) -> str:
 
 def _is_no_medication(text: str, drug: _Drug, section: str) -> bool:
     if _LEVEL.match(text, drug.end) or _SERVICE.match(text, drug.end):
+        return True
+    if _ANSWERED_NO.match(text, drug.end) or is_anothers(text, drug.start):
         return True
     return speaks_of_kin(text, drug.start, drug.end, section=section)
 

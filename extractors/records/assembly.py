@@ -246,10 +246,12 @@ _FEATURE_NOTES = (
     ("service_name", "service_name"),
     ("not_taken", "not_taken"),
     ("kin", "kin"),
+    ("cited_kin", "kin"),
     ("unknown_drug", "unknown_drug"),
     ("unknown_allergen", "unknown_allergen"),
     ("cited_past_history", "past_history"),
     ("cited_held", "held"),
+    ("cited_planned", "not_asserted"),
     ("cited_unread_words", "unread_words"),
 )
 

@@ -115,6 +115,8 @@ def unite_groups(mentions: Sequence[Mention]) -> list[Mention]:
 
 
 def _same_thing(one: _Entity, other: _Entity) -> bool:
+    if _are_other_drugs(one, other):
+        return False
     if _same_place(one, other):
         return True
     for leaf in _APART.get(one.name, ()):
@@ -129,6 +131,22 @@ def _same_thing(one: _Entity, other: _Entity) -> bool:
         if a and b:
             return any(_equal(x, y) for x in a for y in b)
     return False
+
+
+def _are_other_drugs(one: _Entity, other: _Entity) -> bool:
+    """Whether two drugs are named by other words at other places: whatever else they share, they are two."""
+    a, b = one.leaf("drug"), other.leaf("drug")
+    if one.name != "medication" or not a or not b or any(_equal(x, y) for x in a for y in b):
+        return False
+    here, there = _named_at(one), _named_at(other)
+    return here.isdisjoint(there)
+
+
+def _named_at(medication: _Entity) -> set[tuple[int, int]]:
+    """The pages and offsets at which a drug's name stands."""
+    return {
+        (page, at) for (path, _, page), read in medication.places.items() if path == "medication.drug" for at in read
+    }
 
 
 def _are_listed_apart(one: _Entity, other: _Entity) -> bool:

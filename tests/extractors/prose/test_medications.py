@@ -375,3 +375,73 @@ def test_words_of_a_lists_entry_that_nobody_understands_leave_its_status_to_a_pe
 @pytest.mark.parametrize("entry", READ)
 def test_directions_reasons_and_starts_leave_an_entry_current(entry: str) -> None:
     assert _status_of_entry(entry) == [(True, ())]
+
+
+PLANNED = [
+    "Would begin Paxil 20 mg if mood drops.",
+    "If a clot forms, start enoxaparin 40 mg daily.",
+    "Should he get cellulitis, begin cephalexin 500 mg QID.",
+    "Low threshold to add colchicine 0.6 mg daily.",
+    "In case of a flare start budesonide 9 mg daily.",
+    "Start propranolol 10 mg BID once the ECG is back.",
+    "We might start Rybelsus 3 mg daily.",
+    "At the next visit start Farxiga 10 mg daily.",
+    "Could switch to Xarelto 20 mg daily.",
+]
+
+
+@pytest.mark.parametrize("said", PLANNED)
+def test_a_drug_that_is_only_planned_is_not_accepted(said: str) -> None:
+    record = record_of(f"Progress Note\nPatient: Mo Wren\n\nHPI: {said}\n")
+    assert [f.path for f in record.fields if f.path.startswith("medication.") and f.usable] == []
+
+
+@pytest.mark.parametrize("said", ["Start propranolol 10 mg BID.", "Will start Farxiga 10 mg daily, call if dizzy."])
+def test_a_drug_that_is_begun_is_accepted(said: str) -> None:
+    record = record_of(f"Progress Note\nPatient: Mo Wren\n\nHPI: {said}\n")
+    assert [f.usable for f in record.fields if f.path == "medication.status"] == [True]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Her husband has emphysema and uses albuterol 90 mcg daily.",
+        "Roommate takes sertraline 50 mg daily.",
+        "The older sister is on lithium 300 mg BID.",
+    ],
+)
+def test_what_somebody_else_takes_is_not_the_patients(said: str) -> None:
+    assert entities(read(f"HPI: {said}"), "medication") == []
+
+
+def test_a_subject_after_the_relative_is_the_patient_again() -> None:
+    found = pairs(read("HPI: Mother is worried that he takes sertraline 50 mg daily."), "medication", "drug", "status")
+    assert found == {"sertraline": "current"}
+
+
+def test_drugs_of_a_hospital_stay_are_not_accepted_as_current() -> None:
+    text = (
+        "DISCHARGE SUMMARY\nPatient: Mo Wren\n\nHOSPITAL COURSE\nTreated with cefepime 2 g IV q8h and was given "
+        "linezolid 600 mg BID.\nNEW: cefuroxime 500 mg BID x 5 days\n"
+    )
+    record = record_of(text)
+    drugs = {f.group: f.value for f in record.fields if f.path == "medication.drug"}
+    usable = {drugs[f.group]: f.usable for f in record.fields if f.path == "medication.status"}
+    assert usable == {"cefepime": False, "linezolid": False, "cefuroxime": True}
+
+
+def test_two_drugs_that_share_a_number_stay_two() -> None:
+    text = (
+        "DISCHARGE SUMMARY\nPatient: Mo Wren\n\nHOSPITAL COURSE\nTreated with doxycycline x7 days.\n"
+        "\nDischarge Medications\n"
+        "cefdinir 300 mg BID x 7 days\n"
+    )
+    record = record_of(text)
+    drugs = {f.group: f.value for f in record.fields if f.path == "medication.drug"}
+    strengths = {drugs[f.group]: f.value for f in record.fields if f.path == "medication.strength"}
+    assert (set(drugs.values()), strengths) == ({"doxycycline", "cefdinir"}, {"cefdinir": "300 mg"})
+
+
+def test_an_answer_ends_what_is_said_of_a_drug() -> None:
+    found = entities(read("Current medications\nAny of these? Xeljanz NO  folic acid YES 1 mg daily"), "medication")
+    assert all(e["drug"] != "Xeljanz" for e in found)
