@@ -38,6 +38,7 @@ class Kind(StrEnum):
     FREQUENCY = "frequency"
     NUMBER = "number"  # units, quantity, days supply, refills, observation values
     RESULT = "result"  # of a test: a number, with a comparator perhaps, a titre, or a word (`Negative`)
+    RANGE = "range"  # of normal results, as printed: `65-99`, `<5.7`, `4.0 to 5.6`, `Negative`
     UNIT = "unit"
     SEX = "sex"
     URGENCY = "urgency"

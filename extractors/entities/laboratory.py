@@ -89,7 +89,7 @@ class LabResult(Observation):
     range: Annotated[
         str | None,
         Reads(
-            Kind.TEXT,
+            Kind.RANGE,
             called("reference range | reference interval | normal range | ref range | standard range"),
             asked=False,
         ),

@@ -45,6 +45,7 @@ _WHOLE: dict[Kind, Whole] = {
     Kind.STRENGTH: doses.whole_amount,
     Kind.NUMBER: doses.whole_number,
     Kind.RESULT: results.whole_result,
+    Kind.RANGE: results.whole_range,
     Kind.UNIT: doses.whole_unit,
     Kind.FREQUENCY: sig.whole_frequency,
     Kind.DURATION: durations.whole_duration,
@@ -57,7 +58,17 @@ _WHOLE: dict[Kind, Whole] = {
 # Sign, bracket or percent belong to these values, so their edges are blank space only.
 _PLAIN_EDGES = " \t\r\n:;,_|"
 _KEEP_EDGES = frozenset(
-    {Kind.NUMBER, Kind.RESULT, Kind.DOSE, Kind.STRENGTH, Kind.UNIT, Kind.PHONE, Kind.TEXT, Kind.DRUG}
+    {
+        Kind.NUMBER,
+        Kind.RESULT,
+        Kind.RANGE,
+        Kind.DOSE,
+        Kind.STRENGTH,
+        Kind.UNIT,
+        Kind.PHONE,
+        Kind.TEXT,
+        Kind.DRUG,
+    }
 )
 
 

@@ -34,6 +34,13 @@ _RESULT = re.compile(
     rf"|(?P<word>{WORDS})(?![A-Za-z0-9-]))",
     re.IGNORECASE,
 )
+# Two ends or one, perhaps for a sex (`M: 13.5-17.5`) and with a unit after it.
+_RANGE = re.compile(
+    rf"(?:[A-Za-z ]{{1,12}}:\s?)?(?:(?:{COMPARATOR}|less than|greater than|under|over|up to|above|below)\s?"
+    rf"(?:or equal to\s)?-?{NUMBER}|-?{NUMBER}\s?(?:-|–|—|to|thru|through)\s?-?{NUMBER}|-?{NUMBER}\s?(?:\+|or (?:more|less|higher|lower))"
+    rf"|<?\s?1\s?:\s?\d{{1,5}}|{NUMBER})(?:\s?[A-Za-z%µ][\w%/^.*µ ]{{0,16}})?",
+    re.IGNORECASE,
+)
 _WHOLE = re.compile(rf"(?P<body>.+?)\s?{GLUED_FLAG}?")
 
 
@@ -49,6 +56,12 @@ def whole_result(text: str, *, from_ocr: bool = False) -> Match | None:  # noqa:
     if found is None or not re.fullmatch(rf"\s?{GLUED_FLAG}?\s?", text[found.end() :]):
         return None
     return Match(_normal(found), 0, len(text))
+
+
+def whole_range(text: str, *, from_ocr: bool = False) -> Match | None:  # noqa: ARG001
+    """A text that is one range of normal results, as printed: numbers, or words without a digit."""
+    worded = re.search(r"[^\W\d_]{2}", text) is not None and re.search(r"\d", text) is None
+    return Match(squeeze(text), 0, len(text)) if worded or _RANGE.fullmatch(text) else None
 
 
 def _normal(found: re.Match[str]) -> str:

@@ -24,6 +24,7 @@ _NUMBERED = frozenset(
         Kind.DOSE,
         Kind.NUMBER,
         Kind.RESULT,
+        Kind.RANGE,
         Kind.PHONE,
     }
 )

@@ -97,6 +97,7 @@ FAMILIES: dict[Kind, str] = {
     Kind.FREQUENCY: "medication",
     Kind.NUMBER: "measure",
     Kind.RESULT: "measure",
+    Kind.RANGE: "measure",
     Kind.UNIT: "measure",
     Kind.SEX: "choice",
     Kind.URGENCY: "choice",
