@@ -35,10 +35,12 @@ _RESULT = re.compile(
     re.IGNORECASE,
 )
 # Two ends or one, perhaps for a sex (`M: 13.5-17.5`) and with a unit after it.
+_LIMIT = rf"(?:{COMPARATOR}|less than|greater than|under|over|up to|above|below)\s?(?:or equal to\s)?-?{NUMBER}"
+_ENDS = rf"-?{NUMBER}\s?(?:-|–|—|to|thru|through)\s?-?{NUMBER}"
+_OPEN = rf"-?{NUMBER}\s?(?:\+|or (?:more|less|higher|lower))"
 _RANGE = re.compile(
-    rf"(?:[A-Za-z ]{{1,12}}:\s?)?(?:(?:{COMPARATOR}|less than|greater than|under|over|up to|above|below)\s?"
-    rf"(?:or equal to\s)?-?{NUMBER}|-?{NUMBER}\s?(?:-|–|—|to|thru|through)\s?-?{NUMBER}|-?{NUMBER}\s?(?:\+|or (?:more|less|higher|lower))"
-    rf"|<?\s?1\s?:\s?\d{{1,5}}|{NUMBER})(?:\s?[A-Za-z%µ][\w%/^.*µ ]{{0,16}})?",
+    rf"(?:[A-Za-z ]{{1,12}}:\s?)?(?:{_LIMIT}|{_ENDS}|{_OPEN}|<?\s?1\s?:\s?\d{{1,5}}|{NUMBER})"
+    r"(?:\s?[A-Za-z%µ][\w%/^.*µ ]{0,16})?",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(rf"(?P<body>.+?)\s?{GLUED_FLAG}?")
