@@ -197,6 +197,13 @@ def _weights() -> dict[str, float]:
     return {word: float(weight) for word, weight in _rows("SELECT word, weight FROM word")}
 
 
+def unknown_words(printed: str) -> frozenset[str]:
+    """The content words of a wording that the release uses of no condition at all, in their plainest form."""
+    wording = read_wording(printed)
+    known = _weights()
+    return frozenset(word for word in wording.said if word not in known and not word.isdigit())
+
+
 @lru_cache(maxsize=2_000)
 def _category_words(category: str) -> frozenset[str]:
     rows = _rows("SELECT words FROM category WHERE code = ?", [category])

@@ -13,6 +13,7 @@ from extractors.forms.code_wording import without_label
 from extractors.grammar.find import find_values, normalise
 from extractors.grammar.folding import to_digits
 from extractors.grammar.match import Match
+from extractors.lexicon.remarks import is_only_remark
 from validation.icd10cm import description_agreement, is_billable, lookup
 
 # Left as an answer these say that the value is elsewhere, or nowhere.
@@ -61,12 +62,6 @@ _LONE_TOKEN = re.compile(
 # "See attached" behind a description is a remark, not part of it.
 _REFERRAL = re.compile(
     r"\s*[(\[–-]*\s*\b(?:see|refer to)\s+(?:attach\w*|notes?|chart|enclosed|records?).*$", re.IGNORECASE
-)
-# Words about a code that describe nothing.
-_HEDGE = re.compile(
-    r"(?:rule(?:d)? out|r/o|possible|probable|suspected|vs\.?|versus|and/or|or|not|either|also|with|primary|secondary|"
-    r"history of|h/o|family history of)",
-    re.IGNORECASE,
 )
 _CODE_WORD = re.compile(
     r"\b(?:cpt(?:[ /-]?4)?|hcpcs|icd[ -]?10(?:[ -]?cm)?|codes?|dx|diagnosis|procedure)\b\s*[#:.]?\s*$", re.IGNORECASE
@@ -278,7 +273,7 @@ def _description(text: str, taken: list[tuple[int, int]], path: str) -> Piece | 
         body = piece[left:].rstrip(" \t[{<:;,.-–—/|•·*#(")
         body = body.rstrip(")") if body.count(")") > body.count("(") else body
         body = body.split("  ")[0]
-        if _HEDGE.fullmatch(body):
+        if is_only_remark(body):
             continue
         if len(re.findall(r"[A-Za-z]", body)) >= 3 and (best is None or len(body) > best.end - best.start):
             best = Piece(path, " ".join(body.split()), start + left, start + left + len(body))

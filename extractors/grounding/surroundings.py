@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 
 from documents.pages import Page
 from documents.values import Assertion, Cited, Evidence, Kind
+from extractors.grounding.decided import against_condition, is_withdrawn
 from extractors.grounding.descriptions import describes_nothing
 from extractors.grounding.other_people import is_another_persons
+from extractors.lexicon.remarks import is_only_remark
 from extractors.lexicon.words import any_of
 
 _CODES = frozenset({Kind.DIAGNOSIS_CODE, Kind.PROCEDURE_CODE})
@@ -95,17 +97,6 @@ _NO_DRUG_BEFORE = re.compile(
 _TUBE_AFTER = re.compile(
     r"[^;\n]{0,30}\b(?:(?:feeding|gastrostomy|nasogastric|[gj]|ng|peg)[- ]?tube|via peg|enteral\w*)\b", re.IGNORECASE
 )
-# What the words before on the line make of every condition that follows: denied, or a relative's.
-_DENIED_LIST = re.compile(
-    r"\b(?:ruled out|negative for|denie[sd]|no (?:evidence|history|signs?) of|free of|absent|excluded|not found|"
-    r"has not|never had|without)\b[^.\n]*$",
-    re.IGNORECASE,
-)
-_KIN = re.compile(
-    r"\b(?:(?:grand|step)?(?:mother|father|parents?|son|daughter|child)|sister|brother|sibling|aunt|uncle|cousin|niece|"
-    r"nephew|maternal|paternal|relatives?|mom|dad|family)\b[^.\n]*$",
-    re.IGNORECASE,
-)
 # Who sends requests to payers.
 _SENDER = re.compile(
     r"\b(?:clinics?|hospital|equipment|suppl(?:y|ies)|physicians|imaging|radiology|laborator\w+|pharmacy|rehab\w*|surgery|"
@@ -166,7 +157,8 @@ def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pa
         return "other_owner"
     if kind is Kind.DATE:
         return "partial_date" if len(value) < _WHOLE_DATE else None
-    if cited.path.endswith(".description") and describes_nothing(value):
+    described = cited.path.endswith(".description")
+    if described and (describes_nothing(value) or is_only_remark(value)):
         return "not_asked"
     if _holds_label(cited.path, kind, value):
         return "label_words"
@@ -177,8 +169,10 @@ def _doubt_around(cited: Cited, kind: Kind, span: Evidence, pages: Mapping[int, 
     path, text = cited.path, pages[span.page].text
     found: str | None = None
     if path.startswith("diagnosis.") and cited.assertion is Assertion.PRESENT:
-        found = _not_theirs(text, span) or (_refused(kind, text, span) if kind in _CODES else None)
-    elif _stands_open(path, kind, span, pages):
+        found = against_condition(path, text, span)
+    if found is not None:
+        return found
+    if _stands_open(path, kind, span, pages):
         found = "not_asked"
     elif path.startswith("medication."):
         found = _not_taken(path, text, span)
@@ -190,19 +184,17 @@ def _doubt_around(cited: Cited, kind: Kind, span: Evidence, pages: Mapping[int, 
         found = _bystander(path, text, span)
     elif kind in _CODES:
         found = _refused(kind, text, span)
+    elif path.startswith("procedure."):
+        found = "not_asked" if is_withdrawn(text, span) else None
     return found
-
-
-def _not_theirs(text: str, span: Evidence) -> str | None:
-    """Why a condition that is taken for the patient's present one is none, by what its line says before it."""
-    before = text[text.rfind("\n", 0, span.start) + 1 : span.start]
-    return "denied" if _DENIED_LIST.search(before) else "kin" if _KIN.search(before) else None
 
 
 def _refused(kind: Kind, text: str, span: Evidence) -> str | None:
     """`not_asked` for a code that is one of several or a procedure that was done or denied."""
     before, after = text[max(0, span.start - _SEEN) : span.start], text[span.end : span.end + _SEEN]
-    refused = kind is Kind.PROCEDURE_CODE and (_REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after))
+    refused = kind is Kind.PROCEDURE_CODE and (
+        _REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after) or is_withdrawn(text, span)
+    )
     refused = refused or _REPLACED.search(before)
     return "not_asked" if refused or _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before) else None
 

@@ -79,7 +79,8 @@ _EXPLAINED = re.compile(r"\s*[(\[]\s*(?P<wording>[A-Za-z][^()\[\]]{3,110})[)\]]"
 # Where a listed diagnosis without a code ends: a remark, a doubt, a measure, a wide gap.
 _HEAD_END = re.compile(
     r",\s(?:most\s)?(?:likely|probably|possibly|presumably|presumed|suspect\w*|stable|improv\w+|worsen\w+|resolving)\b|"
-    r"\.(?:\s|$)|:\s|\s[-–—]{1,2}\s|\s[(\[{]|\s{2,}|,?\s\S*\d[\d.,]{2,}"
+    r"\.(?:\s|$)|:\s|\s[-–—]{1,2}\s|\s[(\[{]|\s{2,}|(?:,?\s(?:(?:diagnosed|dx'?d?|noted|onset|found)\s)?(?:since|in|from|circa|about))?"
+    r",?\s\S*\d[\d.,]{2,}"
 )
 # A form's own words below "Diagnosis".
 _INSTRUCTION = re.compile(

@@ -26,7 +26,7 @@ from extractors.records.confidence import Weights, judge, load_weights
 from extractors.records.entity_fields import relate
 from extractors.records.entity_groups import unite_groups
 from extractors.records.mentions import Mention, Reading, make_mention, merge
-from extractors.records.persons import resting_on_names, with_owners_doubted
+from extractors.records.persons import resting_on_names, resting_on_qualified, with_owners_doubted
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
@@ -104,7 +104,7 @@ def build_record(
     drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
     drafts = _with_type_doubted(drafts, segment)
     judged = [_judged(f, findings, document_type, weights) for f in drafts]
-    fields = resting_on_names(resting_on_sources(judged))
+    fields = resting_on_qualified(resting_on_names(resting_on_sources(judged)))
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=segment.confidence
     )
@@ -247,6 +247,7 @@ _FEATURE_NOTES = (
     ("not_taken", "not_taken"),
     ("kin", "kin"),
     ("cited_kin", "kin"),
+    ("remarked", "remarked"),
     ("unknown_drug", "unknown_drug"),
     ("unknown_allergen", "unknown_allergen"),
     ("cited_past_history", "past_history"),

@@ -33,6 +33,7 @@ Reasons (stable codes; every field that is not accepted has at least one):
     service_name            the words of a billed code, not of a prescription
     not_taken               the words around make another thing of a drug or route: a reaction, a level, a tube
     kin                     the line is about a relative
+    remarked                words beside or in a condition that may say it is over, doubted or another's
     strength_or_dose        an amount of drug beside it, and no other: its strength as well as its dose
     modifier_or_units       a number that is a modifier too, and no modifier is read
     past_history            only a past medical history lists it: it may go on or be over

@@ -48,6 +48,31 @@ def resting_on_names(fields: Sequence[Field]) -> tuple[Field, ...]:
     )
 
 
+# What a derived value of an entity qualifies; nothing is said of what is not sure itself.
+_QUALIFIED = {
+    "diagnosis": ("code", "description"),
+    "procedure": ("code",),
+    "medication": ("drug",),
+}
+
+
+def resting_on_qualified(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The judged fields; a derived one (`diagnosis.status`, `procedure.system`) is no surer than what it qualifies."""
+    sure = {(f.path, f.group) for f in fields if f.usable}
+    return tuple(
+        f.model_copy(update={"status": FieldStatus.REVIEW, "reasons": (*f.reasons, "unread_group")})
+        if f.derived and f.usable and _qualifies_nothing(f, sure)
+        else f
+        for f in fields
+    )
+
+
+def _qualifies_nothing(field: Field, sure: set[tuple[str, str | None]]) -> bool:
+    entity = field.path.split(".")[0]
+    leaves = _QUALIFIED.get(entity, ())
+    return bool(leaves) and not any((f"{entity}.{leaf}", field.group) in sure for leaf in leaves)
+
+
 def names_of_patients(fields: Sequence[Field]) -> list[str]:
     """The proven names of patients among the fields."""
     return [f.value for f in fields if f.path == "patient.name" and f.alignment is not Alignment.NONE]
