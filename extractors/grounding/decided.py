@@ -33,11 +33,10 @@ _NEXT_ITEM = re.compile(r"[,;\s]\s*(?=[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}\b)|\s\(?
 # A code of this chapter names a state itself: a history, a relative's condition, a suspicion.
 _STATE_CODE = re.compile(r"\bZ\d\d(?:\.|[0-9A-Z]{0,4}\b)")
 _WITHDRAWN = re.compile(
-    r"\b(?:cancel\w*|canx|withdr[ae]wn?|void(?:ed)?|delet(?:e|ed)|do not|don't|chang(?:ed|e|ing) (?:from|to)|"
-    r"replac(?:e|es|ed|ing)(?: (?:by|with|code|cpt))|supersed\w+|instead|in place of|in lieu of|in error|error|"
+    r"\b(?:cancel\w*|canx|withdr[ae]wn?|void(?:ed)?|delet(?:e|ed)|do not|don't|chang(?:ed|e|ing) to|"
+    r"replaced(?: (?:by|with))|supersed\w+|instead|in place of|in lieu of|in error|error|"
     r"erroneous\w*|incorrect\w*|wrong\w*|disregard\w*|ignore|scratch|strike|stricken|crossed out|crossed off|"
     r"rescind\w*|retract\w*|revoked|duplicate|obsolete|formerly|originally|no longer|"
-    r"(?:was|were)(?=\W{0,3}(?:(?:cpt|hcpcs|codes?)\W{1,3})?[A-Z]?\d{4})|"
     r"not (?:requested|needed|required|asked|for)|removed from|declined|refused|on hold|n/a)(?![\w-])",
     re.IGNORECASE,
 )

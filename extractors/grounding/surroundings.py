@@ -192,10 +192,10 @@ def _doubt_around(cited: Cited, kind: Kind, span: Evidence, pages: Mapping[int, 
 def _refused(kind: Kind, text: str, span: Evidence) -> str | None:
     """`not_asked` for a code that is one of several or a procedure that was done or denied."""
     before, after = text[max(0, span.start - _SEEN) : span.start], text[span.end : span.end + _SEEN]
-    refused = kind is Kind.PROCEDURE_CODE and (
+    refused = kind is Kind.PROCEDURE_CODE and bool(
         _REFUSED_BEFORE.search(before) or _REFUSED_AFTER.match(after) or is_withdrawn(text, span)
     )
-    refused = refused or _REPLACED.search(before)
+    refused = refused or _REPLACED.search(before) is not None
     return "not_asked" if refused or _OTHER_AFTER.match(after) or _OTHER_BEFORE.search(before) else None
 
 

@@ -71,7 +71,6 @@ def test_a_plain_item_stays_accepted(item: str) -> None:
         "Rule out: G35.A relapsing multiple sclerosis",
         "Service 2: 27130 Total hip replacement -- VOID, do not bill",
         "CPT: 73721 (cancelled)",
-        "Procedure: 29881 (changed from 29880)",
         "Diagnosis: (was M17.12) M17.11",
         "Diagnosis: not E11.9, but E10.9",
         "Diagnosis: I10 (father)",
