@@ -18,6 +18,8 @@ from evaluation.synth.template import Template, chosen, fitting
 from evaluation.synth.typist import Typist, print_date, print_phone, provider_group, slug
 
 _SLOT = re.compile(r"\{([^{}]+)\}")
+# A measurement's smallest and largest number.
+_BOUNDS = re.compile(r"(\d+) (\d+)")
 _INJECTED = re.compile(r"(.*)\{(\S+) ([^}]+)\}(.*)")
 _LOOPS = ("dx", "proc", "rx", "med", "tried", "stopped", "alg", "obs", "neg", "past", "fam", "lab", "pdx")
 # Slots that a form may require -> the field that is then missing.
@@ -233,11 +235,13 @@ class Slots:
         return line(self.chosen_words[rest])
 
     def _vital(self, rest: str) -> Line:
-        """`vital Pulse|58 98|bpm`: a measurement of the day with its name; a reader may note it but need not."""
+        """`vital Pulse|58 98|bpm`, `vital T|97 98.0 9`: a measurement of the day with its name.
+
+        A reader may note it but need not.
+        """
         name, bounds, unit = (*rest.split("|"), "")[:3]
         if rest not in self.chosen_words:
-            numbers = [self.rng.randint(*(int(n) for n in part.split())) for part in bounds.split("/")]
-            self.chosen_words[rest] = "/".join(str(number) for number in numbers)
+            self.chosen_words[rest] = _BOUNDS.sub(lambda m: str(self.rng.randint(int(m[1]), int(m[2]))), bounds)
         value, group = self.chosen_words[rest], f"obs:{slug(name)}:{self.typist.case.today:%m%d}"
         parts = (("name", name), ("value", value), ("unit", unit))
         inks = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date, timedelta
@@ -158,6 +159,14 @@ def test_measurements_of_the_visit_may_be_noted_but_need_not(tmp_path: Path) -> 
 
     assert {f["field"] for f in pulse} == {"observation.name", "observation.value", "observation.unit"}
     assert all(f["optional"] for f in pulse)
+
+
+@pytest.mark.parametrize("template", [t for t in templates().values() if t.type == "clinical_note"], ids=str)
+def test_a_printed_vital_sign_has_a_label(template: Template, tmp_path: Path) -> None:
+    gold = _drawn(template.name, tmp_path)
+    printed = [found for page in gold["pages"] for found in re.findall(r"\b(?:BP|HR|RR|pulse) ([0-9/]+)", page["text"])]
+    labelled = {field["value"] for field in gold["fields"] if field["field"] == "observation.value"}
+    assert set(printed) <= labelled
 
 
 def test_other_names_of_a_form_and_a_period_with_its_beginning_are_right_too(tmp_path: Path) -> None:
