@@ -74,6 +74,10 @@ class Mention:
         )
 
 
+# Words beside a drug that its reader did not understand (extractors.prose.remarks).
+_UNREAD = "cited_unread_words"
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """What all mentions of one value come to: the best one, its proof from every mention, and its rivals."""
@@ -219,4 +223,15 @@ def _reading(cluster: list[Mention]) -> Reading:
         for e in new:
             read.setdefault(e.page, set()).update(range(e.start, e.end))
             found[(e.page, e.start)] = e
-    return Reading(best, tuple(found.values()), max(1, independent))
+    return Reading(_with_doubt(best, cluster), tuple(found.values()), max(1, independent))
+
+
+def _with_doubt(best: Mention, cluster: Sequence[Mention]) -> Mention:
+    """The best mention with the doubt that another reader of the same words has: a table's row has its remarks, too."""
+    here = {(e.page, at) for e in best.grounding.evidence for at in range(e.start, e.end)}
+    for mention in cluster:
+        if mention.features.get(_UNREAD) and any(
+            not here.isdisjoint((e.page, at) for at in range(e.start, e.end)) for e in mention.grounding.evidence
+        ):
+            return replace(best, features={**best.features, _UNREAD: 1.0})
+    return best

@@ -445,3 +445,14 @@ def test_two_drugs_that_share_a_number_stay_two() -> None:
 def test_an_answer_ends_what_is_said_of_a_drug() -> None:
     found = entities(read("Current medications\nAny of these? Xeljanz NO  folic acid YES 1 mg daily"), "medication")
     assert all(e["drug"] != "Xeljanz" for e in found)
+
+
+def test_a_tables_row_with_a_remark_is_not_accepted_as_current() -> None:
+    text = (
+        "Progress Note\nPatient: Mo Wren\n\nMEDICATIONS\nMedication    Dose    Frequency    Notes\n"
+        "ramipril    10 mg    daily    gave up\naspirin    81 mg    daily\n"
+    )
+    record = record_of(text)
+    drugs = {f.group: f.value for f in record.fields if f.path == "medication.drug"}
+    usable = {drugs[f.group]: f.usable for f in record.fields if f.path == "medication.status"}
+    assert usable == {"ramipril": False, "aspirin": True}
