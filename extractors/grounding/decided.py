@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from documents.values import Evidence
+from extractors.lexicon.conditions import find_conditions
 from extractors.lexicon.remarks import decides, has_foreign_words, is_harmless
 
 # What the words before on the line make of every condition that follows: denied, or a relative's.
@@ -25,18 +26,21 @@ _KIN_AFTER = re.compile(_RELATIVE, re.IGNORECASE)
 # bracket sets a remark on the same item apart.
 _STARTS = re.compile(r"(?<=[a-z0-9)])[.!]\s+(?=[A-Z0-9])|;\s|\s{3,}|^\s*(?:\(?\d{1,2}[.)]|[-*•])\s+")
 _ENDS = re.compile(
-    r"(?:^|(?<=[A-Za-z0-9)]))[.!]\s+(?=[A-Z0-9])|;\s*(?!\W*(?:not|no|never|doubt|denie)\b)|\s{3,}(?!\s*[-–—(\[*])"
+    r"(?:^|(?<=[A-Za-z0-9)]))[.!]\s+(?=[A-Z0-9])|"
+    r";\s*(?!\W*(?:\w+ )?(?:not|no|never|doubt|now)\b)|\s{3,}(?!\s*[-–—(\[*])"
 )
 _WRAPPED = re.compile(r"\n[ \t]*(?=[a-z(])")
 # The next diagnosis of a list starts at its own code or number.
 _NEXT_ITEM = re.compile(r"[,;\s]\s*(?=[A-TV-Z]\d[0-9A-Z]\.[0-9A-Z]{1,4}\b)|\s\(?\d{1,2}[.)]\s+[A-Z]")
+# A bare year is the day a chronic condition was found; of another one it may be the only time.
+_YEAR = re.compile(r"\W*(?:19|20)\d\d\b")
 # A code of this chapter names a state itself: a history, a relative's condition, a suspicion.
 _STATE_CODE = re.compile(r"\bZ\d\d(?:\.|[0-9A-Z]{0,4}\b)")
 _WITHDRAWN = re.compile(
     r"\b(?:cancel\w*|canx|withdr[ae]wn?|void(?:ed)?|delet(?:e|ed)|do not|don't|chang(?:ed|e|ing) to|"
     r"replaced(?: (?:by|with))|supersed\w+|instead|in place of|in lieu of|in error|error|"
     r"erroneous\w*|incorrect\w*|wrong\w*|disregard\w*|ignore|scratch|strike|stricken|crossed out|crossed off|"
-    r"rescind\w*|retract\w*|revoked|duplicate|obsolete|formerly|originally|no longer|"
+    r"rescind\w*|retract\w*|revoked|duplicate|obsolete|formerly|originally|no longer|already billed|old code|"
     r"not (?:requested|needed|required|asked|for)|removed from|declined|refused|on hold|n/a)(?![\w-])",
     re.IGNORECASE,
 )
@@ -61,9 +65,10 @@ def against_condition(path: str, text: str, span: Evidence) -> str | None:
     if decides(f"{before} {inside} {after}"):
         return "not_asked"
     wording = not path.endswith(".code")
-    if (wording and has_foreign_words(inside)) or (path.endswith(".status") and not is_harmless(after)):
+    if wording and has_foreign_words(inside):
         return "remarked"
-    return None
+    unclear = not is_harmless(after) or (_YEAR.match(after) and not any(h.chronic for h in find_conditions(inside)))
+    return "remarked" if unclear and path.endswith(".status") else None
 
 
 def is_withdrawn(text: str, span: Evidence) -> bool:

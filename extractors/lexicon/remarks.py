@@ -16,7 +16,8 @@ _NAMED = re.compile(
     r"(?:single|recurrent) episode|class (?:\d|i{1,3}|iv)|(?:\d|nyha|killip) class|personal history of|"
     r"(?:diagnosed|diagnosis|dx'?d?|onset|since|noted|began|started|found|confirmed|proven|established)\s+(?:in|on)|"
     r"(?:former|past|ex-?) ?(?:smoker|drinker)|(?:acquired|congenital) absence|fear of (?:flying|heights)|"
-    r"treated (?:with|by)|h pylori negative|(?:seronegative|(?:rf|her2|triple|hr|er|pr|ccp|gram)[- ]negative)|"
+    r"treated (?:with|by|for)|cat[- ]scratch|"
+    r"h pylori negative|(?:seronegative|(?:rf|her2|triple|hr|er|pr|ccp|gram)[- ]negative)|"
     r"old (?:tear|fracture|infarct\w*))\b",
     re.IGNORECASE,
 )

@@ -40,6 +40,10 @@ def _diagnoses(item: str, heading: str) -> list[Field]:
         "Pancreatitis in 2011",
         "His roommate had tuberculosis",
         "Was told by a chiropractor that he has scoliosis; no imaging support",
+        "Cellulitis, self-limited",
+        "Lupus per urgent care",
+        "Anemia with second pregnancy",
+        "Seizure disorder until age 9",
         "Uterine fibroids before hysterectomy",
     ],
 )
