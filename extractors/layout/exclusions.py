@@ -27,6 +27,12 @@ _HEADER_CUES = (
         r"\b(?:from|to|fax|received|rcvd|sent|csid|job|tsi|id|time|efax|rightfax)\b\s*[:#]?|->|=>", re.IGNORECASE
     ),
 )
+# A fax machine knows no birth date: `Patient: ...  DOB ...  Collected 07:45  Received 13:20` is the sender's own line.
+_ABOUT_PATIENT = re.compile(
+    r"\b(?:DOB|D\.O\.B|date of birth|birth ?date|born|(?:patient|member|enrollee|pt)(?:'s)?(?: name| id)?\s*:|"
+    r"collected|specimen|ordered by|MRN)(?![a-z])",
+    re.IGNORECASE,
+)
 _FOOTER = re.compile(
     r"^\W*(?:page|pg)\.?\s*\d{1,3}(?:\s*(?:of|/)\s*\d{1,3})?\W*$"
     r"|\b(?:confidential|protected health information|received (?:this (?:fax|document)|in error)|all rights reserved|"
@@ -134,7 +140,9 @@ def find_exclusions(page: Page) -> Exclusions:
 
 def is_fax_header(text: str, box: Box) -> bool:
     """Whether a line at the top of a page was printed by a fax machine."""
-    return box.top < _HEADER_ZONE and sum(cue.search(text) is not None for cue in _HEADER_CUES) >= 3
+    if box.top >= _HEADER_ZONE or _ABOUT_PATIENT.search(text):
+        return False
+    return sum(cue.search(text) is not None for cue in _HEADER_CUES) >= 3
 
 
 def _is_struck(box: Box, struck: Along[Box]) -> bool:
