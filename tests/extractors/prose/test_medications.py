@@ -351,9 +351,9 @@ UNREAD = [
 READ = [
     "ramipril 5 mg daily",
     "ramipril 5 mg PO daily for high blood pressure",
-    "pioglitazone 15 mg (Actos) daily since 2019",
+    "pioglitazone 15 mg daily since 2019",
     "torsemide 10 mg tablet, take 1 tablet by mouth every morning",
-    "venlafaxine ER 75 mg daily, started 3/2024, per patient",
+    "venlafaxine 75 mg daily, started 3/2024, per patient",
     "nadolol 20 mg daily, prescribed by Dr. Mara Quill",
     "ondansetron 4 mg PO q8h PRN nausea or vomiting",
     "naproxen 220 mg OTC as needed for knee pain",
