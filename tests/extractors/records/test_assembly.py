@@ -331,3 +331,12 @@ def test_the_birth_date_is_not_a_service_date_too() -> None:
     built = record((*BASE[:-1], cited("service.start", "1984-07-17", "7/17/1984")))
     assert one(built, "service.start").reasons == ("weak_label", "rule_warning")
     assert one(built, "patient.dob").status is FieldStatus.ACCEPTED
+
+
+@pytest.mark.parametrize(("code", "usable"), [("72148", True), ("72149", False)])
+def test_what_follows_from_a_code_is_no_surer_than_the_code(code: str, usable: bool) -> None:
+    others = [c for c in BASE if c.path != "procedure.code"]
+    system = cited("procedure.system", "CPT", "MRI lumbar spine without contrast", group="s", derived=True)
+    built = record((*others, cited("procedure.code", code, group="s"), system))
+    assert one(built, "procedure.code").usable is usable
+    assert one(built, "procedure.system").usable is usable
