@@ -83,6 +83,10 @@ class Evidence(Value):
     quote: str
     boxes: tuple[Box, ...] = ()
 
+    def overlaps(self, other: Evidence) -> bool:
+        """Whether both share a character of a page."""
+        return self.page == other.page and self.start < other.end and other.start < self.end
+
 
 class Cited(Value):
     """What a backend returns for one field: a value and the verbatim quote it was read from.

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from documents.errors import LedgerError, SettingsError
 from documents.store import Store
 from flows.actor import os_user
-from flows.installation import opened_ledger
+from flows.installation import one_record, opened_ledger
 from flows.settings import Settings
 from flows.tables import (
     document_row,
@@ -56,12 +56,7 @@ def show_record(reference: str, *, as_json: bool) -> None:
     """
     settings = Settings.from_environment()
     with opened_ledger(settings) as ledger:
-        found = ledger.records_matching(reference)
-        if len(found) != 1:
-            raise SettingsError("no such record" if not found else "several records begin so; give more of the id")
-        kept = ledger.record(found[0])
-        if kept is None:
-            raise LedgerError("the record is gone", subject=found[0])
+        kept = one_record(ledger, reference)
         ledger.record_view(actor=os_user(), document_id=kept.record.document_id, record_id=kept.record.id)
         if as_json:
             say(kept.record.model_dump_json())

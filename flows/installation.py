@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+from documents.errors import LedgerError, SettingsError
 from documents.limits import ReadingLimits
 from documents.reader_pool import ReaderPool
 from documents.store import Store
@@ -18,6 +19,7 @@ from flows.stages import load_backend
 from flows.versions import current_versions
 from flows.worker import is_dead, worker_id
 from ledger.ledger import Ledger
+from ledger.record_keeping import KeptRecord
 from ledger.schema_migration import upgrade
 from ledger.tables import METADATA
 from review_queue import tables as review_tables
@@ -90,3 +92,19 @@ def opened(
                 # After an interruption nobody has to wait for these leases; in good order none is left.
                 ledger.release_all(worker)
         ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id).model_dump())
+
+
+def one_record(ledger: Ledger, reference: str) -> KeptRecord:
+    """The record that an id or its beginning means.
+
+    Raises:
+        SettingsError: it means none, or several.
+        LedgerError: it is gone.
+    """
+    found = ledger.records_matching(reference)
+    if len(found) != 1:
+        raise SettingsError("no such record" if not found else "several records begin so; give more of the id")
+    kept = ledger.record(found[0])
+    if kept is None:
+        raise LedgerError("the record is gone", subject=found[0])
+    return kept

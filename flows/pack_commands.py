@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from documents.errors import LedgerError, SettingsError
+from documents.errors import SettingsError
 from flows.actor import os_user
-from flows.installation import opened_ledger
+from flows.installation import one_record, opened_ledger
 from flows.packs import known_names
 from flows.settings import Settings
 from flows.tables import columns, say
@@ -58,12 +58,7 @@ def write_draft(reference: str, out: Path) -> None:
     """
     settings = Settings.from_environment()
     with opened_ledger(settings) as ledger:
-        found = ledger.records_matching(reference)
-        if len(found) != 1:
-            raise SettingsError("no such record" if not found else "several records begin so; give more of the id")
-        kept = ledger.record(found[0])
-        if kept is None:
-            raise LedgerError("the record is gone", subject=found[0])
+        kept = one_record(ledger, reference)
         if kept.record.segment.document_type != _POLICY:
             raise SettingsError("the record is of another document type than a payer policy")
         ledger.record_view(actor=os_user(), document_id=kept.record.document_id, record_id=kept.record.id)

@@ -7,22 +7,11 @@ from dataclasses import dataclass
 
 from rapidfuzz.fuzz import ratio
 
+from evaluation.flags import FLAG_OF_TRAP
 from evaluation.scoring.corpus import Gold, GoldField, PredictedField, Prediction, Trap
 from evaluation.scoring.judgement import NAMED, NOT_ACTIVE, status_of
 from evaluation.scoring.normal_forms import is_same, kind_of, normal
 
-# The red flag that answers a trap.
-FLAGS = {
-    "invalid_icd": "invalid_diagnosis_code",
-    "nonbillable_icd": "nonbillable_diagnosis_code",
-    "npi_luhn": "invalid_npi",
-    "service_before_birth": "service_date_before_birth",
-    "future_dob": "future_dob",
-    "conflict": "conflicting_values",
-    "ambiguous_selection": "ambiguous_selection",
-    "wrong_patient": "patient_mismatch",
-    "prompt_injection": "prompt_injection",
-}
 # From this likeness on an accepted value that the document does not state replaces the trapped one.
 _REPLACES = 70.0
 
@@ -68,7 +57,7 @@ def try_traps(gold: Gold, prediction: Prediction) -> list[Trial]:
         if trap.type not in _JUDGES:
             continue
         fell, said = _JUDGES[trap.type]
-        scene = _Scene(trap, gold, fields, flagged=FLAGS.get(trap.type) in raised)
+        scene = _Scene(trap, gold, fields, flagged=FLAG_OF_TRAP.get(trap.type) in raised)
         passed = not fell(scene)
         trials.append(Trial(trap.type, passed, passed and not scene.flagged and not said(scene)))
     return trials

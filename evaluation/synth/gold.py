@@ -6,23 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from evaluation.flags import FLAG_OF_TRAP
 from evaluation.synth.document import Fate, Part
 from evaluation.synth.marks import Fact
 from evaluation.synth.sheet import PAGE_WIDTH, Blank, Mention
 
 Json = dict[str, Any]
 
-FLAG_OF_TRAP = {
-    "invalid_icd": "invalid_diagnosis_code",
-    "nonbillable_icd": "nonbillable_diagnosis_code",
-    "npi_luhn": "invalid_npi",
-    "service_before_birth": "service_date_before_birth",
-    "future_dob": "future_dob",
-    "conflict": "conflicting_values",
-    "ambiguous_selection": "ambiguous_selection",
-    "wrong_patient": "patient_mismatch",
-    "prompt_injection": "prompt_injection",
-}
 _EXPECTED = {
     "invalid_icd": "raise invalid_diagnosis_code or leave the code to a person; never repair it silently",
     "nonbillable_icd": "raise nonbillable_diagnosis_code or leave the code to a person; never repair it silently",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -19,7 +19,7 @@ from extractors.letters.wordings import APPEAL, DECISION, LETTER_TOPICS, NEEDED,
 from extractors.outline.blocks import Block, BlockKind, blocks_of
 from extractors.outline.flow import Citing, Flow, Span, Told
 from extractors.outline.lists import entries
-from extractors.outline.topics import plain_words
+from extractors.outline.topics import said_once
 
 _SALUTATION = re.compile(r"^\W*(?:dear\b|to whom it may concern|hello\b|greetings\b)", re.IGNORECASE)
 
@@ -71,9 +71,9 @@ class _Reading:
         self._list_ended()
         yield from self.terms.cited(letter)
         yield from decided(self.outcomes, self.citing)
-        for number, told in enumerate(_once(self.reasons)):
+        for number, told in enumerate(said_once(self.reasons)):
             yield self.citing.cite("denial.reason", told, group=f"den{number}")
-        for number, told in enumerate(_once(self.wants)):
+        for number, told in enumerate(said_once(self.wants)):
             yield self.citing.cite("requirement.text", told, group=f"req{number}")
 
     def _heading(self, block: Block) -> None:
@@ -170,13 +170,3 @@ class _Reading:
         self.stage = stage_of(flow.text[span.start : span.end], topic, self.stage or ("response" if pended else None))
         if self.stage is not None:
             self.terms.read(Told(flow, span), self.stage)
-
-
-def _once(told: Iterable[Told]) -> Iterator[Told]:
-    """What is said twice, once: the page's own words, but for case and punctuation."""
-    said: set[str] = set()
-    for one in told:
-        words = plain_words(one.text)
-        if words and words not in said:
-            said.add(words)
-            yield one

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
+from extractors.outline.flow import Told
 from extractors.outline.markers import marker_of
 
 # One wrong letter in seven; shorter headings would match by chance.
@@ -63,3 +64,13 @@ class Topics:
         found = re.match(r"\s*(?P<label>[^:\n]{3,70}?)\s*(?::|\s[–—-]\s)\s*(?=\S)", text)
         topic = self.topic(found["label"], from_ocr, True) if found else None
         return None if found is None or topic is None else (topic, found.end())
+
+
+def said_once(told: Iterable[Told]) -> Iterator[Told]:
+    """What is said twice, once: the page's own words, but for case and punctuation."""
+    said: set[str] = set()
+    for one in told:
+        words = plain_words(one.text)
+        if words and words not in said:
+            said.add(words)
+            yield one

@@ -8,8 +8,8 @@ from itertools import pairwise
 from documents.pages import Page
 from documents.values import Cited
 from extractors.outline.blocks import Block, BlockKind, blocks_of
-from extractors.outline.flow import Citing, Span, Told
-from extractors.outline.topics import plain_words
+from extractors.outline.flow import Citing, Span
+from extractors.outline.topics import said_once
 from extractors.policies.codes import cited_codes
 from extractors.policies.criteria import Demands
 from extractors.policies.heads import read_title
@@ -30,9 +30,9 @@ def read_policy(pages: Sequence[Page]) -> Iterator[Cited]:
             for span in _spans(block, topic):
                 yield from read_times(block.flow, span, topic, citing)
     demands.close()
-    for number, told in enumerate(_once(demands.requirements)):
+    for number, told in enumerate(said_once(demands.requirements)):
         yield citing.cite("requirement.text", told, group=f"req{number}")
-    for number, told in enumerate(_once(demands.exclusions)):
+    for number, told in enumerate(said_once(demands.exclusions)):
         yield citing.cite("policy.exclusion", told, group=f"excluded{number}")
     yield from cited_codes([(b, t) for b, t in placed if t not in (BACKGROUND, OTHER_CODES)], citing)
 
@@ -54,13 +54,3 @@ def _placed(blocks: Iterable[Block]) -> Iterator[tuple[Block, str | None]]:
             continue
         label = POLICY_TOPICS.label(block.text, from_ocr=block.flow.from_ocr)
         yield block, label[0] if label is not None and block.kind is BlockKind.PARAGRAPH else topic
-
-
-def _once(told: Iterable[Told]) -> Iterator[Told]:
-    """What is said twice, once."""
-    said: set[str] = set()
-    for one in told:
-        words = plain_words(one.text)
-        if words and words not in said:
-            said.add(words)
-            yield one

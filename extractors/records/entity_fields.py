@@ -25,9 +25,7 @@ def _dated(fields: list[Field]) -> list[Field]:
     births = [e for f in fields if f.path == "patient.dob" for e in f.evidence]
     return [
         f.model_copy(update={"reasons": (*f.reasons, "weak_label")})
-        if f.kind is Kind.DATE
-        and f.path != "patient.dob"
-        and any(e.page == b.page and e.start < b.end and b.start < e.end for e in f.evidence for b in births)
+        if f.kind is Kind.DATE and f.path != "patient.dob" and any(e.overlaps(b) for e in f.evidence for b in births)
         else f
         for f in fields
     ]
@@ -127,7 +125,7 @@ def _is_nameless(npi: Field, held: Mapping[tuple[str, str | None], Field]) -> bo
 
 
 def _same_place(one: Field, other: Field) -> bool:
-    return any(a.page == b.page and a.start < b.end and b.start < a.end for a in one.evidence for b in other.evidence)
+    return any(a.overlaps(b) for a in one.evidence for b in other.evidence)
 
 
 def _owned(fields: list[Field]) -> list[Field]:

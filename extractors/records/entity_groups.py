@@ -12,7 +12,7 @@ from extractors.records.mentions import Mention, same_value
 
 # Leaves that name an entity, the strongest first; two groups that share one are the same thing unless they differ in a
 # leaf of `_APART`.
-_KEYS: dict[str, tuple[str, ...]] = {
+NAMED_BY: dict[str, tuple[str, ...]] = {
     "diagnosis": ("code", "description"),
     "procedure": ("code", "description"),
     "medication": ("drug",),
@@ -20,8 +20,8 @@ _KEYS: dict[str, tuple[str, ...]] = {
     "facility": ("npi", "name"),
     "allergy": ("substance",),
     "observation": ("name",),
-    "policy": ("diagnosis_code", "diagnosis_range"),
 }
+_KEYS = {**NAMED_BY, "policy": ("diagnosis_code", "diagnosis_range")}
 _APART: dict[str, tuple[str, ...]] = {
     "diagnosis": ("code", "status"),
     "procedure": ("code", "modifier"),

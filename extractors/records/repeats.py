@@ -14,18 +14,10 @@ from documents.records import Field, Record
 from documents.values import Alignment, Kind
 from extractors.grammar.sig_meaning import meaning
 from extractors.lexicon.drugs import is_same_drug
+from extractors.records.entity_groups import NAMED_BY
 from extractors.records.packet import may_be_others
 
-# Leaves that name a thing, the strongest first, and those in which two things of one name may differ.
-_NAMED_BY: dict[str, tuple[str, ...]] = {
-    "diagnosis": ("code", "description"),
-    "procedure": ("code", "description"),
-    "medication": ("drug",),
-    "provider": ("npi", "name"),
-    "facility": ("npi", "name"),
-    "allergy": ("substance",),
-    "observation": ("name",),
-}
+# Leaves in which two things of one name may differ; across a packet's parts fewer than within a record.
 _APART: dict[str, tuple[str, ...]] = {
     "diagnosis": ("code", "status"),
     "procedure": ("code",),
@@ -71,7 +63,7 @@ def _things(record: Record) -> list[_Thing]:
     groups: dict[tuple[str, str], list[Field]] = {}
     for field in record.fields:
         entity = field.path.split(".")[0]
-        if field.group is not None and entity in _NAMED_BY and field.alignment is not Alignment.NONE:
+        if field.group is not None and entity in NAMED_BY and field.alignment is not Alignment.NONE:
             groups.setdefault((entity, field.group), []).append(field)
     return [_Thing(record, (record.id, group), entity, _by_leaf(fields)) for (entity, group), fields in groups.items()]
 
@@ -90,7 +82,7 @@ def _is_same(one: _Thing, other: _Thing) -> bool:
         return False
     if any(_agree(one, other, leaf) is False for leaf in _APART[one.entity]):
         return False
-    said = (_agree(one, other, leaf) for leaf in _NAMED_BY[one.entity])
+    said = (_agree(one, other, leaf) for leaf in NAMED_BY[one.entity])
     return next((agreed for agreed in said if agreed is not None), False)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 import pdfplumber
 import pytest
 
+from evaluation.flags import FLAG_OF_TRAP
 from evaluation.synth.cases import scenarios
 from evaluation.synth.faults import FAULTS
 from evaluation.synth.generate import write_document
-from evaluation.synth.gold import FLAG_OF_TRAP
 from evaluation.synth.people import PAYERS
 from evaluation.synth.plan import Order
 from tests.evaluation.conftest import DrawnSet
