@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from documents.pages import Page, Word
-from extractors.prose.sections import header_of
+from extractors.prose.headers import header_of
 
 # Letters and digits, and the signs that stand for a word (`H&P`).
 _TOKEN = re.compile(r"[a-z0-9]+|&")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 
 from extractors.packets.page_lines import Line, PageLines
-from extractors.prose.sections import header_of
+from extractors.prose.headers import header_of
 
 _DIGIT = re.compile(r"[0-9]")
 _PAGE_OF = re.compile(

@@ -10,9 +10,9 @@ from extractors.lexicon.conditions import find_conditions
 from extractors.lexicon.drugs import find_drugs
 from extractors.lexicon.words import any_of, words
 from extractors.prose.citing import Groups, Mention
+from extractors.prose.headers import header_words
 from extractors.prose.lines import LIST_MARK
 from extractors.prose.passages import Passage
-from extractors.prose.sections import header_words
 from extractors.prose.sentences import sentences
 
 _NONE = re.compile(

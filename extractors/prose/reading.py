@@ -13,11 +13,12 @@ from extractors.prose.allergies import read_allergies
 from extractors.prose.citing import Groups
 from extractors.prose.diagnoses import DiagnosisReader
 from extractors.prose.follow_ups import read_follow_ups
+from extractors.prose.headers import vocabulary
 from extractors.prose.medications import MedicationReader
 from extractors.prose.observations import read_observations
 from extractors.prose.people import read_people
 from extractors.prose.procedures import read_procedures
-from extractors.prose.sections import sectioned, vocabulary
+from extractors.prose.sections import sectioned
 
 _CLOSING = re.compile(
     r"(?mi)^[ \t]*(?:sincerely|respectfully|regards|(?:kind|best|warm) regards|yours|thank you|signed|signature)\b"

@@ -2,8 +2,9 @@
 
 import pytest
 
+from extractors.prose.headers import header_of
 from extractors.prose.passages import passages
-from extractors.prose.sections import header_of, sectioned
+from extractors.prose.sections import sectioned
 from tests.extractors.prose.reads import page_of
 
 WORDINGS = [
