@@ -11,7 +11,8 @@ from extractors.forms.cells import parse_cell, parse_drug, parse_sig
 from extractors.forms.collected import Collected, Place
 from extractors.forms.derived import derive_from
 from extractors.forms.empty_places import is_empty_place
-from extractors.forms.grids import KEY, Column, Table, table_at
+from extractors.forms.grid_rows import Column
+from extractors.forms.grids import KEY, Table, table_at
 from extractors.forms.ownership import Ownership
 from extractors.forms.parsing import Piece, says_elsewhere
 from extractors.forms.shapes import GUESSED
