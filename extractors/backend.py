@@ -36,6 +36,20 @@ class Reading(Value):
     usage: Usage = Usage()
 
 
+class Readings(Value):
+    """What the backends read in one segment, each for itself.
+
+    Attributes:
+        first: of the embedded backend.
+        second: of a model; None where none is configured.
+        whole: whether the model answered for every page of the segment.
+    """
+
+    first: Reading
+    second: Reading | None = None
+    whole: bool = True
+
+
 class Backend(Protocol):
     """One method; stateless between calls."""
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import dataclass
 
 from pydantic import Field
 
 from documents.value import Value
+from extractors.llm.questions import Question
 from ledger.leases import Lease
 
 
@@ -15,6 +17,14 @@ class Chunk(Value):
 
     number: int
     leases: tuple[Lease, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A question to a model about a leased document."""
+
+    lease: Lease
+    question: Question
 
 
 class IntakeCounts(Value):

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from documents.errors import LedgerError, SettingsError
 from documents.limits import ReadingLimits
@@ -23,6 +24,9 @@ from ledger.record_keeping import KeptRecord
 from ledger.schema_migration import upgrade
 from ledger.tables import METADATA
 from review_queue import tables as review_tables
+
+if TYPE_CHECKING:
+    from flows.second_reader import SecondReader
 
 # A writer that is still at work after a day does not exist.
 A_DAY_S = 86_400.0
@@ -74,6 +78,7 @@ def opened(
         limits = ReadingLimits(max_pages=settings.max_pages)
         settings.scratch.mkdir(parents=True, exist_ok=True)
         with ReaderPool(limits, settings.reading_workers, scratch=settings.scratch) as pool:
+            second = _second_reader(settings, ledger, run_id=run_id, actor=worker)
             pipeline = Pipeline(
                 settings=settings,
                 ledger=ledger,
@@ -83,6 +88,7 @@ def opened(
                 versions=versions,
                 worker_id=worker,
                 run_id=run_id,
+                second=second,
                 clock=now,
                 boundary=boundary or (lambda _document_id, _point: None),
             )
@@ -91,6 +97,8 @@ def opened(
             finally:
                 # After an interruption nobody has to wait for these leases; in good order none is left.
                 ledger.release_all(worker)
+                if second is not None:
+                    second.close()
         ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id).model_dump())
 
 
@@ -108,3 +116,12 @@ def one_record(ledger: Ledger, reference: str) -> KeptRecord:
     if kept is None:
         raise LedgerError("the record is gone", subject=found[0])
     return kept
+
+
+def _second_reader(settings: Settings, ledger: Ledger, *, run_id: str, actor: str) -> SecondReader | None:
+    """The model beside the backend, where one is configured; its client is imported only then: it takes a second."""
+    if settings.llm is None:
+        return None
+    from flows.second_reader import SecondReader
+
+    return SecondReader(settings.llm, ledger, run_id=run_id, actor=actor)

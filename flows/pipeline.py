@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from documents.errors import (
     Fax2FhirError,
@@ -30,7 +31,7 @@ from documents.sniff import MediaType
 from documents.store import Store
 from extractors.backend import Backend
 from flows import stages
-from flows.counts import Chunk, IntakeCounts, StageCounts
+from flows.counts import Chunk, IntakeCounts, StageCounts, Wanted
 from flows.lease_keeper import kept_alive
 from flows.packs import loaded_shelf
 from flows.settings import Settings
@@ -45,6 +46,9 @@ from ledger.statuses import DocumentStatus
 from review_queue import checks
 from review_queue.settlement import RecordResult, Settlement, settle
 from validation.errors import CodeTableError, PackError
+
+if TYPE_CHECKING:
+    from flows.second_reader import SecondReader
 
 LOG = logging.getLogger("fax2fhir")
 # Machinery that is broken for every document ends the run; any other failure is its document's own outcome.
@@ -65,6 +69,7 @@ class Pipeline:
         versions: of the stages.
         worker_id: of this process; leases are held in its name.
         run_id: of this run in the ledger.
+        second: reads with a model beside the backend; None where no model is configured.
         clock: the time now, aware.
         boundary: called with a document's id and a point's name at each stage boundary (crash tests end there).
     """
@@ -77,6 +82,7 @@ class Pipeline:
     versions: Versions
     worker_id: str
     run_id: str
+    second: SecondReader | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     boundary: Callable[[str, str], None] = _nothing
 
@@ -174,7 +180,10 @@ class Pipeline:
     def extract(self, chunk: Chunk) -> StageCounts:
         """Splits documents into segments and has each extractable one read by the backend."""
         with kept_alive(self.ledger, chunk.leases, self.settings.lease_s):
-            return sum((self._guarded(lease, self._extract) for lease in chunk.leases), StageCounts())
+            counts = sum((self._guarded(lease, self._extract) for lease in chunk.leases), StageCounts())
+            if self.second is not None:
+                self.second.ask([wanted for lease in chunk.leases for wanted in self._wanted(lease)])
+            return counts
 
     def publish(self, chunk: Chunk) -> StageCounts:
         """Checks and scores every value, maps accepted records to FHIR, and settles each document."""
@@ -248,6 +257,14 @@ class Pipeline:
         self._keep(lease, Stage.EXTRACT, extracted.model_dump_json().encode())
         return StageCounts(done=1)
 
+    def _wanted(self, lease: Lease) -> list[Wanted]:
+        """The questions about a document; none while an earlier stage has no result."""
+        read, stored = self._reading(lease.document_id), self._extracted(lease.document_id)
+        if read is None or stored is None or self.settings.llm is None:
+            return []
+        asked = (q for part in stored.parts for q in stages.questions_of(read.pages, part, self.settings.llm))
+        return [Wanted(lease, question) for question in asked]
+
     def _publish(self, lease: Lease) -> StageCounts:
         document = self.ledger.document(lease.document_id)
         settlement = self._settlement(document)
@@ -265,10 +282,9 @@ class Pipeline:
         if not read.pages:
             unread = read.code or OutcomeCode.NO_PAGES
             return Settlement(outcome=unread, page_count=read.page_count, run_id=self.run_id)
-        stored = self.ledger.stage_result(self.key(document.document_id, Stage.EXTRACT))
-        if stored is None:
+        extracted = self._extracted(document.document_id)
+        if extracted is None:
             return None
-        extracted = stages.Extracted.model_validate_json(stored)
         reception = stages.received(read.pages, document.received_at, self.settings.zone)
         records, checked = self._checked(document.document_id, read.pages, extracted, reception)
         self.boundary(document.document_id, Stage.CHECK)
@@ -298,7 +314,8 @@ class Pipeline:
         self, document_id: str, pages: Sequence[Page], extracted: stages.Extracted, reception: stages.Received
     ) -> tuple[tuple[Record, ...], tuple[StageResult, ...]]:
         """The records, and their stage result unless it is stored already (it is committed with the settlement)."""
-        key = self.key(document_id, Stage.CHECK)
+        second = self._second(pages, extracted)
+        key = self._check_key(document_id, second)
         stored = self.ledger.stage_result(key)
         if stored is not None:
             return stages.RECORDS.validate_json(stored), ()
@@ -309,8 +326,25 @@ class Pipeline:
             received=reception,
             zone=self.settings.zone,
             shelf=loaded_shelf(self.settings),
+            second=second,
         )
-        return records, (self._result(document_id, Stage.CHECK, stages.RECORDS.dump_json(records)),)
+        result = self._result(document_id, Stage.CHECK, stages.RECORDS.dump_json(records))
+        return records, (result.model_copy(update={"key": key}),)
+
+    def _second(self, pages: Sequence[Page], extracted: stages.Extracted) -> tuple[stages.SecondReading, ...]:
+        """What the model read in each part; empty where none is configured."""
+        if self.settings.llm is None:
+            return ()
+        asked = [stages.questions_of(pages, part, self.settings.llm) for part in extracted.parts]
+        stored = self.ledger.stage_results([question.key for each in asked for question in each])
+        return tuple(stages.second_reading(each, stored) for each in asked)
+
+    def _check_key(self, document_id: str, second: Sequence[stages.SecondReading]) -> str:
+        """The key of the check: the answers that were there are among its inputs."""
+        key = self.key(document_id, Stage.CHECK)
+        if not second:
+            return key
+        return content_key(Stage.CHECK.value, key, *(reading.model_dump_json() for reading in second))
 
     def _settle(self, lease: Lease, settlement: Settlement) -> None:
         settle(self.ledger, lease, settlement, build_bundle=self.map)
@@ -340,6 +374,10 @@ class Pipeline:
     def _keep(self, lease: Lease, stage: Stage, payload: bytes) -> None:
         self.ledger.store_stage_results(lease, [self._result(lease.document_id, stage, payload)])
         self.boundary(lease.document_id, stage)
+
+    def _extracted(self, document_id: str) -> stages.Extracted | None:
+        stored = self.ledger.stage_result(self.key(document_id, Stage.EXTRACT))
+        return None if stored is None else stages.Extracted.model_validate_json(stored)
 
     def _reading(self, document_id: str) -> ReadDocument | None:
         stored = self.ledger.stage_result(self.key(document_id, Stage.READ))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,8 +11,10 @@ from pydantic import Field, ValidationError, field_validator
 
 from documents.errors import SettingsError
 from documents.value import Value
+from extractors.llm.settings import LlmSettings
 
 PREFIX = "FAX2FHIR_"
+LLM_PREFIX = PREFIX + "LLM_"
 
 
 class Settings(Value):
@@ -30,6 +32,7 @@ class Settings(Value):
         chunk: most documents a Prefect task handles; see `chunk_size`.
         backend: module in `extractors/backends` that reads segments.
         packs: folder of payer rule packs; empty means `<home>/packs`, which need not exist.
+        llm: the model that reads beside the embedded backend, from `FAX2FHIR_LLM_<NAME>`; None unless it is named.
     """
 
     home: Path
@@ -43,6 +46,7 @@ class Settings(Value):
     chunk: int = Field(default=100, ge=1, le=1000)
     backend: str = Field(default="rules", pattern=r"^[a-z][a-z0-9_]*$")
     packs: Path = Path()
+    llm: LlmSettings | None = None
 
     @field_validator("time_zone")
     @classmethod
@@ -61,18 +65,20 @@ class Settings(Value):
             SettingsError: a value is not of its form; the message names the setting, never the value.
         """
         environ = os.environ if environ is None else environ
-        given = {
-            name: environ[PREFIX + name.upper()] for name in cls.model_fields if environ.get(PREFIX + name.upper())
-        }
-        home = Path(given.pop("home", "var")).absolute()
+        own = [name for name in cls.model_fields if name != "llm"]
+        given: dict[str, object] = dict(_given(PREFIX, own, environ))
+        home = Path(str(given.pop("home", "var"))).absolute()
         given.setdefault("database_url", f"sqlite:///{home / 'ledger.sqlite'}")
         given.setdefault("inbox", str(home / "inbox"))
         given.setdefault("packs", str(home / "packs"))
+        model = _given(LLM_PREFIX, LlmSettings.model_fields, environ)
+        if model:
+            given["llm"] = model
         try:
             return cls.model_validate({"home": home, **given})
         except ValidationError as error:
             first = error.errors(include_input=False)[0]
-            name = PREFIX + str(first["loc"][0]).upper()
+            name = PREFIX + "_".join(str(part).upper() for part in first["loc"] or ("llm",))
             raise SettingsError(f"{name}: {first['msg']}") from None
 
     @property
@@ -111,6 +117,13 @@ class Settings(Value):
         """The settings as text for the run's record, without the credentials of the database URL."""
         from sqlalchemy.engine import make_url
 
-        shown = {name: str(value) for name, value in self.model_dump().items()}
+        shown = {name: str(value) for name, value in self.model_dump(exclude={"llm"}).items()}
+        if self.llm is not None:
+            shown |= {f"llm_{name}": str(value) for name, value in self.llm.model_dump().items()}
         shown["database_url"] = make_url(self.database_url).render_as_string(hide_password=True)
         return shown
+
+
+def _given(prefix: str, names: Iterable[str], environ: Mapping[str, str]) -> dict[str, str]:
+    """The settings of these names that the environment holds."""
+    return {name: environ[prefix + name.upper()] for name in names if environ.get(prefix + name.upper())}

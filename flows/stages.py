@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import zip_longest
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -14,13 +15,17 @@ from documents.fax_header import FaxHeader, header_of
 from documents.pages import Page
 from documents.records import Record, Segment
 from documents.value import Value
-from extractors.backend import Backend, Reading
+from extractors.backend import Backend, Reading, Readings
 from extractors.document_type import all_document_types
+from extractors.llm.outcomes import LlmOutcome
+from extractors.llm.questions import Answered, Question, questions, reading_of
+from extractors.llm.settings import LlmSettings
 from extractors.records.acceptance import SURE_CLOSING
 from validation.packs.shelf import Shelf
 
 PAGES = TypeAdapter(tuple[Page, ...])
 RECORDS = TypeAdapter(tuple[Record, ...])
+_UNASKED = "unasked"
 BUNDLES = TypeAdapter(dict[str, str])
 
 
@@ -35,6 +40,23 @@ class Extracted(Value):
     """Result of the extract stage."""
 
     parts: tuple[SegmentReading, ...]
+
+
+class SecondReading(Value):
+    """What a model read in a segment.
+
+    Attributes:
+        reading: of the windows that were answered.
+        outcomes: how each window ended; "unasked" where no answer is stored.
+    """
+
+    reading: Reading = Reading()
+    outcomes: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether every window was answered."""
+        return all(outcome == LlmOutcome.ANSWERED for outcome in self.outcomes)
 
 
 class Received(Value):
@@ -67,6 +89,22 @@ def extract(pages: Sequence[Page], backend: Backend) -> Extracted:
     return Extracted(parts=tuple(parts))
 
 
+def questions_of(pages: Sequence[Page], part: SegmentReading, settings: LlmSettings) -> tuple[Question, ...]:
+    """What is asked about a segment; nothing of a type that is not extracted."""
+    if part.reading is None:
+        return ()
+    own = pages[part.segment.page_start - 1 : part.segment.page_end]
+    document_type = all_document_types()[part.segment.document_type]
+    return tuple(questions(own, document_type, settings, known=part.reading.cited))
+
+
+def second_reading(asked: Sequence[Question], stored: Mapping[str, bytes]) -> SecondReading:
+    """What the stored answers to a segment's questions come to."""
+    answers = [(q, Answered.model_validate_json(stored[q.key])) for q in asked if q.key in stored]
+    outcome_of = {q.key: answer.outcome.value for q, answer in answers}
+    return SecondReading(reading=reading_of(answers), outcomes=tuple(outcome_of.get(q.key, _UNASKED) for q in asked))
+
+
 def check(
     document_id: str,
     pages: Sequence[Page],
@@ -75,8 +113,19 @@ def check(
     received: Received,
     zone: ZoneInfo,
     shelf: Shelf | None = None,
+    second: Sequence[SecondReading] = (),
 ) -> tuple[Record, ...]:
-    """Grounds, checks and scores every reading; one record per extracted segment. `shelf` holds the payers' packs."""
+    """Grounds, checks and scores every reading; one record per extracted segment.
+
+    Args:
+        document_id: of the document.
+        pages: all of them.
+        extracted: the embedded reading.
+        received: when and from whom it came.
+        zone: the facility's.
+        shelf: holds the payers' packs.
+        second: what a model read, one a part of `extracted`; empty where no model is configured.
+    """
     from extractors.records.assembly import ExtractionContext, build_record
     from extractors.records.checklists import with_checklists
     from extractors.records.packet import cross_check
@@ -94,15 +143,21 @@ def check(
             document_id,
             part.segment,
             pages[part.segment.page_start - 1 : part.segment.page_end],
-            part.reading,
+            _readings(part.reading, other),
             context=context,
         )
-        for part in extracted.parts
+        for part, other in zip_longest(extracted.parts, second)
         if part.reading is not None
     )
     compared = cross_check(records, [part.segment for part in extracted.parts if part.reading is None])
     segments = [part.segment for part in extracted.parts]
     return with_checklists(compared, pages, segments=segments, shelf=packs, today=context.today)
+
+
+def _readings(first: Reading, second: SecondReading | None) -> Readings:
+    if second is None:
+        return Readings(first=first)
+    return Readings(first=first, second=second.reading, whole=second.whole)
 
 
 def needs_a_person(extracted: Extracted) -> bool:

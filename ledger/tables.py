@@ -23,7 +23,7 @@ METADATA = MetaData(
 )
 
 # Alembic's head; `Ledger.open` compares it without importing Alembic (a test keeps the two equal).
-SCHEMA_REVISION = "0002"
+SCHEMA_REVISION = "0003"
 
 # SQLite numbers rows by itself only in an INTEGER key; PostgreSQL's INTEGER would end at two thousand million.
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
@@ -185,6 +185,26 @@ class Run(LedgerTable, table=True):
     report: str | None = Field(default=None, sa_type=Text)  # JSON: counts, ids and codes
 
 
+class LlmQuestion(LedgerTable, table=True):
+    """What one question to a model cost, and how it ended."""
+
+    __tablename__ = "llm_questions"
+    __table_args__ = (Index(None, "run_id"), Index(None, "document_id"))
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    document_id: str = Field(foreign_key="documents.id")
+    run_id: str
+    key: str  # of the question
+    model: str
+    outcome: str
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    cost: float  # in the site's currency
+    at: datetime = Field(sa_type=UtcTime)
+
+
 class AuditEvent(LedgerTable, table=True):
     """One link of the audit chain; append-only."""
 
@@ -221,6 +241,7 @@ RECORD_REVISIONS = METADATA.tables["record_revisions"]
 REQUEST_KEYS = METADATA.tables["request_keys"]
 PUBLICATIONS = METADATA.tables["publications"]
 RUNS = METADATA.tables["runs"]
+LLM_QUESTIONS = METADATA.tables["llm_questions"]
 AUDIT_EVENTS = METADATA.tables["audit_events"]
 AUDIT_HEAD = METADATA.tables["audit_head"]
 APPEND_ONLY = ("arrivals", "record_revisions", "audit_events")

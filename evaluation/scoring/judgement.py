@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
-from evaluation.scoring.assignment import assign
 from evaluation.scoring.corpus import Gold, GoldField, PredictedField, Prediction
 from evaluation.scoring.normal_forms import is_same, kind_of, normal
 from evaluation.scoring.printed import PrintedText
+from extractors.records.assignment import assign
 
 # What a prediction lists beside values.
 NAMED = frozenset({"missing_field", "red_flag", "document_type"})

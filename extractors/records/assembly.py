@@ -17,6 +17,7 @@ from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segm
 from documents.value import Value
 from documents.values import Alignment, Assertion
 from extractors.backend import Reading as BackendReading
+from extractors.backend import Readings
 from extractors.document_type import DocumentType, all_document_types
 from extractors.lexicon.conditions import find_conditions
 from extractors.prose.reading import versions as prose_versions
@@ -28,6 +29,7 @@ from extractors.records.entity_groups import unite_groups
 from extractors.records.mentions import Mention, Reading, make_mention, merge
 from extractors.records.persons import resting_on_names, resting_on_qualified, with_owners_doubted
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
+from extractors.records.two_readings import MODEL, RULES, compared, matched
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
 from validation.packs.shelf import Shelf
@@ -54,7 +56,6 @@ class ExtractionContext(Value):
     header_at: datetime | None = None
     today: date
     time_zone: tzinfo
-    source: str = "rules"
     versions: dict[str, str] = PydanticField(default_factory=dict)
     shelf: Shelf = PydanticField(default_factory=Shelf)
 
@@ -63,18 +64,15 @@ def build_record(
     document_id: str,
     segment: Segment,
     pages: Sequence[Page],
-    reading: BackendReading,
+    readings: Readings,
     *,
     context: ExtractionContext,
 ) -> Record:
     """The record of a segment: fields with proof, confidence and fate, findings, deadline, decision."""
+    reading = readings.first
     document_type = all_document_types()[segment.document_type]
     weights = load_weights()
-    numbered = {p.number: p for p in pages}
-    made = (make_mention(c, document_type, pages=pages, numbered=numbered) for c in reading.cited)
-    mentions = [m for m in made if m is not None]
-    mentions = [m for m in mentions if m.grounding.reason != "example"]  # an instruction's sample states nothing
-    drafts, findings = _drafts(mentions, document_type, context)
+    drafts, findings = _drafts(_mentions(readings, document_type, pages), document_type, readings)
     drafts = with_resolved(drafts, document_type)
     findings += list(reading.findings)
     draft = Record(
@@ -165,32 +163,47 @@ def record_id(document_id: str, segment: Segment) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
+def _mentions(readings: Readings, document_type: DocumentType, pages: Sequence[Page]) -> list[Mention]:
+    """What both readings cite, grounded; repeated entities united within each, then matched between them."""
+    held: list[Mention] = []
+    numbered = {page.number: page for page in pages}
+    for source, reading in ((RULES, readings.first), (MODEL, readings.second)):
+        cited = () if reading is None else reading.cited
+        grounded = (make_mention(c, document_type, pages=pages, numbered=numbered, source=source) for c in cited)
+        made = [
+            m for m in grounded if m is not None and m.grounding.reason != "example"
+        ]  # an instruction's sample states nothing
+        repeated = unite_groups([m for m in made if m.spec.repeated])
+        known = [m for m in held if m.spec.repeated]
+        held += [m for m in made if not m.spec.repeated]
+        held += matched(known, repeated) if source == MODEL else repeated
+    return held
+
+
 def _drafts(
-    mentions: Sequence[Mention], document_type: DocumentType, context: ExtractionContext
+    mentions: Sequence[Mention], document_type: DocumentType, readings: Readings
 ) -> tuple[list[Field], list[Finding]]:
     """Fields before judgement, in schema order, then by group and place; and the conflicts between mentions."""
-    single = [m for m in mentions if not m.spec.repeated]
-    repeated = unite_groups([m for m in mentions if m.spec.repeated])
     slots: dict[tuple[str, str | None], list[Mention]] = {}
-    for mention in [*single, *repeated]:
+    for mention in mentions:
         slots.setdefault((mention.spec.path, mention.group), []).append(mention)
     fields: list[Field] = []
     findings: list[Finding] = []
     for path in document_type.specs:
         here = [(key, found) for key, found in slots.items() if key[0] == path]
         for (_, group), found in sorted(here, key=lambda item: min(m.place for m in item[1])):
-            readings = merge(found)
-            kept = readings if path in _MANY_PER_ENTITY else readings[:1]
+            clusters = merge(found)
+            kept = clusters if path in _MANY_PER_ENTITY else clusters[:1]
             for reading in kept:
-                rivals = [] if path in _MANY_PER_ENTITY else readings[1:]
-                field, finding = _draft(reading, rivals, group, context)
+                rivals = [] if path in _MANY_PER_ENTITY else clusters[1:]
+                field, finding = _draft(reading, rivals, group, readings)
                 fields.append(field)
                 findings += [finding] if finding else []
     return relate(fields), findings
 
 
 def _draft(
-    reading: Reading, rivals: Sequence[Reading], group: str | None, context: ExtractionContext
+    reading: Reading, rivals: Sequence[Reading], group: str | None, readings: Readings
 ) -> tuple[Field, Finding | None]:
     best = reading.best
     features = dict(best.features)
@@ -208,6 +221,10 @@ def _draft(
         else:
             features["rivals"] = 1.0
             notes.append("several_values")
+    if readings.second is not None and (readings.whole or len(reading.sources) > 1):
+        features |= compared(reading, rivals)
+    if reading.sources == {MODEL}:
+        notes.append("one_reading")
     notes += [code for name, code in _FEATURE_NOTES if features.get(name)]
     return (
         Field(
@@ -224,7 +241,7 @@ def _draft(
             status=FieldStatus.REVIEW,
             reasons=tuple(notes),
             features=features,
-            source=context.source,
+            source="+".join(sorted(reading.sources)),
             alternatives=tuple(r.best.value for r in rivals),
         ),
         finding,
@@ -254,6 +271,7 @@ _FEATURE_NOTES = (
     ("cited_held", "held"),
     ("cited_planned", "not_asserted"),
     ("cited_unread_words", "unread_words"),
+    ("disagrees", "readings_disagree"),
 )
 
 

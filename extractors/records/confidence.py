@@ -37,6 +37,8 @@ Reasons (stable codes; every field that is not accepted has at least one):
     strength_or_dose        an amount of drug beside it, and no other: its strength as well as its dose
     modifier_or_units       a number that is a modifier too, and no modifier is read
     past_history            only a past medical history lists it: it may go on or be over
+    readings_disagree       the two backends read different values for it
+    one_reading             only the model read it, and its record at such values is not known yet
     held                    the drug was paused: not current, and not stopped for good
     unread_words            an entry of a medication list says more of the drug than any reader knows
     not_asserted            an uncertain or hypothetical mention

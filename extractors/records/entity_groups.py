@@ -31,7 +31,7 @@ _APART: dict[str, tuple[str, ...]] = {
     "observation": ("value", "unit", "date"),
     "allergy": (),
 }
-_PREFIX = {
+PREFIXES = {
     "diagnosis": "dx",
     "procedure": "px",
     "medication": "med",
@@ -110,7 +110,7 @@ def unite_groups(mentions: Sequence[Mention]) -> list[Mention]:
     numbered: list[Mention] = []
     for name, entities in united.items():
         for number, entity in enumerate(entities, 1):
-            numbered += [replace(m, group=f"{_PREFIX.get(name, name)}{number}") for m in entity.members]
+            numbered += [replace(m, group=f"{PREFIXES.get(name, name)}{number}") for m in entity.members]
     return numbered
 
 

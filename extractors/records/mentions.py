@@ -39,6 +39,7 @@ class Mention:
         quality: of the words that prove it.
         features: the mention's own feature row.
         group: its entity's group, renumbered later.
+        source: which backend said it.
     """
 
     cited: Cited
@@ -48,6 +49,7 @@ class Mention:
     quality: SpanQuality
     features: dict[str, float]
     group: str | None = None
+    source: str = "rules"
 
     @property
     def place(self) -> tuple[int, int]:
@@ -80,19 +82,25 @@ _UNREAD = "cited_unread_words"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What all mentions of one value come to: the best one, its proof from every mention, and its rivals."""
+    """What all mentions of one value come to: the best one, its proof from every mention, who said it, its rivals."""
 
     best: Mention
     evidence: tuple[Evidence, ...]
     mentions: int
+    sources: frozenset[str] = frozenset({"rules"})
     rivals: tuple[Mention, ...] = ()
     notes: tuple[str, ...] = field(default=())
 
 
 def make_mention(
-    cited: Cited, document_type: DocumentType, *, pages: Sequence[Page], numbered: Mapping[int, Page]
+    cited: Cited,
+    document_type: DocumentType,
+    *,
+    pages: Sequence[Page],
+    numbered: Mapping[int, Page],
+    source: str = "rules",
 ) -> Mention | None:
-    """The grounded mention of a cited value, or None if the schema does not know the path.
+    """The grounded mention of what a backend (`source`) cites, or None if the schema does not know the path.
 
     `numbered` holds the same pages by their numbers.
     """
@@ -121,6 +129,7 @@ def make_mention(
         quality=quality,
         features=features,
         group=cited.group if spec.repeated else None,
+        source=source,
     )
 
 
@@ -223,7 +232,8 @@ def _reading(cluster: list[Mention]) -> Reading:
         for e in new:
             read.setdefault(e.page, set()).update(range(e.start, e.end))
             found[(e.page, e.start)] = e
-    return Reading(_with_doubt(best, cluster), tuple(found.values()), max(1, independent))
+    sources = frozenset(mention.source for mention in cluster)
+    return Reading(_with_doubt(best, cluster), tuple(found.values()), max(1, independent), sources)
 
 
 def _with_doubt(best: Mention, cluster: Sequence[Mention]) -> Mention:

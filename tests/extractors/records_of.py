@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from documents.pages import Page
 from documents.records import Record, Segment
+from extractors.backend import Readings
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.records.assembly import ExtractionContext, build_record
@@ -23,7 +24,7 @@ def record_of(document_type: str, pages: tuple[Page, ...]) -> Record:
     """The record of pages that are known to be of a type."""
     segment = Segment(document_type=document_type, page_start=1, page_end=len(pages), confidence=0.97)
     reading = BACKEND.read(pages, all_document_types()[document_type])
-    return build_record("0" * 64, segment, pages, reading, context=CONTEXT)
+    return build_record("0" * 64, segment, pages, Readings(first=reading), context=CONTEXT)
 
 
 def stated(record: Record, path: str) -> list[str]:

@@ -14,6 +14,7 @@ import pytest
 
 from documents.pages import Box, Mark, Page, Tick
 from documents.records import Segment
+from extractors.backend import Readings
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.records.assembly import build_record
@@ -66,7 +67,7 @@ def _as_packet(pages: Sequence[Page]) -> object:
 def _as_one(pages: Sequence[Page]) -> object:
     segment = Segment(document_type="clinical_note", page_start=1, page_end=len(pages), confidence=0.97)
     reading = BACKEND.read(pages, all_document_types()["clinical_note"])
-    return build_record("0" * 64, segment, pages, reading, context=CONTEXT)
+    return build_record("0" * 64, segment, pages, Readings(first=reading), context=CONTEXT)
 
 
 @pytest.mark.parametrize("reads", [_as_packet, _as_one])

@@ -11,13 +11,16 @@ from pathlib import Path
 
 import pytest
 import typer.main
+from pydantic import SecretStr
+from pydantic_core import PydanticUndefined
 from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from documents.errors import Fax2FhirError
 from documents.limits import ReadingLimits
 from documents.outcomes import DISPOSITIONS, REMEDIES, OutcomeCode
+from extractors.llm.settings import LlmSettings
 from flows import cli
-from flows.settings import PREFIX, Settings
+from flows.settings import LLM_PREFIX, PREFIX, Settings
 from review_queue.items import ClosingReason
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -98,9 +101,16 @@ def test_codes_are_not_used_twice() -> None:
 
 def test_every_setting_has_its_row_with_its_default() -> None:
     rows = _rows("configuration.md", first="variable")
-    assert set(rows) == {PREFIX + name.upper() for name in Settings.model_fields}
+    names = [name for name in Settings.model_fields if name != "llm"]
+    model = {LLM_PREFIX + name.upper(): info.default for name, info in LlmSettings.model_fields.items()}
+    assert set(rows) == {PREFIX + name.upper() for name in names}
+    of_model = _rows("configuration.md", first="variable of the model")
+    assert set(of_model) == set(model)
+    for variable, default in model.items():
+        shown = "none" if default in (PydanticUndefined, "", SecretStr("")) else f"`{default}`"
+        assert of_model[variable][0] == shown, variable
     defaults = Settings.from_environment({})
-    for name, (default, meaning) in ((name, rows[PREFIX + name.upper()]) for name in Settings.model_fields):
+    for name, (default, meaning) in ((name, rows[PREFIX + name.upper()]) for name in names):
         shown = default.strip("`").replace("<home>", str(defaults.home))
         value = str(getattr(defaults, name))
         assert value in (shown, str(Path(shown).absolute())), name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.records import Record, Segment
+from extractors.backend import Readings
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.records.assembly import build_record
@@ -17,7 +18,7 @@ def note(number: int, other: str) -> Record:
     page = page_of(NOTE.format(other=other), number=number)
     segment = Segment(document_type="clinical_note", page_start=number, page_end=number, confidence=0.97)
     reading = BACKEND.read((page,), all_document_types()["clinical_note"])
-    return build_record("0" * 64, segment, (page,), reading, context=CONTEXT)
+    return build_record("0" * 64, segment, (page,), Readings(first=reading), context=CONTEXT)
 
 
 def test_a_drug_of_two_parts_has_one_group() -> None:
@@ -34,7 +35,7 @@ def test_a_window_is_its_time_alone() -> None:
     page = page_of(text, number=1)
     segment = Segment(document_type="denial_letter", page_start=1, page_end=1, confidence=0.97)
     reading = BACKEND.read((page,), all_document_types()["denial_letter"])
-    record = build_record("0" * 64, segment, (page,), reading, context=CONTEXT)
+    record = build_record("0" * 64, segment, (page,), Readings(first=reading), context=CONTEXT)
     assert [f.value for f in record.values("appeal.window")] == ["45 days of this notice"]
     written = prediction("x", pages=(), segments=[segment], records=[record], needs_review=True)
     assert [f["value"] for f in written["fields"] if f["field"] == "appeal.window"] == ["45 days"]

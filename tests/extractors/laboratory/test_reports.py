@@ -9,6 +9,7 @@ import pytest
 from documents.pages import Page
 from documents.records import Field, Record, Segment
 from documents.values import Alignment, Kind
+from extractors.backend import Readings
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.grammar.find import find_values, normalise
@@ -36,7 +37,7 @@ def record_of(page: Page) -> Record:
     reading = BACKEND.read([page], all_document_types()["lab_report"])
     segment = Segment(document_type="lab_report", page_start=1, page_end=1, confidence=0.95)
     context = ExtractionContext(received_at=datetime(2026, 4, 13, tzinfo=UTC), today=date(2026, 4, 13), time_zone=UTC)
-    return build_record("f" * 64, segment, [page], reading, context=context)
+    return build_record("f" * 64, segment, [page], Readings(first=reading), context=context)
 
 
 @pytest.fixture(scope="module")

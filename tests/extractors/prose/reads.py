@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from documents.pages import Box, Page, Word, WordSource
 from documents.records import Record, Segment
 from documents.values import Cited
+from extractors.backend import Readings
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.prose.reading import read_prose
@@ -73,4 +74,4 @@ def record_of(text: str, *, struck: str = "", other_patient: bool = False, name:
     at = datetime(2026, 6, 1, 12, tzinfo=UTC)
     context = ExtractionContext(received_at=at, today=at.date(), time_zone=ZoneInfo("UTC"))
     reading = BACKEND.read([page], all_document_types()[name])
-    return build_record("d" * 64, segment, [page], reading, context=context)
+    return build_record("d" * 64, segment, [page], Readings(first=reading), context=context)

@@ -10,7 +10,7 @@ import pytest
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Record, RedFlag, Segment
 from documents.values import Alignment, Assertion, Cited
-from extractors.backend import Reading
+from extractors.backend import Reading, Readings
 from extractors.records.assembly import ExtractionContext, build_record
 from extractors.records.code_repair import repaired_code
 from extractors.records.packet import cross_check
@@ -50,7 +50,9 @@ def record(
 ) -> Record:
     held = pages or (page_of(FORM),)
     segment = Segment(document_type=document_type, page_start=held[0].number, page_end=held[-1].number, confidence=0.95)
-    return build_record("0" * 64, segment, held, Reading(cited=tuple(values), blank=blank), context=CONTEXT)
+    return build_record(
+        "0" * 64, segment, held, Readings(first=Reading(cited=tuple(values), blank=blank)), context=CONTEXT
+    )
 
 
 def one(built: Record, path: str) -> Field:
@@ -289,7 +291,8 @@ def test_an_unsure_type_leaves_what_the_other_type_does_not_hold(
     runner_up: str, doubted: set[str], kept: set[str]
 ) -> None:
     segment = Segment(document_type="prior_auth_request", page_start=1, page_end=1, confidence=0.8, runner_up=runner_up)
-    built = build_record("0" * 64, segment, (page_of(FORM),), Reading(cited=BASE, blank=()), context=CONTEXT)
+    read = Readings(first=Reading(cited=BASE, blank=()))
+    built = build_record("0" * 64, segment, (page_of(FORM),), read, context=CONTEXT)
     assert not built.accepted
     assert doubted <= {f.path for f in built.fields if "document_type_unsure" in f.reasons}
     assert kept <= {f.path for f in built.fields if f.usable}

@@ -6,7 +6,7 @@ import pytest
 
 from documents.records import Record, Segment
 from documents.values import Cited
-from extractors.backend import Reading
+from extractors.backend import Reading, Readings
 from extractors.records.assembly import build_record
 from extractors.records.packet import cross_check
 from tests.extractors.records_of import CONTEXT, pages_of
@@ -25,7 +25,7 @@ def record(text: str, *, page: int = 1, **values: str) -> Record:
     ]  # fmt: skip
     segment = Segment(document_type="prior_auth_request", page_start=page, page_end=page, confidence=0.97)
     reading = Reading(cited=tuple(cited))
-    return build_record("0" * 64, segment, pages[page - 1 :], reading, context=CONTEXT)
+    return build_record("0" * 64, segment, pages[page - 1 :], Readings(first=reading), context=CONTEXT)
 
 
 @pytest.mark.parametrize(("text", "usable"), [(PERSON, False), (CLINIC, True)])

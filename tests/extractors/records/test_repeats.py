@@ -6,6 +6,7 @@ import pytest
 
 from documents.records import Record, Segment
 from documents.values import Kind
+from extractors.backend import Readings
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.grammar.sig_meaning import meaning
@@ -21,7 +22,7 @@ def part(number: int, text: str) -> Record:
     page = page_of(text, number=number)
     segment = Segment(document_type="clinical_note", page_start=number, page_end=number, confidence=0.97)
     reading = BACKEND.read((page,), all_document_types()["clinical_note"])
-    return build_record("0" * 64, segment, (page,), reading, context=CONTEXT)
+    return build_record("0" * 64, segment, (page,), Readings(first=reading), context=CONTEXT)
 
 
 def same_drug(*lists: str, patients: tuple[str, str] = ("Nora Quill", "Nora Quill")) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from documents.records import FieldStatus, Record, Segment
 from documents.values import Cited
-from extractors.backend import Reading
+from extractors.backend import Reading, Readings
 from extractors.records.assembly import build_record
 from tests.extractors.records_of import CONTEXT, pages_of
 
@@ -23,7 +23,7 @@ def record(window: str, *cited: Cited, date: str = "2026-03-03", ocr: float | No
         *cited,
     )
     segment = Segment(document_type="denial_letter", page_start=1, page_end=1, confidence=0.97)
-    return build_record("0" * 64, segment, pages, Reading(cited=values), context=CONTEXT)
+    return build_record("0" * 64, segment, pages, Readings(first=Reading(cited=values)), context=CONTEXT)
 
 
 def test_the_day_is_computed_and_shows_both_proofs() -> None:

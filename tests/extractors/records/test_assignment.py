@@ -7,7 +7,7 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.scoring.assignment import assign
+from extractors.records.assignment import assign
 
 
 def test_the_whole_is_better_than_taking_the_best_pair_first() -> None:

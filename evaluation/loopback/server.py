@@ -1,0 +1,206 @@
+"""The loopback endpoint: an OpenAI-compatible `POST /v1/chat/completions` on 127.0.0.1."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from evaluation.loopback.faults import Fault
+
+Json = dict[str, Any]
+# From the request's JSON to the arguments of the answer.
+Answerer = Callable[[Mapping[str, Any]], Json]
+_DRIP_S = 0.2
+_HANG_S = 600.0
+
+
+@dataclass(slots=True)
+class Loopback:
+    """A running endpoint.
+
+    Attributes:
+        url: base URL of its API.
+        requests: bodies received, in order; test data, never patients'.
+        fault: what it does wrong from now on; None answers rightly.
+        faults_left: how many more requests get the fault; None means all.
+    """
+
+    url: str
+    answerer: Answerer
+    requests: list[Json] = field(default_factory=list)
+    fault: Fault | None = None
+    faults_left: int | None = None
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    stopping: threading.Event = field(default_factory=threading.Event)
+
+    def next_fault(self, body: Json) -> Fault | None:
+        """Notes a request and says what to do wrong with it."""
+        with self.lock:
+            self.requests.append(body)
+            if self.fault is None or self.faults_left == 0:
+                return None
+            if self.faults_left is not None:
+                self.faults_left -= 1
+            return self.fault
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    loopback: Loopback
+
+
+@contextmanager
+def loopback(answerer: Answerer, *, port: int = 0) -> Iterator[Loopback]:
+    """Runs the endpoint on 127.0.0.1 until the block ends; port 0 takes a free one."""
+    server = _Server(("127.0.0.1", port), _Handler)
+    running = Loopback(f"http://127.0.0.1:{server.server_port}/v1", answerer)
+    server.loopback = running
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    try:
+        yield running
+    finally:
+        running.stopping.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Logs nothing: requests hold pages."""
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
+        if not self.path.endswith("/chat/completions"):
+            self._send(404, {"error": {"message": "no such route"}})
+            return
+        fault = self.server.loopback.next_fault(body)
+        if fault in _TRANSPORT:
+            _TRANSPORT[fault](self)
+            return
+        reply = completion(body, self.server.loopback.answerer, fault)
+        if fault is Fault.SLOW_DRIP:
+            self._drip(json.dumps(reply).encode())
+        else:
+            self._send(200, reply)
+
+    def _send(self, status: int, body: Json | str, **headers: str) -> None:
+        raw = (body if isinstance(body, str) else json.dumps(body)).encode()
+        self.send_response(status)
+        self.send_header("content-type", "text/html" if isinstance(body, str) else "application/json")
+        self.send_header("content-length", str(len(raw)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(raw)
+
+    def _drip(self, raw: bytes) -> None:
+        """Sends a piece often enough that a socket's own timeout never fires."""
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(raw)))
+        self.end_headers()
+        pieces = [raw[at : at + 8] for at in range(0, len(raw), 8)]
+        for piece in pieces:
+            if self.server.loopback.stopping.wait(_DRIP_S):
+                return
+            try:
+                self.wfile.write(piece)
+                self.wfile.flush()
+            except OSError:
+                return
+
+    def rate_limited(self) -> None:
+        """429 with Retry-After."""
+        self._send(429, {"error": {"message": "slow down", "type": "rate_limit"}}, retry_after="1")
+
+    def failed(self) -> None:
+        """500."""
+        self._send(500, {"error": {"message": "internal"}})
+
+    def unauthorized(self) -> None:
+        """401."""
+        self._send(401, {"error": {"message": "no such key"}})
+
+    def login_page(self) -> None:
+        """200 with a page in place of an answer."""
+        self._send(200, "<html><body>Please log in</body></html>")
+
+    def hang(self) -> None:
+        """Says nothing."""
+        self.server.loopback.stopping.wait(_HANG_S)
+        self.close_connection = True
+
+    def reset(self) -> None:
+        """Cuts the connection."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
+        self.close_connection = True
+
+
+_TRANSPORT: dict[Fault | None, Callable[[_Handler], None]] = {
+    Fault.RATE_LIMIT: _Handler.rate_limited,
+    Fault.SERVER_ERROR: _Handler.failed,
+    Fault.UNAUTHORIZED: _Handler.unauthorized,
+    Fault.HTML: _Handler.login_page,
+    Fault.HANG: _Handler.hang,
+    Fault.RESET: _Handler.reset,
+}
+
+
+def completion(body: Mapping[str, Any], answerer: Answerer, fault: Fault | None) -> Json:
+    """The chat completion for a request, with the fault of the model in it."""
+    arguments = spoiled(json.dumps(answerer(body)), fault)
+    message: Json = {"role": "assistant", "content": None, "refusal": None}
+    reason = "stop"
+    if fault is Fault.REFUSAL:
+        message["refusal"] = "I can't help with that."
+    elif fault is Fault.REFUSAL_IN_PROSE:
+        message["content"] = "I'm sorry, but I cannot transcribe this document."
+    elif body.get("tools"):
+        name = body["tools"][0]["function"]["name"]
+        call = {"id": "call-1", "type": "function", "function": {"name": name, "arguments": arguments}}
+        message["tool_calls"], reason = [call], "tool_calls"
+    else:
+        message["content"] = arguments
+    if fault is Fault.TRUNCATION:
+        reason = "length"
+    elif fault is Fault.CONTENT_FILTER:
+        reason = "content_filter"
+    choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": None}
+    asked = sum(len(str(m.get("content") or "")) for m in body["messages"]) // 4
+    return {
+        "id": "chatcmpl-loopback",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": body["model"],
+        "choices": [] if fault is Fault.EMPTY_CHOICES else [choice],
+        "usage": {"prompt_tokens": asked, "completion_tokens": len(arguments) // 4, "total_tokens": asked},
+    }
+
+
+def spoiled(arguments: str, fault: Fault | None) -> str:
+    """The answer's JSON with the fault in it."""
+    if fault is Fault.BAD_JSON:
+        return arguments[: len(arguments) // 2] + "}}"
+    if fault is Fault.TRUNCATION:
+        return arguments[: len(arguments) // 2]
+    if fault is Fault.WRONG_TYPES:
+        return json.dumps({name: 7 for name in json.loads(arguments)})
+    if fault is Fault.EXTRA_FIELDS:
+        return json.dumps({**json.loads(arguments), "invented": {"value": "1"}})
+    return arguments

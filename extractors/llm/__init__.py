@@ -1,0 +1,1 @@
+"""Reading by a language model: what is asked, what may be sent, how the answer becomes cited values."""

@@ -1,0 +1,173 @@
+"""Asks a model about one window: at most four requests and two minutes in all, and at most one answer sent back."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from documents.pages import Page
+from documents.values import Cited
+from extractors.document_type import DocumentType
+from extractors.llm.answer_model import Answer, answer_model_of
+from extractors.llm.breaker import Breaker
+from extractors.llm.cited import cited_values
+from extractors.llm.completion import Completes, Completion
+from extractors.llm.grounds import reproach, ungrounded
+from extractors.llm.outcomes import ENDPOINT_ILL, WORTH_REPEATING, LlmOutcome
+from extractors.llm.prompt import messages
+from extractors.llm.rates import Rates
+from extractors.llm.settings import LlmSettings
+
+# Where the endpoint does not say how long to wait: doubled each time, so that three waits fit into two minutes.
+_FIRST_WAIT_S = 1.0
+_CHARACTERS_PER_TOKEN = 4  # of English text, by the rule of thumb of the tokenisers' makers; for rates only
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came of one window.
+
+    Attributes:
+        outcome: of the last request; or why none was sent.
+        cited: what was answered; empty unless ANSWERED.
+        requests, input_tokens, output_tokens, seconds: what it cost, failed requests included.
+        ends: how each request ended, in order.
+    """
+
+    outcome: LlmOutcome
+    cited: tuple[Cited, ...] = ()
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+    ends: tuple[LlmOutcome, ...] = ()
+
+
+@dataclass(slots=True)
+class _Tally:
+    ends: list[LlmOutcome] = field(default_factory=list)
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def add(self, done: Completion) -> None:
+        self.ends.append(done.outcome)
+        self.input_tokens += done.input_tokens
+        self.output_tokens += done.output_tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Asks windows through one client; all of it belongs to one event loop.
+
+    Attributes:
+        client: sends requests.
+        settings: see there.
+        rates, breaker: shared by all windows.
+        gate: holds the requests in flight to the site's number.
+        clock: monotonic seconds.
+    """
+
+    client: Completes
+    settings: LlmSettings
+    rates: Rates
+    breaker: Breaker
+    gate: asyncio.Semaphore
+    clock: Callable[[], float] = time.monotonic
+
+    async def ask(
+        self, pages: Sequence[Page], texts: Sequence[str], document_type: DocumentType, *, prefix: str
+    ) -> Asked:
+        """Asks about one window.
+
+        Args:
+            pages: for grounding; `texts` is what is sent of each (redacted where the site redacts).
+            texts: one a page.
+            document_type: what is asked for.
+            prefix: tells the groups of this window from those of others.
+        """
+        model = answer_model_of(document_type)
+        sent = messages(pages, texts, document_type)
+        until = self.clock() + self.settings.deadline_s
+        begun, tally, sent_back = self.clock(), _Tally(), False
+        kept: tuple[Cited, ...] = ()
+        outcome = LlmOutcome.CIRCUIT_OPEN
+        while len(tally.ends) < self.settings.most_requests:
+            done = await self._once(sent, model, until=until)
+            if done is None:
+                outcome = tally.ends[-1] if tally.ends else LlmOutcome.CIRCUIT_OPEN
+                break
+            tally.add(done)
+            outcome = done.outcome
+            if done.answer is not None:
+                kept = tuple(cited_values(done.answer, document_type, prefix=prefix))
+                failed = [] if sent_back else list(ungrounded(kept, document_type, _as_sent(pages, texts)))
+                if not failed:
+                    break
+                sent, sent_back = [*sent, *_sent_back(done.answer, reproach(failed))], True
+            elif outcome is LlmOutcome.INVALID and not sent_back:
+                sent, sent_back = [*sent, {"role": "user", "content": _misfit(done.faults)}], True
+            elif outcome in WORTH_REPEATING:
+                if not await self._waited(done, len(tally.ends), until=until):
+                    break
+            else:
+                break
+        if kept:
+            outcome = LlmOutcome.ANSWERED  # what the second answer failed to mend is ungrounded, and a person sees it
+        return Asked(
+            outcome,
+            kept,
+            len(tally.ends),
+            tally.input_tokens,
+            tally.output_tokens,
+            self.clock() - begun,
+            tuple(tally.ends),
+        )
+
+    async def _once(self, sent: list[dict[str, str]], model: type[Answer], *, until: float) -> Completion | None:
+        """One request within the rates; None if the endpoint is left alone or no time is left."""
+        tokens = sum(len(m["content"]) for m in sent) // _CHARACTERS_PER_TOKEN
+        while (wait := self.rates.wait_s(tokens)) > 0:
+            if self.clock() + wait >= until:
+                return None
+            await asyncio.sleep(wait)
+        async with self.gate:
+            left = until - self.clock()
+            if left <= 0 or not self.breaker.admits():
+                return None
+            done = await self.client.complete(sent, model, timeout_s=left)
+        if done.outcome in ENDPOINT_ILL:
+            self.breaker.failed()
+        else:
+            self.breaker.succeeded()
+        return done
+
+    async def _waited(self, done: Completion, tries: int, *, until: float) -> bool:
+        """Waits before a repeat, as long as the endpoint asked; False if the window has no time for that."""
+        wait = done.retry_after_s if done.retry_after_s is not None else _FIRST_WAIT_S * 2 ** (tries - 1)
+        if done.outcome is LlmOutcome.RATE_LIMITED:
+            self.rates.hold(wait)
+        if self.clock() + wait >= until:
+            return False
+        await asyncio.sleep(wait)
+        return True
+
+
+def _as_sent(pages: Sequence[Page], texts: Sequence[str]) -> list[Page]:
+    """The pages as the model saw them: what is redacted is quoted as it was sent."""
+    same = all(page.text == text for page, text in zip(pages, texts, strict=True))
+    return (
+        list(pages)
+        if same
+        else [p.model_copy(update={"text": t, "words": ()}) for p, t in zip(pages, texts, strict=True)]
+    )
+
+
+def _sent_back(answer: Answer, why: str) -> list[dict[str, str]]:
+    return [{"role": "assistant", "content": answer.model_dump_json()}, {"role": "user", "content": why}]
+
+
+def _misfit(faults: Sequence[str]) -> str:
+    named = "\n".join(f"- {fault}" for fault in faults)
+    return f"Your answer did not fit the structure. Give the whole answer again, in that structure.\n{named}".rstrip()

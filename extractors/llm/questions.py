@@ -1,0 +1,142 @@
+"""What is asked about a segment: one question a window, known by the content of what is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from documents.pages import Page
+from documents.value import Value
+from documents.values import Cited
+from extractors.backend import Reading, Usage
+from extractors.document_type import DocumentType
+from extractors.llm.answer_model import answer_model_of
+from extractors.llm.asking import Asked
+from extractors.llm.outcomes import LlmOutcome
+from extractors.llm.prompt import messages
+from extractors.llm.redaction import Redacted, redact
+from extractors.llm.settings import LlmSettings
+from extractors.llm.windows import windows
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One window of a segment.
+
+    Attributes:
+        key: hash of model, mode, prompt, schema and text: equal questions have equal answers.
+        pages: of the window.
+        texts: what is sent of each page.
+        document_type: what is asked for.
+        prefix: tells the groups of its answer from those of other windows.
+        redacted: what was replaced, None where nothing is.
+        replaced: how many identifiers on each page of the window.
+    """
+
+    key: str
+    pages: tuple[Page, ...]
+    texts: tuple[str, ...]
+    document_type: DocumentType
+    prefix: str
+    redacted: Redacted | None = None
+    replaced: tuple[int, ...] = ()
+
+    @property
+    def characters(self) -> int:
+        """How much is sent."""
+        return sum(map(len, self.texts))
+
+
+class Answered(Value):
+    """What came of a question, as it is kept: placeholders stand in it where the text was redacted.
+
+    Attributes:
+        outcome: see LlmOutcome; values only where it is ANSWERED.
+        cited: the stated values.
+        ends: how each request ended.
+        input_tokens, output_tokens, seconds: what it cost, failed requests included.
+    """
+
+    outcome: LlmOutcome
+    cited: tuple[Cited, ...] = ()
+    ends: tuple[LlmOutcome, ...] = ()
+    input_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+
+    @classmethod
+    def of(cls, asked: Asked) -> Answered:
+        """From what asking gave."""
+        return cls(
+            outcome=asked.outcome,
+            cited=asked.cited,
+            ends=asked.ends,
+            input_tokens=asked.input_tokens,
+            output_tokens=asked.output_tokens,
+            seconds=round(asked.seconds, 3),
+        )
+
+
+def questions(
+    pages: Sequence[Page], document_type: DocumentType, settings: LlmSettings, *, known: Iterable[Cited]
+) -> Iterator[Question]:
+    """Yields the questions about one segment.
+
+    Args:
+        pages: of the segment.
+        document_type: one that is extracted.
+        settings: of the model.
+        known: what the embedded backend read, for the identifiers that are replaced.
+    """
+    redacted = redact([page.text for page in pages], known) if settings.redact else None
+    texts = redacted.texts if redacted is not None else tuple(page.text for page in pages)
+    counts = [sum(c.values()) for c in redacted.replaced] if redacted is not None else [0] * len(pages)
+    at = {page.number: i for i, page in enumerate(pages)}
+    for number, window in enumerate(windows(pages, size=settings.window_pages, overlap=settings.window_overlap), 1):
+        sent = tuple(texts[at[page.number]] for page in window)
+        yield Question(
+            key=_key(window, sent, document_type, settings),
+            pages=tuple(window),
+            texts=sent,
+            document_type=document_type,
+            prefix=f"w{number}",
+            redacted=redacted,
+            replaced=tuple(counts[at[page.number]] for page in window),
+        )
+
+
+def _key(pages: Sequence[Page], texts: Sequence[str], document_type: DocumentType, settings: LlmSettings) -> str:
+    asked = {
+        "model": settings.model,
+        "mode": settings.mode,
+        "most_output_tokens": settings.most_output_tokens,
+        "messages": messages(pages, texts, document_type),
+        "schema": answer_model_of(document_type).model_json_schema(),
+    }
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def reading_of(answers: Iterable[tuple[Question, Answered]]) -> Reading:
+    """One reading of a segment from its windows: what overlapping windows both say is said once."""
+    cited: dict[tuple[object, ...], Cited] = {}
+    usage = Usage()
+    for question, answer in answers:
+        for item in answer.cited:
+            whole = _restored(item, question.redacted)
+            once = (whole.path, whole.value, whole.quote, whole.page)
+            cited.setdefault(once if whole.group is None else (*once, whole.group), whole)
+        usage = Usage(
+            requests=usage.requests + len(answer.ends),
+            input_tokens=usage.input_tokens + answer.input_tokens,
+            output_tokens=usage.output_tokens + answer.output_tokens,
+        )
+    return Reading(cited=tuple(cited.values()), usage=usage)
+
+
+def _restored(item: Cited, redacted: Redacted | None) -> Cited:
+    """A value with the originals in place of the placeholders."""
+    if redacted is None:
+        return item
+    return item.model_copy(update={"value": redacted.restored(item.value), "quote": redacted.restored(item.quote)})

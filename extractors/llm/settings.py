@@ -1,0 +1,69 @@
+"""What a site says about its model: where it is, how it answers, what it costs, and whether it may see patient data."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import Field, SecretStr, model_validator
+
+from documents.value import Value
+
+
+class AnswerMode(StrEnum):
+    """How the structure is asked for; what an endpoint supports, `fax2fhir llm check` tells."""
+
+    TOOLS = "tools"
+    JSON_SCHEMA = "json_schema"
+    JSON = "json"
+    MD_JSON = "md_json"
+
+
+class LlmSettings(Value):
+    """One endpoint and model.
+
+    Attributes:
+        base_url: of an OpenAI-compatible API, ending in `/v1` where the provider's does.
+        model: name (Azure: deployment).
+        key: empty for servers that ask for none.
+        azure_api_version: set for the classic Azure API; empty elsewhere.
+        mode: see AnswerMode.
+        input_price, output_price: per million tokens, in the site's currency.
+        agreement: whether a business associate agreement covers this endpoint; without it only redacted text is sent.
+        redact: replace what identifies the patient before sending.
+        budget: most a run may spend, in the same currency; 0 means no limit.
+        most_requests: per window, repeats included.
+        deadline_s: per window, in total: a slow drip counts.
+        in_flight: most requests at a time.
+        requests_per_minute, tokens_per_minute: 0 means no limit of ours.
+        window_pages, window_overlap: pages a request, and pages it shares with the one before.
+        most_output_tokens: of an answer; a longer one is truncated and not read.
+    """
+
+    base_url: str
+    model: str = Field(min_length=1)
+    key: SecretStr = SecretStr("")
+    azure_api_version: str = ""
+    mode: AnswerMode = AnswerMode.TOOLS
+    input_price: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    output_price: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    agreement: bool = False
+    redact: bool = False
+    budget: float = Field(default=0.0, ge=0, allow_inf_nan=False)
+    most_requests: int = Field(default=4, ge=1, le=4)
+    deadline_s: float = Field(default=120.0, gt=0, le=120, allow_inf_nan=False)
+    in_flight: int = Field(default=16, ge=1, le=256)
+    requests_per_minute: int = Field(default=0, ge=0)
+    tokens_per_minute: int = Field(default=0, ge=0)
+    window_pages: int = Field(default=6, ge=1, le=50)
+    window_overlap: int = Field(default=1, ge=0)
+    most_output_tokens: int = Field(default=8192, ge=256)
+
+    @model_validator(mode="after")
+    def _moves_on(self) -> LlmSettings:
+        if self.window_overlap >= self.window_pages:
+            raise ValueError("window_overlap must be less than window_pages")
+        return self
+
+    def cost(self, *, input_tokens: int, output_tokens: int) -> float:
+        """The price of so many tokens, in the site's currency."""
+        return (input_tokens * self.input_price + output_tokens * self.output_price) / 1_000_000

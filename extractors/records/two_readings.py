@@ -1,0 +1,89 @@
+"""Two independent readings of one segment: their entities are matched one to one, then compared field by field.
+
+Neither reading saw the other's. Single fields meet by their path. Entities that repeat are matched by an assignment
+over all of one kind, since the same drug may be third in one reading and first in the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from extractors.records.assignment import assign
+from extractors.records.entity_groups import NAMED_BY, PREFIXES
+from extractors.records.mentions import Mention, Reading, same_value
+
+RULES, MODEL = "rules", "llm"
+# Of what two entities share: the leaf that names it, the words it was read from, any other leaf; and what they differ
+# in. An entity is the other's only if more speaks for it than against.
+_NAMED, _SAME_WORDS, _ALIKE, _UNLIKE = 3.0, 2.0, 1.0, -1.5
+
+Entities = dict[str, list[Mention]]
+
+
+def matched(first: Sequence[Mention], second: Sequence[Mention]) -> list[Mention]:
+    """The second reading's mentions of repeated entities under the first one's groups, new groups after those.
+
+    Args:
+        first: of the first reading, united (`unite_groups`).
+        second: of the other, united too.
+    """
+    renamed: list[Mention] = []
+    mine, theirs = _by_entity(first), _by_entity(second)
+    for entity, groups in theirs.items():
+        known = mine.get(entity, {})
+        names, others = list(known), list(groups)
+        likeness = [[_likeness(groups[other], known[name], entity) for name in names] for other in others]
+        partner = {others[row]: names[column] for row, column in assign(likeness)}
+        fresh = len(names)
+        for other in others:
+            if other not in partner:
+                fresh += 1
+                partner[other] = f"{PREFIXES.get(entity, entity)}{fresh}"
+            renamed += [replace(mention, group=partner[other]) for mention in groups[other]]
+    return renamed
+
+
+def _by_entity(mentions: Iterable[Mention]) -> dict[str, Entities]:
+    found: dict[str, Entities] = {}
+    for mention in mentions:
+        found.setdefault(mention.spec.entity, {}).setdefault(mention.group or "", []).append(mention)
+    return found
+
+
+def _likeness(one: Sequence[Mention], other: Sequence[Mention], entity: str) -> float:
+    """How much speaks for two entities being one; 0 or less: nothing."""
+    keys = {f"{entity}.{leaf}" for leaf in NAMED_BY.get(entity, ())}
+    total = 0.0
+    for path, held in groupby(sorted(one, key=lambda m: m.spec.path), key=lambda m: m.spec.path):
+        mine, theirs = list(held), [m for m in other if m.spec.path == path]
+        if not theirs:
+            continue
+        if any(same_value(a, b) for a in mine for b in theirs):
+            total += _NAMED if path in keys else _ALIKE
+        else:
+            total += _UNLIKE
+        total += _SAME_WORDS * any(_overlap(a, b) for a in mine for b in theirs)
+    return total
+
+
+def _overlap(one: Mention, other: Mention) -> bool:
+    return any(
+        a.page == b.page and a.start < b.end and b.start < a.end
+        for a in one.grounding.evidence
+        for b in other.grounding.evidence
+    )
+
+
+def compared(reading: Reading, rivals: Sequence[Reading]) -> Mapping[str, float]:
+    """The features of a value that two backends were asked for: `agrees`, `disagrees`, or `alone`.
+
+    Args:
+        reading: the value, with who said it.
+        rivals: other values that were read for the same field.
+    """
+    if len(reading.sources) > 1:
+        return {"agrees": 1.0}
+    said_otherwise = any(rival.sources - reading.sources for rival in rivals)
+    return {"disagrees": 1.0} if said_otherwise else {"alone": 1.0}
