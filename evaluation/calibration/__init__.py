@@ -1,0 +1,1 @@
+"""Learning from reviewers what a confidence is worth, proving it, and noticing when it no longer holds."""

@@ -1,0 +1,99 @@
+"""Alarms from labels: a slice or family whose values are wrong more often than their scores announce.
+
+A CUSUM of score minus outcome: each label adds what the score promised beyond what was right, less an allowance, and
+the sum never falls below zero. A score of .99 that is wrong adds almost 1, one that is right takes off .01, so that
+values of any score count together. The limit follows by simulation from the scores themselves: with calibrated scores,
+one false alarm in a stated number of labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from documents.value import Value
+from evaluation.calibration.drift import Alarm
+from evaluation.calibration.slices import Slice
+
+# A false alarm of one slice at most once in so many labels, on average.
+AVERAGE_RUN_LENGTH = 2000
+# Of the announced risk, beside it: (R - 1) / ln R - 1, the most sensitive to a rise R = 2 of it (Page 1954, Moustakides
+# 1986, for rare errors).
+_ALLOWANCE = 0.44
+# One wrong value is no series: the sum after it, from zero, stays below.
+_LEAST_LIMIT = 1.0
+_RUNS = 400
+
+
+class Outcome(Value):
+    """A value that a person judged: the score it had, and whether it was right."""
+
+    score: float
+    right: bool
+
+
+class Cusum(Value):
+    """Where the sum of a slice stands.
+
+    Attributes:
+        slice: whose values.
+        level: the sum.
+        labels, wrong, announced: since the sum last was zero: labels, wrong values, wrong values by the scores.
+    """
+
+    slice: Slice
+    level: float = 0.0
+    labels: int = 0
+    wrong: int = 0
+    announced: float = 0.0
+
+    def after(self, outcomes: Sequence[Outcome], limit: float) -> tuple[Cusum, Alarm | None]:
+        """Where it stands after some labels, in the order in which they came, and the alarm if it passed the limit.
+
+        After an alarm it begins at zero again.
+        """
+        level, labels, wrong, announced = self.level, self.labels, self.wrong, self.announced
+        alarm: Alarm | None = None
+        for outcome in outcomes:
+            level += (outcome.score - outcome.right) - _ALLOWANCE * (1 - outcome.score)
+            labels, wrong, announced = labels + 1, wrong + (not outcome.right), announced + 1 - outcome.score
+            if level > limit:
+                alarm = alarm or _alarm(self.slice, labels, wrong, announced)
+                level = 0.0
+            if level <= 0.0:
+                level, labels, wrong, announced = 0.0, 0, 0, 0.0
+        state = Cusum(slice=self.slice, level=level, labels=labels, wrong=wrong, announced=announced)
+        return state, alarm
+
+
+def cusum_limit(scores: Sequence[float], *, run_length: int = AVERAGE_RUN_LENGTH, seed: int = 0) -> float:
+    """The limit at which values of such scores, right as often as these say, raise one alarm in `run_length` labels.
+
+    Run lengths are nearly geometric, so within their average an alarm comes with probability 1 - 1/e: the limit is that
+    quantile of the largest sum over so many labels.
+
+    Args:
+        scores: of labelled values, as they come in the slice.
+        run_length: labels between false alarms, on average; of several slices, the slices times what all may raise.
+        seed: of the simulation.
+    """
+    if not scores:
+        return _LEAST_LIMIT
+    rng = np.random.default_rng(seed)
+    known = np.asarray(scores, dtype=np.float64)
+    level = np.zeros(_RUNS)
+    highest = np.zeros(_RUNS)
+    for _ in range(run_length):
+        score = known[rng.integers(len(known), size=_RUNS)]
+        right = rng.random(_RUNS) < score
+        level = np.maximum(0.0, level + (score - right) - _ALLOWANCE * (1 - score))
+        highest = np.maximum(highest, level)
+    return max(_LEAST_LIMIT, float(np.quantile(highest, 1 - np.exp(-1))))
+
+
+def _alarm(slice_: Slice, labels: int, wrong: int, announced: float) -> Alarm:
+    words = (
+        f"{slice_}: of the last {labels} judged values {wrong} were wrong, where the scores announced {announced:.1f}"
+    )
+    return Alarm(slice=slice_, statistic="cusum", observed=wrong, expected=announced, n=labels, in_words=words)

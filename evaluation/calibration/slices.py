@@ -1,0 +1,161 @@
+"""What a night's documents look like, by sender, payer and type: counts and histograms that add up over nights.
+
+The unit is the document, not the field: fields of one document are read well or badly together, and limits that take
+them for independent raise false alarms. A summary holds counts only, no value and no quote, so that it can be kept as
+JSON with the run.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+from typing import Self
+
+from documents.records import Field, Record
+from documents.value import Value
+from documents.values import Kind
+
+Counts = tuple[int, ...]
+
+# Upper edges of the bins of each histogram, the last bin being open; of a document's mean over its fields. They are
+# finer where most documents lie. `score` and `accepted` depend on the weights, the others only on the reading.
+EDGES: dict[str, tuple[float, ...]] = {
+    "score": (0.5, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99),
+    "accepted": (0.05, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97),
+    "ocr_mean_conf": (0.6, 0.7, 0.8, 0.85, 0.88, 0.91, 0.93, 0.95, 0.97, 0.999),
+    "page_quality": (-0.4, -0.3, -0.2, -0.15, -0.1, -0.08, -0.06, -0.04, -0.02),
+    "label": (-0.05, 0.0, 0.02, 0.04, 0.06, 0.08, 0.1, 0.13, 0.17),
+    "grounded": (0.8, 0.9, 0.95, 0.98, 0.999),
+    "fields": (4.5, 9.5, 14.5, 19.5, 24.5, 29.5, 39.5, 49.5, 69.5),
+    "agrees": (0.05, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97),
+}
+OF_WEIGHTS = frozenset({"score", "accepted"})
+# Histograms of a feature that is there only where two backends read.
+_TWO_READINGS = ("agrees", "disagrees", "alone")
+
+
+class SliceKind(StrEnum):
+    """By what documents are set apart; FAMILY sets fields apart, for labelled alarms only."""
+
+    SENDER = "sender"
+    PAYER = "payer"
+    TYPE = "type"
+    FAMILY = "family"
+
+
+class Slice(Value):
+    """Documents of one sender, payer or type. `name` is the number, payer or type; never a patient's."""
+
+    kind: SliceKind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name}"
+
+
+class SliceSummary(Value):
+    """What some documents of a slice look like.
+
+    Attributes:
+        slice: which documents.
+        weights: the weights (version and mode) that judged them; what depends on weights is compared under equal ones.
+        documents: how many.
+        reviewed: documents of which a record was left to a person.
+        ungrounded: documents with a value that is not proven on the page.
+        coded: documents with a diagnosis code that was found on the page.
+        unknown_code: of these, with a code that the release does not hold or that is none to bill with.
+        histograms: documents by bin of EDGES.
+    """
+
+    slice: Slice
+    weights: str
+    documents: int
+    reviewed: int
+    ungrounded: int
+    coded: int
+    unknown_code: int
+    histograms: dict[str, Counts]
+
+    def __add__(self, other: SliceSummary) -> Self:
+        """Both together; the weights are those of `self`."""
+        names = {**self.histograms, **other.histograms}
+        return self.model_copy(
+            update={
+                "documents": self.documents + other.documents,
+                "reviewed": self.reviewed + other.reviewed,
+                "ungrounded": self.ungrounded + other.ungrounded,
+                "coded": self.coded + other.coded,
+                "unknown_code": self.unknown_code + other.unknown_code,
+                "histograms": {n: _sum(self.histograms.get(n, ()), other.histograms.get(n, ())) for n in names},
+            }
+        )
+
+
+def summarise(records: Sequence[Record], *, sender: str | None, payer: str | None, weights: str) -> list[SliceSummary]:
+    """One document's summaries: of its sender and payer, where known, and of each of its types.
+
+    Args:
+        records: all of one document.
+        sender: number or name of the sending machine.
+        payer: the payer that it is for.
+        weights: version and mode of the weights that judged it.
+    """
+    whole = [(SliceKind.SENDER, sender), (SliceKind.PAYER, payer)]
+    found = [_summary(Slice(kind=kind, name=name), records, weights) for kind, name in whole if name]
+    for type_ in sorted({r.segment.document_type for r in records}):
+        own = [r for r in records if r.segment.document_type == type_]
+        found.append(_summary(Slice(kind=SliceKind.TYPE, name=type_), own, weights))
+    return found
+
+
+def added(summaries: Iterable[SliceSummary]) -> list[SliceSummary]:
+    """The summaries with those of one slice and equal weights made one."""
+    total: dict[tuple[Slice, str], SliceSummary] = {}
+    for summary in summaries:
+        key = (summary.slice, summary.weights)
+        total[key] = total[key] + summary if key in total else summary
+    return list(total.values())
+
+
+def _summary(slice_: Slice, records: Sequence[Record], weights: str) -> SliceSummary:
+    fields = [f for r in records for f in r.fields]
+    codes = [f for f in fields if f.kind is Kind.DIAGNOSIS_CODE and f.features.get("grounded")]
+    return SliceSummary(
+        slice=slice_,
+        weights=weights,
+        documents=1,
+        reviewed=int(not all(r.accepted for r in records)),
+        ungrounded=int(any(f.features.get("grounded", 1.0) == 0.0 for f in fields)),
+        coded=int(bool(codes)),
+        unknown_code=int(any(not f.features.get("validator_pass") for f in codes)),
+        histograms={name: _one(name, value) for name, value in _means(fields).items()},
+    )
+
+
+def _means(fields: Sequence[Field]) -> dict[str, float]:
+    """What of a document goes into the histograms; without fields only how many there are: none."""
+    if not fields:
+        return {"fields": 0.0}
+    count = len(fields)
+    means = {
+        name: sum(f.features.get(name, 0.0) for f in fields) / count
+        for name in ("ocr_mean_conf", "page_quality", "label", "grounded")
+    }
+    means["score"] = sum(f.confidence for f in fields) / count
+    means["accepted"] = sum(f.usable for f in fields) / count
+    means["fields"] = float(count)
+    twice = [f for f in fields if any(name in f.features for name in _TWO_READINGS)]
+    if twice:
+        means["agrees"] = sum(f.features.get("agrees", 0.0) for f in twice) / len(twice)
+    return means
+
+
+def _one(name: str, value: float) -> Counts:
+    edges = EDGES[name]
+    place = bisect_right(edges, value)
+    return tuple(int(b == place) for b in range(len(edges) + 1))
+
+
+def _sum(one: Counts, other: Counts) -> Counts:
+    return tuple(a + b for a, b in zip(one, other, strict=True)) if one and other else one or other
