@@ -23,13 +23,14 @@ from extractors.lexicon.conditions import find_conditions
 from extractors.prose.reading import versions as prose_versions
 from extractors.prose.summary import summarise
 from extractors.records.acceptance import SURE_TYPE, decide_acceptance
-from extractors.records.confidence import Weights, judge, load_weights
+from extractors.records.confidence import NOTED, judge
 from extractors.records.entity_fields import relate
 from extractors.records.entity_groups import unite_groups
 from extractors.records.mentions import Mention, Reading, make_mention, merge
 from extractors.records.persons import resting_on_names, resting_on_qualified, with_owners_doubted
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
 from extractors.records.two_readings import MODEL, RULES, compared, matched
+from extractors.records.weighting import Weights, load_weights, slice_key
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
 from validation.packs.shelf import Shelf
@@ -48,7 +49,7 @@ VERSION = "1"
 
 
 class ExtractionContext(Value):
-    """What the record is judged against: reception, the fax header's time, today, the facility's time zone, packs."""
+    """What the record is judged against: reception, the fax header, today, the facility's time zone, packs, weights."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True, arbitrary_types_allowed=True)
 
@@ -58,6 +59,8 @@ class ExtractionContext(Value):
     time_zone: tzinfo
     versions: dict[str, str] = PydanticField(default_factory=dict)
     shelf: Shelf = PydanticField(default_factory=Shelf)
+    sender: str | None = None
+    weights: Weights = PydanticField(default_factory=load_weights)
 
 
 def build_record(
@@ -71,7 +74,6 @@ def build_record(
     """The record of a segment: fields with proof, confidence and fate, findings, deadline, decision."""
     reading = readings.first
     document_type = all_document_types()[segment.document_type]
-    weights = load_weights()
     drafts, findings = _drafts(_mentions(readings, document_type, pages), document_type, readings)
     drafts = with_resolved(drafts, document_type)
     findings += list(reading.findings)
@@ -82,7 +84,7 @@ def build_record(
         fields=tuple(drafts),
         missing=_missing(drafts, reading),
         findings=tuple(findings),
-        versions={**context.versions, **prose_versions(), **rules.versions(), **_own_versions(weights)},
+        versions={**context.versions, **prose_versions(), **rules.versions(), **_own_versions(context.weights)},
     )
     choice = context.shelf.choose(draft, today=context.today)
     findings += list(
@@ -101,8 +103,13 @@ def build_record(
     )
     drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
     drafts = _with_type_doubted(drafts, segment)
+    payer = next((f.value for f in drafts if f.path == "payer.name"), None)
+    weights = context.weights.within(
+        sender=slice_key(context.sender), payer=slice_key(payer), document_type=document_type.name
+    )
     judged = [_judged(f, findings, document_type, weights) for f in drafts]
-    fields = resting_on_qualified(resting_on_names(resting_on_sources(judged)))
+    rested = resting_on_qualified(resting_on_names(resting_on_sources(judged)))
+    fields = tuple(_noted(f) if f.status is not j.status else f for f, j in zip(rested, judged, strict=True))
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=segment.confidence
     )
@@ -336,6 +343,8 @@ def _judged(field: Field, findings: Sequence[Finding], document_type: DocumentTy
             features["warning"] = 1.0
     if field.assertion in (Assertion.UNCERTAIN, Assertion.HYPOTHETICAL):
         notes.append("not_asserted")
+    if notes:
+        features[NOTED] = 1.0
     reads = document_type.specs[field.path].reads
     judgement = judge(features, kind=field.kind, cost=reads.cost, notes=tuple(dict.fromkeys(notes)), weights=weights)
     return field.model_copy(
@@ -346,3 +355,8 @@ def _judged(field: Field, findings: Sequence[Finding], document_type: DocumentTy
             "features": features,
         }
     )
+
+
+def _noted(field: Field) -> Field:
+    """The field with its row saying that something other than its probability keeps it from being accepted."""
+    return field.model_copy(update={"features": {**field.features, NOTED: 1.0}})

@@ -2,8 +2,8 @@
 
 Logistic in features whose weights are a versioned JSON file; COLD weights are set by hand and documented there. A field
 is accepted when (1 - p) x cost of an error < cost of a review, so p > 1 - 1/cost (0.99, 0.98, 0.95). Hard caps come
-last: an ungrounded value stays at or below 0.2, one that failed a check or is in conflict at or below 0.5, and in COLD
-mode a value that only OCR vouches for below every threshold.
+last: an ungrounded value stays at or below 0.2, one that failed a check or is in conflict at or below 0.5, and one with
+any reason against it is never accepted. In COLD mode OCR text needs more proof than one reading (see weighting).
 
 Reasons (stable codes; every field that is not accepted has at least one):
     empty_quote, value_not_of_kind, quote_not_found, value_not_in_quote, struck_out   ungrounded (see grounding)
@@ -48,21 +48,14 @@ Reasons (stable codes; every field that is not accepted has at least one):
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
-from pathlib import Path
 
-from pydantic import Field as PydanticField
-
-from documents.value import Value
 from documents.values import Kind
+from extractors.records.weighting import Mode, Weights
 from extractors.schema import ErrorCost
-
-COLD_WEIGHTS = Path(__file__).with_name("weights") / "cold.json"
 
 # Share of values with digits that were read right, by the lowest confidence of their words: 2,839 values that the
 # grammar of their kind let pass, on 178 synthetic faxes of three sets that share no layout. Errors of every sort
@@ -80,6 +73,9 @@ _UNNOTICED_CODE = 0.33
 _UNNOTICED_AGREED = 0.02
 _UNNOTICED_CHECKED = 0.1
 _UNNOTICED_DATE = 0.5
+
+# Set in a row where the evidence itself gave reasons against the value, so that the row alone can be judged again.
+NOTED = "noted"
 
 FAMILIES: dict[Kind, str] = {
     Kind.DIAGNOSIS_CODE: "code",
@@ -111,18 +107,6 @@ FAMILIES: dict[Kind, str] = {
 }
 
 
-class Weights(Value):
-    """A version of the model: log-odds by feature, caps, and what COLD mode demands of OCR text."""
-
-    version: str
-    mode: str
-    labels: int
-    note: str = ""
-    weights: dict[str, float]
-    caps: dict[str, float]
-    strict: dict[str, float] = PydanticField(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """What a feature row amounts to."""
@@ -132,23 +116,17 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
-@cache
-def load_weights(path: Path = COLD_WEIGHTS) -> Weights:
-    """The weights of a file."""
-    return Weights.model_validate(json.loads(path.read_text(encoding="utf-8")))
+def weighed(features: Mapping[str, float], kind: Kind) -> Mapping[str, float]:
+    """The row as the model weighs it: a misread word counts as far as its kind would let it pass unnoticed."""
+    if "ocr_token" not in features:
+        return features
+    return {**features, "ocr_token": token_log_odds(features.get("ocr_min_conf", 0.0), unnoticed(features, kind))}
 
 
-def threshold(cost: ErrorCost) -> float:
-    """The probability above which a review costs more than the risk."""
-    return 1 - 1 / int(cost)
-
-
-def probability(features: Mapping[str, float], weights: Weights) -> float:
-    """The model's probability, before caps; features without a weight count nothing."""
-    logit = weights.weights.get("bias", 0.0)
-    for name, value in features.items():
-        logit += weights.weights.get(name, 0.0) * value
-    return 1 / (1 + math.exp(-max(-30.0, min(30.0, logit))))
+def probability(features: Mapping[str, float], kind: Kind, weights: Weights) -> float:
+    """The model's probability, before caps."""
+    log_odds = weights.log_odds(weighed(features, kind), FAMILIES[kind])
+    return 1 / (1 + math.exp(-max(-30.0, min(30.0, log_odds))))
 
 
 def token_log_odds(confidence: float, unnoticed: float = 1.0) -> float:
@@ -194,10 +172,7 @@ def judge(
     `notes` are reasons that the evidence itself gave (grounding, merging, rules); each keeps the field from being
     accepted.
     """
-    if "ocr_token" in features:
-        odds = token_log_odds(features.get("ocr_min_conf", 0.0), unnoticed(features, kind))
-        features = {**features, "ocr_token": odds}
-    p = probability(features, weights)
+    p = probability(features, kind, weights)
     reasons = list(notes)
     if features.get("grounded", 1.0) == 0.0:
         p = min(p, weights.caps["ungrounded"])
@@ -207,21 +182,25 @@ def judge(
         reasons.append("failed_check")
     if features.get("warning"):
         reasons.append("rule_warning")
-    unproven = _unproven(features, kind, weights)
+    family = weights.family(FAMILIES[kind])
+    unproven = _unproven(features, kind, weights.strict, family.mode)
     if unproven:
         reasons.append(unproven)
     if reasons:
         p = min(p, weights.caps["unproven"])
-    if p > threshold(cost):
+    if p > family.threshold(cost) and not reasons:
         return Judgement(round(p, 4), True, ())
     return Judgement(round(p, 4), False, tuple(dict.fromkeys(reasons or _doubts(features))))
 
 
-def _unproven(features: Mapping[str, float], kind: Kind, weights: Weights) -> str | None:
-    """In COLD mode: why an OCR value lacks proof beyond one uncertain reading, or None."""
-    if weights.mode != "COLD" or not features.get("from_ocr") or features.get("grounded", 1.0) == 0.0:
+def _unproven(features: Mapping[str, float], kind: Kind, strict: Mapping[str, float], mode: Mode) -> str | None:
+    """Why an OCR value lacks proof, or None.
+
+    What the text itself casts doubt on holds in every mode; that one sure reading is not enough only in COLD, before
+    labels of the family have shown what such a reading is worth.
+    """
+    if not features.get("from_ocr") or features.get("grounded", 1.0) == 0.0:
         return None
-    strict = weights.strict
     worst = features.get("ocr_min_conf", 0.0)
     passed = bool(features.get("validator_pass"))
     checked = unnoticed(features, kind) <= _UNNOTICED_CHECKED
@@ -237,6 +216,7 @@ def _unproven(features: Mapping[str, float], kind: Kind, weights: Weights) -> st
         or checked
         or (kind is Kind.DATE and worst >= strict["sure_date"])
         or kind in _FORGIVING
+        or mode is not Mode.COLD
     )
     return None if proven else "no_second_proof"
 

@@ -10,12 +10,11 @@ from extractors.records.acceptance import decide_acceptance
 from extractors.records.confidence import (
     FAMILIES,
     judge,
-    load_weights,
     probability,
-    threshold,
     token_log_odds,
     unnoticed,
 )
+from extractors.records.weighting import load_weights, threshold
 from extractors.schema import ErrorCost
 
 WEIGHTS = load_weights()
@@ -123,7 +122,8 @@ def test_folded_ocr_is_for_a_person_but_an_npi_checks_itself() -> None:
 def test_more_certain_words_are_more_probable() -> None:
     odds = [token_log_odds(c / 100) for c in range(101)]
     assert odds == sorted(odds)
-    assert probability(ocr(0.96), WEIGHTS) > probability(ocr(0.9), WEIGHTS) > probability(ocr(0.6), WEIGHTS)
+    sure, fair, poor = (probability(ocr(confidence), Kind.IDENTIFIER, WEIGHTS) for confidence in (0.96, 0.9, 0.6))
+    assert sure > fair > poor
 
 
 def test_every_refusal_has_a_reason() -> None:
