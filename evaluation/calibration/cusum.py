@@ -14,7 +14,8 @@ import numpy as np
 
 from documents.value import Value
 from evaluation.calibration.drift import Alarm
-from evaluation.calibration.slices import Slice
+from evaluation.calibration.slices import named
+from extractors.records.weighting import Slice
 
 # A false alarm of one slice at most once in so many labels, on average.
 AVERAGE_RUN_LENGTH = 2000
@@ -93,7 +94,6 @@ def cusum_limit(scores: Sequence[float], *, run_length: int = AVERAGE_RUN_LENGTH
 
 
 def _alarm(slice_: Slice, labels: int, wrong: int, announced: float) -> Alarm:
-    words = (
-        f"{slice_}: of the last {labels} judged values {wrong} were wrong, where the scores announced {announced:.1f}"
-    )
+    seen = f"{named(slice_)}: of the last {labels} judged values {wrong} were wrong"
+    words = f"{seen}, where the scores announced {announced:.1f}"
     return Alarm(slice=slice_, statistic="cusum", observed=wrong, expected=announced, n=labels, in_words=words)

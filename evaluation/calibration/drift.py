@@ -15,7 +15,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.value import Value
-from evaluation.calibration.slices import OF_WEIGHTS, Counts, Slice, SliceSummary, added
+from evaluation.calibration.slices import OF_WEIGHTS, Counts, SliceSummary, added, named
+from extractors.records.weighting import Slice
 
 # A false alarm, over all slices and statistics together, at most once in so many nights.
 NIGHTS_BETWEEN_FALSE_ALARMS = 200
@@ -90,7 +91,7 @@ def label_free_alarms(nights: Sequence[Sequence[SliceSummary]]) -> tuple[Alarm, 
         key = (test.alarm.slice, test.alarm.statistic)
         if test.matters and test.chance <= level and (key not in plainest or test.chance < plainest[key].chance):
             plainest[key] = test
-    found = sorted(plainest.values(), key=lambda t: (str(t.alarm.slice), t.chance, t.alarm.statistic))
+    found = sorted(plainest.values(), key=lambda t: (named(t.alarm.slice), t.chance, t.alarm.statistic))
     return tuple(test.alarm for test in found)
 
 
@@ -134,7 +135,7 @@ def _total(summaries: Sequence[SliceSummary]) -> SliceSummary:
 def _rate(name: str, window: SliceSummary, reference: SliceSummary) -> _Test:
     (hits, n), (before, m) = _counts(name, window), _counts(name, reference)
     observed, expected = hits / max(1, n), before / max(1, m)
-    words = f"{window.slice}: {observed:.0%} of the last {n} documents {_RATES[name]}, {expected:.0%} before"
+    words = f"{named(window.slice)}: {observed:.0%} of the last {n} documents {_RATES[name]}, {expected:.0%} before"
     alarm = Alarm(slice=window.slice, statistic=name, observed=observed, expected=expected, n=n, in_words=words)
     return _Test(alarm, upper_tail(hits, n, before, m), observed - expected >= _LEAST_RISE)
 
@@ -164,7 +165,7 @@ def _distribution(name: str, window: SliceSummary, reference: SliceSummary) -> _
     gap, n, m = largest_gap(now, before), sum(now), sum(before)
     observed, expected = _mean_bin(now), _mean_bin(before)
     way = "lower" if observed < expected else "higher" if observed > expected else "other"
-    words = f"{window.slice}: the last {n} documents have {way} {_DISTRIBUTIONS[name]} than the {m} before"
+    words = f"{named(window.slice)}: the last {n} documents have {way} {_DISTRIBUTIONS[name]} than the {m} before"
     alarm = Alarm(slice=window.slice, statistic=name, observed=observed, expected=expected, n=n, in_words=words)
     # Dvoretzky-Kiefer-Wolfowitz-Massart for two samples; on bins the true chance is smaller.
     return _Test(alarm, min(1.0, 2 * math.exp(-2 * gap * gap * n * m / (n + m))), gap >= _LEAST_GAP)

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from enum import StrEnum
 from typing import Self
 
 from documents.records import Field, Record
 from documents.value import Value
 from documents.values import Kind
+from extractors.records.confidence import probability
+from extractors.records.weighting import Slice, load_weights, slice_key
 
 Counts = tuple[int, ...]
 
 # Upper edges of the bins of each histogram, the last bin being open; of a document's mean over its fields. They are
-# finer where most documents lie. `score` and `accepted` depend on the weights, the others only on the reading.
+# finer where most documents lie. `score` is the shipped prior's, so that a recalibration changes only `accepted`.
 EDGES: dict[str, tuple[float, ...]] = {
     "score": (0.5, 0.7, 0.8, 0.85, 0.9, 0.93, 0.95, 0.97, 0.98, 0.99),
     "accepted": (0.05, 0.2, 0.35, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97),
@@ -30,28 +31,20 @@ EDGES: dict[str, tuple[float, ...]] = {
     "fields": (4.5, 9.5, 14.5, 19.5, 24.5, 29.5, 39.5, 49.5, 69.5),
     "agrees": (0.05, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97),
 }
-OF_WEIGHTS = frozenset({"score", "accepted"})
+OF_WEIGHTS = frozenset({"accepted"})
 # Histograms of a feature that is there only where two backends read.
 _TWO_READINGS = ("agrees", "disagrees", "alone")
 
 
-class SliceKind(StrEnum):
-    """By what documents are set apart; FAMILY sets fields apart, for labelled alarms only."""
-
-    SENDER = "sender"
-    PAYER = "payer"
-    TYPE = "type"
-    FAMILY = "family"
-
-
-class Slice(Value):
-    """Documents of one sender, payer or type. `name` is the number, payer or type; never a patient's."""
-
-    kind: SliceKind
-    name: str
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.name}"
+def named(slice_: Slice) -> str:
+    """The slice in words: `sender 6055550142`, `family code of type referral`."""
+    parts = (
+        ("family", slice_.family),
+        ("type", slice_.document_type),
+        ("sender", slice_.sender),
+        ("payer", slice_.payer),
+    )
+    return " of ".join(f"{what} {name}" for what, name in parts if name) or "everything"
 
 
 class SliceSummary(Value):
@@ -59,7 +52,7 @@ class SliceSummary(Value):
 
     Attributes:
         slice: which documents.
-        weights: the weights (version and mode) that judged them; what depends on weights is compared under equal ones.
+        weights: what judged them; what depends on weights is compared under equal ones.
         documents: how many.
         reviewed: documents of which a record was left to a person.
         ungrounded: documents with a value that is not proven on the page.
@@ -97,15 +90,16 @@ def summarise(records: Sequence[Record], *, sender: str | None, payer: str | Non
 
     Args:
         records: all of one document.
-        sender: number or name of the sending machine.
-        payer: the payer that it is for.
-        weights: version and mode of the weights that judged it.
+        sender: number or name of the sending machine, None if unknown.
+        payer: the payer that it is for, None if unknown.
+        weights: what judged it, with the slices that were COLD: equal only if acceptance meant the same.
     """
-    whole = [(SliceKind.SENDER, sender), (SliceKind.PAYER, payer)]
-    found = [_summary(Slice(kind=kind, name=name), records, weights) for kind, name in whole if name]
+    whole = [Slice(sender=slice_key(sender))] if slice_key(sender) else []
+    whole += [Slice(payer=slice_key(payer))] if slice_key(payer) else []
+    found = [_summary(slice_, records, weights) for slice_ in whole]
     for type_ in sorted({r.segment.document_type for r in records}):
         own = [r for r in records if r.segment.document_type == type_]
-        found.append(_summary(Slice(kind=SliceKind.TYPE, name=type_), own, weights))
+        found.append(_summary(Slice(document_type=type_), own, weights))
     return found
 
 
@@ -142,7 +136,8 @@ def _means(fields: Sequence[Field]) -> dict[str, float]:
         name: sum(f.features.get(name, 0.0) for f in fields) / count
         for name in ("ocr_mean_conf", "page_quality", "label", "grounded")
     }
-    means["score"] = sum(f.confidence for f in fields) / count
+    prior = load_weights()
+    means["score"] = sum(probability(f.features, f.kind, prior) for f in fields) / count
     means["accepted"] = sum(f.usable for f in fields) / count
     means["fields"] = float(count)
     twice = [f for f in fields if any(name in f.features for name in _TWO_READINGS)]

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from evaluation.calibration.drift import label_free_alarms, upper_tail
-from evaluation.calibration.slices import EDGES, Slice, SliceKind, SliceSummary
+from evaluation.calibration.slices import EDGES, SliceSummary
+from extractors.records.weighting import Slice
 
-CLINIC = Slice(kind=SliceKind.SENDER, name="(605) 555-0142")
-LETTER = Slice(kind=SliceKind.TYPE, name="denial_letter")
+CLINIC = Slice(sender="6055550142")
+LETTER = Slice(document_type="denial_letter")
 
 
 def night(
@@ -53,7 +54,7 @@ def test_a_worse_sender_is_named_within_forty_documents() -> None:
     nights += [[night(rng, CLINIC, confidence=0.84), night(rng, LETTER)] for _ in range(3)]
     alarms = next(found for n in (31, 32, 33) if (found := label_free_alarms(nights[:n])))
     assert {alarm.slice for alarm in alarms} == {CLINIC}
-    assert "(605) 555-0142" in alarms[0].in_words
+    assert "sender 6055550142" in alarms[0].in_words
     assert "lower OCR confidences" in alarms[0].in_words
 
 
