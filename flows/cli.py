@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_packs, cli_queue
+from flows import cli_llm, cli_packs, cli_queue
 
 app = typer.Typer(
     name="fax2fhir",
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.add_typer(cli_queue.app, name="queue")
 app.add_typer(cli_packs.app, name="packs")
+app.add_typer(cli_llm.app, name="llm")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 OutFolder = Annotated[Path, typer.Argument(help="Folder to write into; it is created.")]

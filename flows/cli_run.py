@@ -47,7 +47,7 @@ def run_backfill(
 ) -> None:
     """Plans a backfill, and runs it unless `dry_run`."""
     request = BackfillRequest.checked(
-        received_from=_day(first, "--from"), received_to=_day(last, "--to"), types=types, redo=redo, reason=reason
+        received_from=day(first, "--from"), received_to=day(last, "--to"), types=types, redo=redo, reason=reason
     )
     settings = Settings.from_environment()
     with opened(settings, kind="backfill", actor=os_user()) as pipeline:
@@ -85,7 +85,12 @@ def process_in_flight(pipeline: Pipeline, *, run_id: str | None = None) -> None:
                 print(f"{done} of {total} documents", file=sys.stderr, flush=True)
 
 
-def _day(text: str, option: str) -> date:
+def day(text: str, option: str) -> date:
+    """The day that an option names.
+
+    Raises:
+        SettingsError: it is none.
+    """
     try:
         return date.fromisoformat(text)
     except ValueError:

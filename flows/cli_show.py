@@ -34,7 +34,7 @@ def show_status(reference: str | None, *, as_json: bool) -> None:
     settings = Settings.from_environment()
     with opened_ledger(settings) as ledger:
         if reference is not None:
-            _show_document(ledger, _one(ledger, reference), settings, as_json=as_json)
+            _show_document(ledger, one_document(ledger, reference), settings, as_json=as_json)
             return
         reconciled = checks.reconcile(ledger)
         if as_json:
@@ -113,7 +113,12 @@ def _store_problems(ledger: Ledger, store: Store) -> list[str]:
     return problems + [f"document {stored}: in the store, but the ledger does not know it" for stored in strays]
 
 
-def _one(ledger: Ledger, reference: str) -> DocumentStatus:
+def one_document(ledger: Ledger, reference: str) -> DocumentStatus:
+    """The document that an id, its beginning or a file name means.
+
+    Raises:
+        SettingsError: it means none, or several.
+    """
     found = ledger.documents_matching(reference)
     if not found:
         raise SettingsError("no such document; give an id, its beginning, or the name it arrived as")

@@ -24,7 +24,8 @@ from extractors.llm.questions import Answered
 from extractors.llm.rates import Rates
 from extractors.llm.settings import LlmSettings
 from flows.counts import Wanted
-from ledger import leases, spend, stage_results
+from ledger import disclosures, leases, spend, stage_results
+from ledger.disclosures import Disclosure
 from ledger.ledger import Ledger
 from ledger.spend import Spent
 from ledger.stage_results import StageResult
@@ -124,21 +125,23 @@ class SecondReader:
         return self.settings.cost(input_tokens=answer.input_tokens, output_tokens=answer.output_tokens)
 
     def _disclose(self, wanted: Sequence[Wanted]) -> None:
-        """Records what is about to leave, for whom: pages, and how much was replaced in them."""
+        """Records what is about to leave, for whom: pages, fields, and how much was replaced in them."""
         host = urlsplit(self.settings.base_url).hostname or "unknown"
         with self.ledger.transaction(self.actor) as tx:
             for each in wanted:
                 question = each.question
-                tx.record_event(
-                    "document.disclosed",
+                sent = Disclosure(
                     document_id=each.lease.document_id,
-                    model=_code(self.settings.model),
-                    host=_code(host),
+                    document_type=question.document_type.name,
                     pages=f"{question.pages[0].number}-{question.pages[-1].number}",
+                    fields=tuple(dict.fromkeys(spec.entity for spec in question.document_type.specs.values())),
+                    model=self.settings.model,
+                    host=host,
                     redacted=question.redacted is not None,
-                    replaced=sum(question.replaced),
+                    replaced=question.replaced,
                     question=question.key[:16],
                 )
+                disclosures.record(tx, sent)
 
     def _keep(self, answers: Sequence[tuple[Wanted, Answered]]) -> None:
         """Stores answers and spending in one transaction; a document that another worker took over keeps its own."""
@@ -174,8 +177,3 @@ class SecondReader:
             seconds=answer.seconds,
             cost=self._cost(answer),
         )
-
-
-def _code(name: str) -> str:
-    """A model's or a host's name in the characters that audit details allow."""
-    return "".join(c if c.isalnum() or c in "._-:/" else "_" for c in name)[:100]

@@ -45,7 +45,7 @@ class GoldModel:
 
     def __init__(self, gold: Sequence[Json], *, error_rate: float = 0.0, seed: int = 1) -> None:
         """`error_rate` is the share of values that are answered with one wrong character, in value and quote."""
-        self._gold = gold
+        self.documents = gold
         self._error_rate = error_rate
         self._seed = seed
         self.planted: set[tuple[str, str]] = set()
@@ -84,7 +84,7 @@ class GoldModel:
             printed = {_squeezed(e["evidence"]) for e in document["fields"] if e.get("evidence")}
             return sum(p in squeezed for p in printed if len(p) > 3) / max(1, len(printed))
 
-        return max(self._gold, key=share, default=None)
+        return max(self.documents, key=share, default=None)
 
     def _quoted(self, doc_id: str, entry: Json, mention: Json) -> Json:
         value, quote = str(entry["value"]), str(mention["text"])

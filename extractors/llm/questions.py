@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from documents.pages import Page
 from documents.value import Value
@@ -32,7 +33,7 @@ class Question:
         document_type: what is asked for.
         prefix: tells the groups of its answer from those of other windows.
         redacted: what was replaced, None where nothing is.
-        replaced: how many identifiers on each page of the window.
+        replaced: how many identifiers of each kind on the pages of the window.
     """
 
     key: str
@@ -41,7 +42,7 @@ class Question:
     document_type: DocumentType
     prefix: str
     redacted: Redacted | None = None
-    replaced: tuple[int, ...] = ()
+    replaced: dict[str, int] = field(default_factory=dict)
 
     @property
     def characters(self) -> int:
@@ -92,7 +93,7 @@ def questions(
     """
     redacted = redact([page.text for page in pages], known) if settings.redact else None
     texts = redacted.texts if redacted is not None else tuple(page.text for page in pages)
-    counts = [sum(c.values()) for c in redacted.replaced] if redacted is not None else [0] * len(pages)
+    counts = redacted.replaced if redacted is not None else ({},) * len(pages)
     at = {page.number: i for i, page in enumerate(pages)}
     for number, window in enumerate(windows(pages, size=settings.window_pages, overlap=settings.window_overlap), 1):
         sent = tuple(texts[at[page.number]] for page in window)
@@ -103,7 +104,7 @@ def questions(
             document_type=document_type,
             prefix=f"w{number}",
             redacted=redacted,
-            replaced=tuple(counts[at[page.number]] for page in window),
+            replaced=dict(sum((Counter(counts[at[page.number]]) for page in window), Counter())),
         )
 
 

@@ -142,7 +142,7 @@ def test_every_command_and_option_is_documented(words: str) -> None:
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
     text = (DOCS / "cli.md").read_text()
-    named = re.findall(r"^\| `((?:(?:queue|packs) )?[a-z][a-z-]*)(?: [^`]*)?` \| ", text, re.MULTILINE)
+    named = re.findall(r"^\| `((?:(?:queue|packs|llm) )?[a-z][a-z-]*)(?: [^`]*)?` \| ", text, re.MULTILINE)
     words = {name for name in named if name not in set(ClosingReason)}
     assert words - set(_commands()) == {"queue"}  # the row that points to the section on the queue
 
