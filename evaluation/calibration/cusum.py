@@ -11,20 +11,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from documents.value import Value
 from evaluation.calibration.drift import Alarm
 from evaluation.calibration.slices import named
 from extractors.records.weighting import Slice
 
-# A false alarm of one slice at most once in so many labels, on average.
-AVERAGE_RUN_LENGTH = 2000
+# A false alarm of one slice at most once in so many labels, on average: years of a small site's decisions.
+AVERAGE_RUN_LENGTH = 50_000
+# So many labels are simulated; beyond, the limit follows from how fast large sums become rare.
+_SIMULATED = 2000
 # Of the announced risk, beside it: (R - 1) / ln R - 1, the most sensitive to a rise R = 2 of it (Page 1954, Moustakides
 # 1986, for rare errors).
 _ALLOWANCE = 0.44
 # One wrong value is no series: the sum after it, from zero, stays below.
 _LEAST_LIMIT = 1.0
 _RUNS = 400
+_STEEPEST = 50.0
 
 
 class Outcome(Value):
@@ -71,12 +75,13 @@ class Cusum(Value):
 def cusum_limit(scores: Sequence[float], *, run_length: int = AVERAGE_RUN_LENGTH, seed: int = 0) -> float:
     """The limit at which values of such scores, right as often as these say, raise one alarm in `run_length` labels.
 
-    Run lengths are nearly geometric, so within their average an alarm comes with probability 1 - 1/e: the limit is that
-    quantile of the largest sum over so many labels.
+    Run lengths are nearly geometric, so within their average no alarm comes with probability 1/e: the limit is that
+    quantile of the largest sum over so many labels. Longer ones than are simulated follow from the sum's tail, which is
+    exponential at the rate of Lundberg's equation (Siegmund 1985): the limit grows with the logarithm of the length.
 
     Args:
         scores: of labelled values, as they come in the slice.
-        run_length: labels between false alarms, on average; of several slices, the slices times what all may raise.
+        run_length: labels between false alarms, on average.
         seed: of the simulation.
     """
     if not scores:
@@ -85,12 +90,31 @@ def cusum_limit(scores: Sequence[float], *, run_length: int = AVERAGE_RUN_LENGTH
     known = np.asarray(scores, dtype=np.float64)
     level = np.zeros(_RUNS)
     highest = np.zeros(_RUNS)
-    for _ in range(run_length):
+    simulated = min(run_length, _SIMULATED)
+    for _ in range(simulated):
         score = known[rng.integers(len(known), size=_RUNS)]
         right = rng.random(_RUNS) < score
         level = np.maximum(0.0, level + (score - right) - _ALLOWANCE * (1 - score))
         highest = np.maximum(highest, level)
-    return max(_LEAST_LIMIT, float(np.quantile(highest, 1 - np.exp(-1))))
+    limit = float(np.quantile(highest, np.exp(-1)))
+    return max(_LEAST_LIMIT, limit + float(np.log(run_length / simulated)) / _tail_rate(known))
+
+
+def _tail_rate(scores: NDArray[np.float64]) -> float:
+    """How fast large sums become rare: the rate at which a step's exponential moment is one, between 0 and 50."""
+    risks = 1 - scores
+    if not risks.any():
+        return _STEEPEST
+
+    def moment(rate: float) -> float:
+        right, wrong = -(1 + _ALLOWANCE) * risks, scores - _ALLOWANCE * risks
+        return float(np.mean(scores * np.exp(rate * right) + risks * np.exp(rate * wrong)))
+
+    low, high = 1e-6, _STEEPEST
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        low, high = (middle, high) if moment(middle) < 1 else (low, middle)
+    return low
 
 
 def _alarm(slice_: Slice, labels: int, wrong: int, announced: float) -> Alarm:
