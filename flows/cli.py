@@ -161,6 +161,10 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     bound: Annotated[
         float, typer.Option(help="Percentage points by which a guarded figure may be worse in B before it fails.")
     ] = 1.0,
+    planted: Annotated[
+        float | None,
+        typer.Option(metavar="PERCENT", help="Compare backends: a model knows the labels and errs in so many values."),
+    ] = None,
 ) -> None:
     """Judge predictions against gold labels, or compare two results and fail on a regression."""
     from documents.errors import SettingsError
@@ -171,7 +175,8 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     if compare is not None:
         run_comparison(compare, bound=bound, out=json)
     if gold is not None:
-        run_evaluation(Request(gold, docs, predictions, home), Outputs(html, json))
+        share = None if planted is None else planted / 100
+        run_evaluation(Request(gold, docs, predictions, home, planted=share), Outputs(html, json))
 
 
 def main() -> None:

@@ -17,11 +17,14 @@ from evaluation.errors import EvaluationInputError, RegressionError
 from evaluation.report.content import DocumentView, worst
 from evaluation.report.marks import marks_of
 from evaluation.report.page import document_view, render
+from evaluation.scoring.backends import Backends, ComparedEvaluation
 from evaluation.scoring.comparing import compare
 from evaluation.scoring.corpus import Gold, Prediction, read_gold, read_prediction
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.scoring.judgement import Judgement
 from evaluation.scoring.tally import DocumentScore, score_document
+from flows.backend_comparison import BackendComparison, with_planted_errors
+from flows.backend_tables import backends_in_words
 from flows.evaluating import PipelineRun, run_over
 from flows.evaluation_tables import comparison_in_words, in_words
 from flows.page_pictures import page_pictures
@@ -38,6 +41,8 @@ class Request:
         predictions: folder of predictions; None: the pipeline makes them.
         home: installation to keep for the pipeline; None: one that is removed again.
         worst: how many documents the report shows page by page.
+        planted: compare the backends, with a model that answers from the labels and errs in this share of its values;
+            None: judge the pipeline alone.
     """
 
     gold: Path
@@ -45,6 +50,7 @@ class Request:
     predictions: Path | None = None
     home: Path | None = None
     worst: int = 6
+    planted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,16 +81,43 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
     docs = request.docs or request.gold.resolve().parent / "docs"
     if request.predictions is not None:
         _check_predictions(request.predictions, golds)
-    ran = PipelineRun({}, {}, {}) if request.predictions else _predicted(golds, docs, request.home)
+    compared = _compared(request, golds)
+    ran = PipelineRun({}, {}, {}) if request.predictions else _predicted(golds, docs, request.home, compared)
     judged = list(_judge(golds, request.predictions, ran))
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     evaluation = evaluate([each.score for each in judged], made_at=made_at, versions=ran.versions)
+    backends = None if compared is None else compared.result()
     if outputs.json:
-        write_private(outputs.json, evaluation.model_dump_json())
+        write_private(outputs.json, _with(evaluation, backends).model_dump_json())
     if outputs.html:
         write_private(outputs.html, render(evaluation, _views(judged, docs, request.worst)))
     say(in_words(evaluation))
+    if backends is not None:
+        say(backends_in_words(backends))
     return evaluation
+
+
+def _compared(request: Request, golds: Sequence[Gold]) -> BackendComparison | None:
+    """What compares the backends, where that is asked for.
+
+    Raises:
+        SettingsError: no share of errors, or predictions are given that no backend here made.
+    """
+    if request.planted is None:
+        return None
+    if request.predictions is not None:
+        raise SettingsError("backends are compared over documents; leave --predictions out")
+    if not 0 <= request.planted <= 1:
+        raise SettingsError("--planted must be a percentage between 0 and 100")
+    return with_planted_errors(request.gold, {gold.doc_id: gold for gold in golds}, error_rate=request.planted)
+
+
+def _with(evaluation: Evaluation, backends: Backends | None) -> Evaluation:
+    if backends is None:
+        return evaluation
+    return ComparedEvaluation(
+        **{name: getattr(evaluation, name) for name in Evaluation.model_fields}, backends=backends
+    )
 
 
 def run_comparison(results: tuple[Path, Path], *, bound: float, out: Path | None) -> None:
@@ -116,14 +149,15 @@ def _check_predictions(folder: Path, golds: Sequence[Gold]) -> None:
         raise EvaluationInputError("the folder of predictions holds none for a labelled document")
 
 
-def _predicted(golds: Sequence[Gold], docs: Path, home: Path | None) -> PipelineRun:
+def _predicted(golds: Sequence[Gold], docs: Path, home: Path | None, compared: BackendComparison | None) -> PipelineRun:
     paths = {gold.doc_id: document_path(gold, docs) for gold in golds}
     missing = sum(path is None for path in paths.values())
     if missing:
         raise EvaluationInputError(f"{missing} of {len(paths)} labelled documents are not in the folder of documents")
     with _installation(home) as folder:
         found = {name: path for name, path in paths.items() if path is not None}
-        return run_over(found, folder, say=lambda line: print(line, file=sys.stderr, flush=True))
+        also = None if compared is None else compared.add
+        return run_over(found, folder, say=lambda line: print(line, file=sys.stderr, flush=True), also=also)
 
 
 def document_path(gold: Gold, docs: Path) -> Path | None:

@@ -7,20 +7,26 @@ import os
 import resource
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from documents.reading import ReadDocument
 from evaluation.scoring.corpus import Prediction, prediction_of
 from flows.actor import os_user
+from flows.backend_runs import Facility, Labelled
 from flows.backfilling import CHANGED, LAST_YEAR, BackfillRequest, plan, start
 from flows.counts import Chunk
 from flows.export import stored_prediction
 from flows.installation import opened
+from flows.packs import loaded_shelf
 from flows.pipeline import Pipeline
 from flows.settings import PREFIX, Settings
+from flows.stages import Extracted
+from flows.versions import Stage
 from ledger.states import DocumentState
+from ledger.statuses import DocumentStatus
 
 # Small chunks keep the progress moving and tell what reading costs chunk by chunk.
 CHUNK = 8
@@ -56,7 +62,13 @@ class _Meter:
     warm: bool = False
 
 
-def run_over(documents: Mapping[str, Path], home: Path, *, say: Callable[[str], None]) -> PipelineRun:
+def run_over(
+    documents: Mapping[str, Path],
+    home: Path,
+    *,
+    say: Callable[[str], None],
+    also: Callable[[Labelled, Facility], None] | None = None,
+) -> PipelineRun:
     """Runs the whole pipeline, in an installation of its own, over copies of the documents.
 
     In an installation that holds some of them already, only the stages whose version changed are run again.
@@ -65,6 +77,7 @@ def run_over(documents: Mapping[str, Path], home: Path, *, say: Callable[[str], 
         documents: file by name in gold.
         home: folder of the installation; made if missing.
         say: is told how far it is.
+        also: is given each document that could be read, as it was read and split.
     """
     settings = _own_settings(home)
     _stage(documents, settings.inbox)
@@ -85,12 +98,26 @@ def run_over(documents: Mapping[str, Path], home: Path, *, say: Callable[[str], 
             for name, document_id in ids.items()
         }
         versions = {stage: str(version) for stage, version in pipeline.versions.model_dump().items()}
+        if also is not None:
+            facility = Facility(settings.zone, loaded_shelf(settings))
+            for held in _held(pipeline, {name: kept[document_id] for name, document_id in ids.items()}):
+                also(held, facility)
     pages = {each: max(1, document.page_count or 1) for each, document in kept.items()}
     counts = _costs(meter, pages, _children_ms() - children)
     for name, each in ids.items():
         stopped = kept[each].state is DocumentState.IN_FLIGHT  # by a fault of the program; a later run tries again
         counts[each]["unprocessed"] = float(stopped or not predictions[name].pages)
     return PipelineRun(predictions, {name: counts[each] for name, each in ids.items()}, versions)
+
+
+def _held(pipeline: Pipeline, kept: Mapping[str, DocumentStatus]) -> Iterator[Labelled]:
+    """The documents that were read and split, by their names in gold."""
+    for name, document in kept.items():
+        read = pipeline.ledger.latest_stage_result(document.document_id, Stage.READ)
+        extracted = pipeline.ledger.latest_stage_result(document.document_id, Stage.EXTRACT)
+        if read is not None and extracted is not None:
+            pages = ReadDocument.model_validate_json(read).pages
+            yield Labelled(name, pages, Extracted.model_validate_json(extracted), document.received_at)
 
 
 def _own_settings(home: Path) -> Settings:

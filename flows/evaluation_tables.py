@@ -43,9 +43,9 @@ BROKEN_DOWN = ("fields.f1", "accepted.recall", "accepted.wrong_share", "review.v
 def in_words(evaluation: Evaluation) -> str:
     """The main figures with their intervals, by paper and damage, and what has to be known about them."""
     figures, confidence = evaluation.whole.figures, evaluation.whole.confidence
-    rows = [_row(name, figures[name], 100.0, 1) for name in SHOWN if name in figures]
-    rows += [_row(name, figures[name], 1.0, 0) for name in COSTS if name in figures]
-    rows += [_row(f"confidence.{name}", figure, 1.0, 4) for name, figure in confidence.figures.items()]
+    rows = [figure_row(name, figures[name], 100.0, 1) for name in SHOWN if name in figures]
+    rows += [figure_row(name, figures[name], 1.0, 0) for name in COSTS if name in figures]
+    rows += [figure_row(f"confidence.{name}", figure, 1.0, 4) for name, figure in confidence.figures.items()]
     head = f"{evaluation.whole.documents} documents, {evaluation.whole.pages} pages; shares in %, costs in ms a page"
     noise = degradation(evaluation)
     series = "The same documents at rising noise" if noise and noise.same_documents else "By damage of the fax"
@@ -54,7 +54,8 @@ def in_words(evaluation: Evaluation) -> str:
     return "\n".join([head, table, "", *_broken_down(evaluation), "", *said])
 
 
-def _row(name: str, figure: Figure, scale: float, digits: int) -> tuple[str, str, str, str]:
+def figure_row(name: str, figure: Figure, scale: float, digits: int) -> tuple[str, str, str, str]:
+    """A figure's line: name, value, interval, and what it is of; empty cells where there is nothing to judge."""
     if figure.value is None:
         return name, "", "", ""
     ends = "" if figure.low is None else f"{scale * figure.low:.{digits}f} to {scale * (figure.high or 0.0):.{digits}f}"
@@ -68,7 +69,7 @@ def _broken_down(evaluation: Evaluation) -> Iterator[str]:
             (
                 name,
                 str(each.documents),
-                *(_row(key, each.figures.get(key, NOTHING), 100.0, 1)[1] or "-" for key in BROKEN_DOWN),
+                *(figure_row(key, each.figures.get(key, NOTHING), 100.0, 1)[1] or "-" for key in BROKEN_DOWN),
             )
             for name, each in ordered(evaluation.of(dimension), order).items()
         ]

@@ -6,12 +6,18 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
+
+from evaluation.scoring.normal_forms import kind_of, normal
 
 Json = dict[str, Any]
 NOT_STATED = "not stated"
 # One page begins where this line stands (the reader's prompt prints it).
 _PAGE = re.compile(r"(?m)^--- page (\d+) ---$")
+# Share of the errors that are not misreadings: a slip of the pen is the lesser half of what models get wrong.
+_ELSEWHERE = 0.5
 
 
 def schema_of(body: Mapping[str, Any]) -> Json:
@@ -40,19 +46,48 @@ def _blank(member: Json, definitions: Json) -> Any:
     return dict.fromkeys(entity["properties"], NOT_STATED)
 
 
+class Error(StrEnum):
+    """What is wrong with a planted value.
+
+    MISREAD: one letter or digit is another one, in the value and in its quote alike. SWAPPED: a genuine value of the
+    document, with its own quote, that belongs elsewhere: another drug's dose, a signature's date as the birth date.
+    FLIPPED: the quote is right, the choice made of it is not: `negated` for `active`.
+    """
+
+    MISREAD = "misread"
+    SWAPPED = "swapped"
+    FLIPPED = "flipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """One error in an answer: where, and what was said. Test data: `said` and `meant` are values."""
+
+    doc_id: str
+    field: str
+    group: str | None
+    said: str
+    meant: str
+    error: Error
+
+
 class GoldModel:
     """A model that has read the gold labels: it answers for the document whose words it is shown."""
 
     def __init__(self, gold: Sequence[Json], *, error_rate: float = 0.0, seed: int = 1) -> None:
-        """`error_rate` is the share of values that are answered with one wrong character, in value and quote."""
+        """`error_rate` is the share of values that are answered wrongly, half of them SWAPPED or FLIPPED."""
         self.documents = gold
         self._error_rate = error_rate
         self._seed = seed
-        self.planted: set[tuple[str, str]] = set()
+        self._printed = [_printed(document) for document in gold]
+        self._choices: dict[str, set[str]] = defaultdict(set)
+        for entry in (entry for document in gold for entry in document["fields"]):
+            self._choices[entry["field"]].add(str(entry["value"]))
+        self.planted: set[Planted] = set()
 
     def __call__(self, body: Mapping[str, Any]) -> Json:
         """The answer to a request: the gold values whose text stands on the pages that it shows."""
-        shown = _pages(str(body["messages"][-1]["content"]))
+        shown = _pages("\n".join(str(m["content"]) for m in body["messages"] if m["role"] == "user"))
         document = self._shown(" ".join(shown.values()))
         answer = nothing_stated(body)
         lists: dict[str, dict[str, Json]] = defaultdict(dict)
@@ -61,38 +96,67 @@ class GoldModel:
             return answer
         for entry in document["fields"]:
             entity, leaf = entry["field"].split(".", 1)
-            mention = next((m for m in entry["mentions"] if m["page"] in shown), None)
+            mention = _mention(entry, shown)
             if entity not in answer or mention is None:
                 continue
-            quoted = self._quoted(document["doc_id"], entry, mention)
             if isinstance(answer[entity], dict):
                 if leaf in answer[entity]:
-                    answer[entity][leaf] = quoted
+                    answer[entity][leaf] = self._quoted(document, entry, mention, shown)
                 continue
             items = schema_of(body)["properties"][entity]["items"]["$ref"].rsplit("/", 1)[1]
             blank = dict.fromkeys(definitions[items]["properties"], NOT_STATED)
             one = lists[entity].setdefault(str(entry.get("group")), blank)
             if leaf in one:
-                one[leaf] = quoted
+                one[leaf] = self._quoted(document, entry, mention, shown)
         return {**answer, **{entity: list(groups.values()) for entity, groups in lists.items()}}
 
     def _shown(self, text: str) -> Json | None:
         """The document most of whose printed values stand in the text."""
         squeezed = _squeezed(text)
+        shares = [sum(p in squeezed for p in printed) / max(1, len(printed)) for printed in self._printed]
+        return self.documents[shares.index(max(shares))] if shares and max(shares) > 0 else None
 
-        def share(document: Json) -> float:
-            printed = {_squeezed(e["evidence"]) for e in document["fields"] if e.get("evidence")}
-            return sum(p in squeezed for p in printed if len(p) > 3) / max(1, len(printed))
+    def _quoted(self, document: Json, entry: Json, mention: Json, shown: Mapping[int, str]) -> Json:
+        right = {"value": str(entry["value"]), "quote": str(mention["text"]), "page": mention["page"]}
+        doc_id, group = str(document["doc_id"]), entry.get("group")
+        chance = random.Random(f"{self._seed}|{doc_id}|{entry['field']}|{right['value']}|{group}")
+        if chance.random() >= self._error_rate:
+            return right
+        elsewhere = self._elsewhere(document, entry, shown, chance) if chance.random() < _ELSEWHERE else None
+        wrong, error = elsewhere or ({**right, **_misread(right, chance)}, Error.MISREAD)
+        self.planted.add(Planted(doc_id, entry["field"], group, wrong["value"], right["value"], error))
+        return wrong
 
-        return max(self.documents, key=share, default=None)
+    def _elsewhere(
+        self, document: Json, entry: Json, shown: Mapping[int, str], chance: random.Random
+    ) -> tuple[Json, Error] | None:
+        """A value that belongs elsewhere, with its own quote; of a choice another one, with the right quote."""
+        field, kind, mention = entry["field"], kind_of(entry["field"]), _mention(entry, shown)
+        if kind is None or mention is None:
+            return None
+        said = normal(field, str(entry["value"]))
+        if kind == "word":
+            choices = sorted(v for v in self._choices[field] if normal(field, v) != said)
+            flipped = [{"value": v, "quote": str(mention["text"]), "page": mention["page"]} for v in choices]
+            return (chance.choice(flipped), Error.FLIPPED) if flipped else None
+        others = [
+            {"value": str(other["value"]), "quote": str(place["text"]), "page": place["page"]}
+            for other in document["fields"]
+            if kind_of(other["field"]) == kind and normal(field, str(other["value"])) != said
+            if (place := _mention(other, shown)) is not None
+        ]
+        return (chance.choice(others), Error.SWAPPED) if others else None
 
-    def _quoted(self, doc_id: str, entry: Json, mention: Json) -> Json:
-        value, quote = str(entry["value"]), str(mention["text"])
-        chance = random.Random(f"{self._seed}|{doc_id}|{entry['field']}|{value}|{entry.get('group')}")
-        if chance.random() < self._error_rate:
-            value, quote = _misread(value, chance), _misread(quote, chance)
-            self.planted.add((doc_id, entry["field"]))
-        return {"value": value, "quote": quote, "page": mention["page"]}
+
+def _printed(document: Json) -> tuple[str, ...]:
+    """What a document is told by: its printed values, squeezed."""
+    squeezed = {_squeezed(str(e["evidence"])) for e in document["fields"] if e.get("evidence")}
+    return tuple(p for p in squeezed if len(p) > 3)
+
+
+def _mention(entry: Json, shown: Mapping[int, str]) -> Json | None:
+    """Where a value is printed on the pages that are shown."""
+    return next((m for m in entry["mentions"] if m["page"] in shown), None)
 
 
 def _pages(prompt: str) -> dict[int, str]:
@@ -104,11 +168,14 @@ def _squeezed(text: str) -> str:
     return re.sub(r"\W", "", text).lower()
 
 
-def _misread(text: str, chance: random.Random) -> str:
-    """The text with one letter or digit replaced by another."""
-    places = [i for i, c in enumerate(text) if c.isalnum()]
+def _misread(right: Json, chance: random.Random) -> Json:
+    """Value and quote with one letter or digit replaced by another, in both alike where the quote holds the value."""
+    value, quote = str(right["value"]), str(right["quote"])
+    places = [i for i, c in enumerate(value) if c.isalnum()]
     if not places:
-        return text
+        return {}
     at = chance.choice(places)
-    pool = "0123456789" if text[at].isdigit() else "abcdefghijklmnopqrstuvwxyz"
-    return text[:at] + chance.choice([c for c in pool if c != text[at].lower()]) + text[at + 1 :]
+    pool = "0123456789" if value[at].isdigit() else "abcdefghijklmnopqrstuvwxyz"
+    other = chance.choice([c for c in pool if c != value[at].lower()])
+    wrong = value[:at] + (other.upper() if value[at].isupper() else other) + value[at + 1 :]
+    return {"value": wrong, "quote": quote.replace(value, wrong)}

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from evaluation.scoring.backends import ComparedEvaluation
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.synth.generate import write_document
 from evaluation.synth.plan import plan
@@ -140,6 +141,25 @@ def test_documents_that_cannot_be_read_are_counted_and_shown(
     assert [tally.get("fields.right", 0) > 0 for tally in tallies] == [False, False, True]
 
 
+def test_backends_are_compared_over_a_model_whose_errors_are_known(
+    few: Path, fax2fhir_here: InProcess, tmp_path: Path
+) -> None:
+    result = tmp_path / "result.json"
+    documents = ("--gold", few / "gold", "--docs", few / "faxes")
+    ended = fax2fhir_here("evaluate", *documents, "--planted", "20", "--json", result)
+    found = ComparedEvaluation.model_validate_json(result.read_bytes()).backends
+    assert set(found.slices) == {"rules", "llm", "both"}
+    assert {each["all"].documents for each in found.slices.values()} == {3}
+    assert found.slices["rules"]["all"].figures["fields.f1"] == read_evaluation(result).whole.figures["fields.f1"]
+    assert found.slices["llm"]["all"].figures["fields.f1"] != found.slices["rules"]["all"].figures["fields.f1"]
+    assert found.use.requests >= found.use.questions >= 3
+    assert found.use.outcomes == {"answered": found.use.questions}
+    assert found.planted is not None
+    assert found.planted.counts().total() > 10
+    assert "Planted errors, all: " in ended.out
+    assert "fields.f1" in {each.name for each in found.differences}
+
+
 BROKEN = {
     "broken": '{"doc_id": "Brook, Ada"',
     "untyped": '{"doc_id": "Brook, Ada"}',
@@ -161,6 +181,8 @@ BROKEN = {
         (("--gold", "gold", "--predictions", "empty"), "holds none for a labelled document"),
         (("--gold", "gold", "--predictions", "said"), "EVALUATION_INPUT: prediction file 1 of 3: no JSON"),
         (("--gold", "gold", "--predictions", "sure"), "prediction file 1 of 3: fields.0.confidence is larger than 1"),
+        (("--gold", "gold", "--planted", "101"), "BAD_SETTING: --planted"),
+        (("--gold", "gold", "--planted", "5", "--predictions", "said"), "BAD_SETTING: backends are compared over"),
         (("--gold", "empty"), "EVALUATION_INPUT: the gold folder holds no .json file"),
         (("--gold", "broken"), "EVALUATION_INPUT: gold file 1 of 1: no JSON"),
         (("--gold", "untyped"), "EVALUATION_INPUT: gold file 1 of 1: document_type is missing"),

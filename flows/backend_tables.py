@@ -1,0 +1,73 @@
+"""A comparison of backends as a terminal shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from evaluation.report.content import NOTHING
+from evaluation.scoring.backends import Backends, ModelUse
+from evaluation.scoring.evaluation import Slice
+from evaluation.scoring.planted import CLASSES, Fate, PlantedErrors
+from flows.evaluation_tables import figure_row
+from flows.tables import columns
+
+# Of each backend.
+BACKEND_COLUMNS = ("fields.f1", "codes.f1", "medications.f1", "accepted.share")
+RANKING = ("auroc", "coverage_99")
+
+
+def backends_in_words(backends: Backends) -> str:
+    """Each backend's main figures by class of scan, what asking cost, and what became of planted errors."""
+    rows = [
+        (run, name.partition(":")[2] or name, str(each.documents), *(_compared_cells(each)))
+        for run, slices in backends.slices.items()
+        for name, each in slices.items()
+        if not name.startswith("rendition:")
+    ]
+    head = ("backend", "documents of", "", *BACKEND_COLUMNS, "wrong accepted", *RANKING, "wrong of")
+    said = [f"Backends; the model: {backends.made_with}. Shares in %.", columns(head, rows), ""]
+    return "\n".join([*said, *_use_in_words(backends.use), *_planted_in_words(backends.planted)])
+
+
+def _compared_cells(found: Slice) -> tuple[str, ...]:
+    figures, ranking = found.figures, found.confidence.figures
+    shares = (figure_row("", figures.get(name, NOTHING), 100.0, 1)[1] or "-" for name in BACKEND_COLUMNS)
+    wrong = figures.get("accepted.wrong_share", NOTHING)
+    accepted = "-" if wrong.value is None else f"{wrong.value * wrong.of:.0f} of {wrong.of:,.0f}"
+    surely = (figure_row("", ranking.get(name, NOTHING), 100.0, 1)[1] or "-" for name in RANKING)
+    return *shares, accepted, *surely, f"{found.confidence.wrong:,} of {found.confidence.values:,}"
+
+
+def _use_in_words(use: ModelUse) -> Iterator[str]:
+    """What asking cost, and how questions ended."""
+    if not use.questions:
+        return
+    documents = max(1, use.documents)
+    seconds = "" if use.median_s is None else f"; a question {use.median_s:.2f} s (median), {use.p95_s:.2f} s (95 %)"
+    yield (
+        f"Model: {use.questions:,} questions, {use.requests:,} requests, {use.requests / documents:.1f} a document, "
+        f"{use.input_tokens:,} + {use.output_tokens:,} tokens, cost {use.cost:.2f}{seconds}"
+    )
+    yield f"Ended: {', '.join(f'{name} {count:,}' for name, count in sorted(use.outcomes.items()))}"
+    replied = use.valid_at_once + use.valid_later + use.never_valid
+    yield (
+        f"Of {replied:,} questions with a reply {use.valid_at_once:,} were valid at once, {use.valid_later:,} asked "
+        f"again, {use.never_valid:,} never"
+    )
+    if use.outdated:
+        yield f"{use.outdated:,} answers were recorded for an earlier wording of the question"
+
+
+def _planted_in_words(planted: PlantedErrors | None) -> Iterator[str]:
+    """What became of planted errors, over all and by class of scan."""
+    if planted is None or not planted.fates:
+        return
+    for name in (None, *CLASSES):
+        counts, stopped = planted.counts(of=name), planted.stopped(of=name)
+        harmful = counts.total() - counts[Fate.HARMLESS]
+        share = "-" if stopped is None else f"{100 * stopped:.1f} %"
+        yield (
+            f"Planted errors, {name or 'all'}: {share} of {harmful:,} not accepted; {counts[Fate.ACCEPTED]:,} are, "
+            f"left to a person {counts[Fate.QUEUED]:,}, gone {counts[Fate.GONE]:,}; "
+            f"{counts[Fate.HARMLESS]:,} more are none to the judge"
+        )
