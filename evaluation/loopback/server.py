@@ -1,4 +1,4 @@
-"""The loopback endpoint: an OpenAI-compatible `POST /v1/chat/completions` on 127.0.0.1."""
+"""The loopback endpoint: an OpenAI-compatible `POST /v1/chat/completions`, files and batches, on 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from evaluation.loopback.batches import Batches
 from evaluation.loopback.faults import Fault
 
 Json = dict[str, Any]
@@ -31,10 +32,12 @@ class Loopback:
         requests: bodies received, in order; test data, never patients'.
         fault: what it does wrong from now on; None answers rightly.
         faults_left: how many more requests get the fault; None means all.
+        batches: the batch endpoints; their requests are not among `requests`.
     """
 
     url: str
     answerer: Answerer
+    batches: Batches
     requests: list[Json] = field(default_factory=list)
     fault: Fault | None = None
     faults_left: int | None = None
@@ -62,7 +65,8 @@ class _Server(ThreadingHTTPServer):
 def loopback(answerer: Answerer, *, port: int = 0) -> Iterator[Loopback]:
     """Runs the endpoint on 127.0.0.1 until the block ends; port 0 takes a free one."""
     server = _Server(("127.0.0.1", port), _Handler)
-    running = Loopback(f"http://127.0.0.1:{server.server_port}/v1", answerer)
+    batches = Batches(lambda body: completion(body, answerer, None))
+    running = Loopback(f"http://127.0.0.1:{server.server_port}/v1", answerer, batches)
     server.loopback = running
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
@@ -84,7 +88,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Logs nothing: requests hold pages."""
 
     def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))))
+        raw = self.rfile.read(int(self.headers.get("content-length", 0)))
+        if self.server.loopback.batches.serves(self.path):
+            self._batch("POST", raw)
+            return
+        body = json.loads(raw)
         if not self.path.endswith("/chat/completions"):
             self._send(404, {"error": {"message": "no such route"}})
             return
@@ -98,10 +106,20 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, reply)
 
-    def _send(self, status: int, body: Json | str, **headers: str) -> None:
-        raw = (body if isinstance(body, str) else json.dumps(body)).encode()
+    def do_GET(self) -> None:
+        self._batch("GET", b"")
+
+    def do_DELETE(self) -> None:
+        self._batch("DELETE", b"")
+
+    def _batch(self, method: str, raw: bytes) -> None:
+        batches = self.server.loopback.batches
+        self._send(*batches.reply(method, self.path, self.headers.get("content-type", ""), raw))
+
+    def _send(self, status: int, body: Json | str | bytes, **headers: str) -> None:
+        raw = body if isinstance(body, bytes) else (body if isinstance(body, str) else json.dumps(body)).encode()
         self.send_response(status)
-        self.send_header("content-type", "text/html" if isinstance(body, str) else "application/json")
+        self.send_header("content-type", "application/json" if isinstance(body, dict) else "text/html")
         self.send_header("content-length", str(len(raw)))
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)

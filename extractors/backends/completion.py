@@ -13,6 +13,7 @@ import time
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
+import httpx2
 import instructor
 import openai
 from instructor.core.exceptions import IncompleteOutputException
@@ -53,17 +54,10 @@ _ANSWERED: ContextVar[list[Any]] = ContextVar("_ANSWERED")
 class Client:
     """One client for the life of the process; its connections are shared by every request."""
 
-    def __init__(self, settings: LlmSettings) -> None:
-        """Opens nothing yet: the first request connects."""
+    def __init__(self, settings: LlmSettings, transport: httpx2.AsyncBaseTransport | None = None) -> None:
+        """Opens nothing yet: the first request connects, unless it goes to another `transport`."""
         self._settings = settings
-        key = settings.key.get_secret_value() or "none"
-        self._raw: openai.AsyncOpenAI
-        if settings.azure_api_version:
-            self._raw = openai.AsyncAzureOpenAI(
-                azure_endpoint=settings.base_url, api_key=key, api_version=settings.azure_api_version, max_retries=0
-            )
-        else:
-            self._raw = openai.AsyncOpenAI(base_url=settings.base_url, api_key=key, max_retries=0)
+        self._raw = raw_client(settings, transport)
         self._instructor = instructor.from_openai(self._raw, mode=_MODES[settings.mode])
         self._instructor.on("completion:response", lambda raw: _ANSWERED.get().append(raw))
 
@@ -99,6 +93,26 @@ class Client:
     async def close(self) -> None:
         """Closes the connections."""
         await self._raw.close()
+
+
+def raw_client(settings: LlmSettings, transport: httpx2.AsyncBaseTransport | None = None) -> openai.AsyncOpenAI:
+    """A client of the endpoint that repeats nothing by itself."""
+    key = settings.key.get_secret_value() or "none"
+    http = None if transport is None else openai.DefaultAsyncHttpxClient(transport=transport)
+    if settings.azure_api_version:
+        return openai.AsyncAzureOpenAI(
+            azure_endpoint=settings.base_url,
+            api_key=key,
+            api_version=settings.azure_api_version,
+            max_retries=0,
+            http_client=http,
+        )
+    return openai.AsyncOpenAI(base_url=settings.base_url, api_key=key, max_retries=0, http_client=http)
+
+
+def fault_of(error: Exception) -> LlmOutcome:
+    """What a call that gave no answer met."""
+    return _outcome(error, _innermost(error), None)
 
 
 def _failed(error: Exception, raw: Any, *, seconds: float) -> Completion:
