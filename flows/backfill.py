@@ -67,6 +67,6 @@ def backfill(
                 start(pipeline, request, planned)
                 process_all(pipeline, run_id=pipeline.run_id)
                 write_bundles(pipeline.ledger, pipeline.settings.bundles)
-                report = run_report(pipeline.ledger, pipeline.run_id)
+                report = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)
                 text = f"{planned.in_words()}\n\n{report.in_markdown()}"
             create_markdown_artifact(text, key="backfill-report", description="Backfill report: ids and counts")

@@ -34,12 +34,13 @@ def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
             say(f"{taken.in_words()}; {place}.")
         process_in_flight(pipeline)
         write_bundles(pipeline.ledger, settings.bundles)
-        report = run_report(pipeline.ledger, pipeline.run_id)
+        report = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)
         if as_json:
             say(json.dumps({"intake": taken.model_dump(), **report.model_dump()}))
         else:
             say(document_table(pipeline.ledger, settings.zone, run_id=pipeline.run_id))
             say(report.reconciliation)
+            say(report.sample.in_words())
 
 
 def run_backfill(
@@ -58,13 +59,14 @@ def run_backfill(
         start(pipeline, request, planned)
         process_in_flight(pipeline, run_id=pipeline.run_id)
         write_bundles(pipeline.ledger, settings.bundles)
-        report: RunReport = run_report(pipeline.ledger, pipeline.run_id)
+        report: RunReport = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)
         if as_json:
             say(json.dumps({"plan": planned.model_dump(), **report.model_dump()}))
         else:
             say(planned.in_words())
             say(columns(("outcome", "documents"), [(k, str(v)) for k, v in report.settled.items()]))
             say(report.reconciliation)
+            say(report.sample.in_words())
 
 
 def process_in_flight(pipeline: Pipeline, *, run_id: str | None = None) -> None:

@@ -125,7 +125,7 @@ def _own_settings(home: Path) -> Settings:
     asked = Settings.from_environment()
     own = {PREFIX + name for name in ("HOME", "DATABASE_URL", "INBOX", "SETTLE_S")}
     environ = {name: value for name, value in os.environ.items() if name not in own}
-    environ |= {PREFIX + "HOME": str(home), PREFIX + "SETTLE_S": "0"}
+    environ |= {PREFIX + "HOME": str(home), PREFIX + "SETTLE_S": "0", PREFIX + "AUDIT_SHARE": "0"}
     if asked.packs.is_dir():
         environ[PREFIX + "PACKS"] = str(asked.packs)
     return Settings.from_environment(environ)

@@ -99,7 +99,7 @@ def opened(
                 ledger.release_all(worker)
                 if second is not None:
                     second.close()
-        ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id).model_dump())
+        ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id, settings).model_dump())
 
 
 def one_record(ledger: Ledger, reference: str) -> KeptRecord:

@@ -40,6 +40,6 @@ def nightly() -> None:
             process_all(pipeline)
             stage_task("write bundles", write_bundles)(pipeline.ledger, settings.bundles)
             reconciled = stage_task("reconcile", pipeline.reconcile)()
-            report = run_report(pipeline.ledger, pipeline.run_id)
+            report = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)
             create_markdown_artifact(report.in_markdown(), key="run-report", description="Run report: ids and counts")
             get_run_logger().info("%s", reconciled.in_words())

@@ -308,6 +308,7 @@ class Pipeline:
             header_at=reception.header_at,
             sender=reception.sender,
             stage_results=checked,
+            audit_share=self.settings.audit_share,
         )
 
     def _checked(

@@ -15,6 +15,8 @@ from extractors.llm.settings import LlmSettings
 
 PREFIX = "FAX2FHIR_"
 LLM_PREFIX = PREFIX + "LLM_"
+# A smaller audit sample takes years to show an error of one in a hundred; above 5 % people read what needs nobody.
+LEAST_AUDIT_SHARE = 0.02
 
 
 class Settings(Value):
@@ -32,6 +34,7 @@ class Settings(Value):
         chunk: most documents a Prefect task handles; see `chunk_size`.
         backend: module in `extractors/backends` that reads segments.
         packs: folder of payer rule packs; empty means `<home>/packs`, which need not exist.
+        audit_share: of the records that need nobody, the share held back for a person at random: 0.02 to 0.05, or 0.
         llm: the model that reads beside the embedded backend, from `FAX2FHIR_LLM_<NAME>`; None unless it is named.
     """
 
@@ -46,7 +49,15 @@ class Settings(Value):
     chunk: int = Field(default=100, ge=1, le=1000)
     backend: str = Field(default="rules", pattern=r"^[a-z][a-z0-9_]*$")
     packs: Path = Path()
+    audit_share: float = Field(default=0.03, ge=0, le=0.05, allow_inf_nan=False)
     llm: LlmSettings | None = None
+
+    @field_validator("audit_share")
+    @classmethod
+    def _off_or_enough(cls, share: float) -> float:
+        if 0 < share < LEAST_AUDIT_SHARE:
+            raise ValueError(f"{LEAST_AUDIT_SHARE} to 0.05, or 0 to switch the audit sample off")
+        return share
 
     @field_validator("time_zone")
     @classmethod

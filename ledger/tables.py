@@ -23,7 +23,7 @@ METADATA = MetaData(
 )
 
 # Alembic's head; `Ledger.open` compares it without importing Alembic (a test keeps the two equal).
-SCHEMA_REVISION = "0003"
+SCHEMA_REVISION = "0004"
 
 # SQLite numbers rows by itself only in an INTEGER key; PostgreSQL's INTEGER would end at two thousand million.
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
@@ -205,6 +205,44 @@ class LlmQuestion(LedgerTable, table=True):
     at: datetime = Field(sa_type=UtcTime)
 
 
+class WeightsVersion(LedgerTable, table=True):
+    """A version of the weights that confidence is computed with; append-only."""
+
+    __tablename__ = "weights_versions"
+
+    name: str = Field(primary_key=True)
+    payload: str = Field(sa_type=Text)  # JSON
+    digest: str
+    labels: int
+    parent: str | None = None  # the version in force when it was made; None: the shipped one
+    created_at: datetime = Field(sa_type=UtcTime)
+    created_by: str
+
+
+class WeightsActivation(LedgerTable, table=True):
+    """Which version of the weights came into force, when and why; append-only. The last row is in force."""
+
+    __tablename__ = "weights_activations"
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    version: str | None = Field(default=None, foreign_key="weights_versions.name")  # None: the shipped one
+    at: datetime = Field(sa_type=UtcTime)
+    actor: str
+    reason: str
+
+
+class SliceCounts(LedgerTable, table=True):
+    """What a run counted of the documents of one sender, payer or type: what drift is seen by."""
+
+    __tablename__ = "slice_counts"
+    __table_args__ = (Index(None, "slice", "at"),)
+
+    run_id: str = Field(primary_key=True)
+    slice: str = Field(primary_key=True)
+    at: datetime = Field(sa_type=UtcTime)
+    counts: str = Field(sa_type=Text)  # JSON: counts, means and histograms
+
+
 class AuditEvent(LedgerTable, table=True):
     """One link of the audit chain; append-only."""
 
@@ -242,6 +280,9 @@ REQUEST_KEYS = METADATA.tables["request_keys"]
 PUBLICATIONS = METADATA.tables["publications"]
 RUNS = METADATA.tables["runs"]
 LLM_QUESTIONS = METADATA.tables["llm_questions"]
+WEIGHTS_VERSIONS = METADATA.tables["weights_versions"]
+WEIGHTS_ACTIVATIONS = METADATA.tables["weights_activations"]
+SLICE_COUNTS = METADATA.tables["slice_counts"]
 AUDIT_EVENTS = METADATA.tables["audit_events"]
 AUDIT_HEAD = METADATA.tables["audit_head"]
-APPEND_ONLY = ("arrivals", "record_revisions", "audit_events")
+APPEND_ONLY = ("arrivals", "record_revisions", "audit_events", "weights_versions", "weights_activations")

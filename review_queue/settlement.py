@@ -19,8 +19,9 @@ from ledger.stage_results import StageResult
 from ledger.states import CLOSED_BY_HAND, DocumentState, RecordState
 from ledger.tables import DOCUMENTS
 from ledger.transaction import LedgerTransaction
-from review_queue import keeping, risk
-from review_queue.items import Difference, ItemState
+from review_queue import audit_sample, keeping, risk
+from review_queue.audit_sample import AUDIT_SAMPLE
+from review_queue.items import Difference, ItemState, ReviewItem
 from review_queue.keeping import Need
 from review_queue.repeats import earlier_requests, marked
 from review_queue.verified_values import Joined, join
@@ -54,6 +55,7 @@ class Settlement(Value):
         page_count: where it is known.
         header_at, sender: as the fax header says, where it can be read.
         stage_results: results to be stored in the same transaction, so that they cost no commit of their own.
+        audit_share: of the records that need nobody, the share that is held back for a person all the same.
     """
 
     records: tuple[RecordResult, ...] = ()
@@ -64,6 +66,7 @@ class Settlement(Value):
     header_at: AwareDatetime | None = None
     sender: str | None = None
     stage_results: tuple[StageResult, ...] = PydanticField(default=(), repr=False)
+    audit_share: float = 0.0
 
 
 def settle(
@@ -147,7 +150,7 @@ class _Settling:
         """Keeps one record, then publishes it or opens its item."""
         record, prior = result.record, self.prior.get(result.record.id)
         if prior is None:
-            reasons = self._reasons_against_publishing(record, reviewed)
+            reasons = self._reasons_against_publishing(record, reviewed) or self._sampled(record, None)
             self._keep(record, None, result.bundle, reasons)
             return
         decisions = keeping.decisions_on(self.tx.connection, record.id)
@@ -180,8 +183,8 @@ class _Settling:
         unread = (VERIFIED_NOT_READ_AGAIN,) if any(each.reading is None for each in fresh) else ()
         if not self._signed_off(record):
             if not decided:
-                return self._reasons_against_publishing(record, ())
-            return (*(record.review_reasons or ("not_accepted",)), *unread)
+                return self._reasons_against_publishing(record, ()) or self._sampled(record, prior)
+            return (*(record.review_reasons or self._sampled(record, prior) or ("not_accepted",)), *unread)
         if record_keeping.record_key(record) == prior.key:
             return unread
         if prior.state in CLOSED_BY_HAND:
@@ -192,10 +195,28 @@ class _Settling:
             return (*record.review_reasons, *unread) or ("not_accepted",)
         return ()
 
+    def _sampled(self, record: Record, prior: KeptRecord | None) -> tuple[str, ...]:
+        """Returns the reason that the audit sample gives; what is published already and unchanged is not drawn."""
+        item = None if prior is None else self._item(record)
+        if item is not None and item.closed_at is None and AUDIT_SAMPLE in item.reasons:
+            return (AUDIT_SAMPLE,)  # held back until a person has signed it off, whatever a later run reads
+        if (
+            prior is not None
+            and prior.state is RecordState.PUBLISHED
+            and prior.key == record_keeping.record_key(record)
+        ):
+            return ()
+        drawn = audit_sample.draw(self.tx, record, share=self.settlement.audit_share, run_id=self.settlement.run_id)
+        return (AUDIT_SAMPLE,) if drawn else ()
+
     def _signed_off(self, record: Record) -> bool:
         """Whether a person has signed the record off."""
-        item = keeping.read_item(self.tx.connection, keeping.item_id(record.document_id, record.id))
+        item = self._item(record)
         return item is not None and item.state is ItemState.SIGNED_OFF
+
+    def _item(self, record: Record) -> ReviewItem | None:
+        """The record's item, if it ever had one."""
+        return keeping.read_item(self.tx.connection, keeping.item_id(record.document_id, record.id))
 
     def _keep(self, record: Record, prior: KeptRecord | None, bundle: str | None, reasons: tuple[str, ...]) -> None:
         """Writes a record; with reasons its item is opened, without any it is published."""

@@ -74,9 +74,64 @@ class DifferenceRow(LedgerTable, table=True):
     reading: str | None = Field(default=None, sa_type=Text)  # None: not read any more
 
 
+class DrawKeyRow(LedgerTable, table=True):
+    """This installation's secret key of the audit draw: a single row, made with the tables, never shown."""
+
+    __tablename__ = "draw_keys"
+
+    id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
+    key: str
+
+
+class AuditDrawRow(LedgerTable, table=True):
+    """Whether a record that needed nobody was held back for a person all the same; append-only."""
+
+    __tablename__ = "audit_draws"
+    __table_args__ = (Index(None, "run_id"),)
+
+    record_id: str = Field(primary_key=True)  # without a foreign key: the draw comes before the record's row
+    content_key: str = Field(primary_key=True)
+    drawn: bool
+    share: float  # the probability with which it was drawn
+    at: datetime = Field(sa_type=UtcTime)
+    run_id: str | None = None
+
+
+class FieldLabelRow(LedgerTable, table=True):
+    """Whether a field as it was read was right, as a person found it: what weights learn from; append-only.
+
+    No value and no quote: the feature row, and what the slices are made of.
+    """
+
+    __tablename__ = "field_labels"
+    __table_args__ = (Index(None, "record_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True, sa_type=SERIAL)
+    record_id: str = Field(foreign_key="records.id")
+    item_version: int  # of the sign-off; a later sign-off of the same record takes its place field by field
+    at: datetime = Field(sa_type=UtcTime)
+    document_type: str
+    sender: str | None = None
+    payer: str | None = None
+    path: str
+    field_group: str | None = None
+    ordinal: int
+    kind: str
+    features: str = Field(sa_type=Text)  # JSON
+    confidence: float
+    accepted: bool  # as it was read
+    verdict: str
+    audited: bool
+    propensity: float
+    weights: str  # version that scored it
+
+
 # All tables of the installation: what the migrations are checked against.
 METADATA = LedgerTable.metadata
 REVIEW_ITEMS = METADATA.tables["review_items"]
 REVIEW_DECISIONS = METADATA.tables["review_decisions"]
 REVIEW_DIFFERENCES = METADATA.tables["review_differences"]
-APPEND_ONLY = ("review_decisions",)
+DRAW_KEYS = METADATA.tables["draw_keys"]
+AUDIT_DRAWS = METADATA.tables["audit_draws"]
+FIELD_LABELS = METADATA.tables["field_labels"]
+APPEND_ONLY = ("review_decisions", "audit_draws", "field_labels")

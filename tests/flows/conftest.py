@@ -41,6 +41,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         **kept,
         "FAX2FHIR_HOME": str(tmp_path / "home"),
         "FAX2FHIR_SETTLE_S": "0",
+        "FAX2FHIR_AUDIT_SHARE": "0",  # drawn with a key that each installation makes anew
         "FAX2FHIR_LEASE_S": "5",
         "TZ": "Asia/Kathmandu",
     }

@@ -47,7 +47,12 @@ class Installation(NamedTuple):
 def ran(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """Most files through `fax2fhir run`, those that last through the same pipeline with a shorter limit."""
     folder = tmp_path_factory.mktemp("hostile-run")
-    own = {"FAX2FHIR_HOME": str(folder / "home"), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_MAX_PAGES": "100"}
+    own = {
+        "FAX2FHIR_HOME": str(folder / "home"),
+        "FAX2FHIR_SETTLE_S": "0",
+        "FAX2FHIR_MAX_PAGES": "100",
+        "FAX2FHIR_AUDIT_SHARE": "0",
+    }
     kept = {name: value for name, value in os.environ.items() if not name.startswith("FAX2FHIR_")}
     made = Installation(Settings.from_environment(own), {**kept, **own})
     quick, busy = folder / "quick", folder / "busy"

@@ -27,7 +27,9 @@ NEXT_RUN_S = 120.0
 
 
 def _settings(home: Path, settle_s: str) -> Settings:
-    return Settings.from_environment({"FAX2FHIR_HOME": str(home), "FAX2FHIR_SETTLE_S": settle_s})
+    return Settings.from_environment(
+        {"FAX2FHIR_HOME": str(home), "FAX2FHIR_SETTLE_S": settle_s, "FAX2FHIR_AUDIT_SHARE": "0"}
+    )
 
 
 @pytest.fixture

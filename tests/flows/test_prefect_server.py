@@ -33,7 +33,12 @@ FINAL = {"COMPLETED", "FAILED", "CRASHED"}
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An installation for the module; files count as complete at once."""
     home = tmp_path_factory.mktemp("server-home")
-    given = {"FAX2FHIR_HOME": str(home), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_TIME_ZONE": ZONE}
+    given = {
+        "FAX2FHIR_HOME": str(home),
+        "FAX2FHIR_SETTLE_S": "0",
+        "FAX2FHIR_TIME_ZONE": ZONE,
+        "FAX2FHIR_AUDIT_SHARE": "0",
+    }
     return Settings.from_environment(given)
 
 

@@ -39,7 +39,9 @@ def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (inbox / "request.txt").write_text(REQUEST)
     (inbox / "letter.txt").write_text("Thank you for the flowers.\n")
     (inbox / "note.txt").write_text(NOTE.format(name="Ada Brook", weeks=2))
-    settings = Settings.from_environment({"FAX2FHIR_HOME": str(folder / "home"), "FAX2FHIR_SETTLE_S": "0"})
+    settings = Settings.from_environment(
+        {"FAX2FHIR_HOME": str(folder / "home"), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_AUDIT_SHARE": "0"}
+    )
     with opened(settings, kind="run", actor="test") as pipeline:
         pipeline.take_in(inbox)
         for chunk in pipeline.chunks(size=10):

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+import pytest
+
+from documents.errors import SettingsError
+from flows.settings import Settings
+
+
+@pytest.mark.parametrize("share", ["0", "0.02", "0.03", "0.05"])
+def test_the_audit_share_is_two_to_five_percent_or_off(share: str) -> None:
+    assert Settings.from_environment({"FAX2FHIR_AUDIT_SHARE": share}).audit_share == float(share)
+
+
+@pytest.mark.parametrize("share", ["0.01", "0.06", "-0.03", "nan", "3 %"])
+def test_another_share_is_refused_by_the_name_of_its_variable(share: str) -> None:
+    with pytest.raises(SettingsError, match="FAX2FHIR_AUDIT_SHARE"):
+        Settings.from_environment({"FAX2FHIR_AUDIT_SHARE": share})
