@@ -23,13 +23,14 @@ from extractors.lexicon.conditions import find_conditions
 from extractors.prose.reading import versions as prose_versions
 from extractors.prose.summary import summarise
 from extractors.records.acceptance import SURE_TYPE, decide_acceptance
+from extractors.records.asserted import asserted
 from extractors.records.confidence import NOTED, judge
 from extractors.records.entity_fields import relate
 from extractors.records.entity_groups import unite_groups
-from extractors.records.mentions import Mention, Reading, make_mention, merge
+from extractors.records.mentions import MODEL, RULES, Mention, Reading, make_mention, merge
 from extractors.records.persons import resting_on_names, resting_on_qualified, with_owners_doubted
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
-from extractors.records.two_readings import MODEL, RULES, compared, matched
+from extractors.records.two_readings import compared, conflicting, matched
 from extractors.records.weighting import Weights, load_weights, slice_key
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
@@ -180,6 +181,8 @@ def _mentions(readings: Readings, document_type: DocumentType, pages: Sequence[P
         made = [
             m for m in grounded if m is not None and m.grounding.reason != "example"
         ]  # an instruction's sample states nothing
+        if source == MODEL:
+            made = list(asserted(made, pages))
         repeated = unite_groups([m for m in made if m.spec.repeated])
         known = [m for m in held if m.spec.repeated]
         held += [m for m in made if not m.spec.repeated]
@@ -219,11 +222,12 @@ def _draft(
     finding = None
     if not best.grounding.grounded:
         notes.append(best.grounding.reason)
-    if rivals:
+    stated = conflicting(reading, rivals)
+    if stated:
         if best.spec.path in _ONE_PER_PATIENT:
             features["conflict"] = 1.0
             notes.append("conflicting_values")
-            if _readable(best) and any(_readable(r.best) for r in rivals):
+            if _readable(best) and any(_readable(r.best) for r in stated):
                 finding = CONFLICTING_VALUES.finding(best.spec.path, group)
         else:
             features["rivals"] = 1.0
@@ -249,7 +253,7 @@ def _draft(
             reasons=tuple(notes),
             features=features,
             source="+".join(sorted(reading.sources)),
-            alternatives=tuple(r.best.value for r in rivals),
+            alternatives=tuple(dict.fromkeys(m.value for m in (*(r.best for r in rivals), *reading.unproven))),
         ),
         finding,
     )

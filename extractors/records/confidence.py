@@ -187,10 +187,16 @@ def judge(
     if unproven:
         reasons.append(unproven)
     if reasons:
-        p = min(p, weights.caps["unproven"])
+        p = _below(weights.caps["unproven"], p)
     if p > family.threshold(cost) and not reasons:
         return Judgement(round(p, 4), True, ())
     return Judgement(round(p, 4), False, tuple(dict.fromkeys(reasons or _doubts(features))))
+
+
+def _below(cap: float, p: float) -> float:
+    """A probability pressed below a cap; the surer of two stays the surer, since reviewers see them in this order."""
+    knee = 2 * cap - 1
+    return p if p < knee else knee + (p - knee) / 2
 
 
 def _unproven(features: Mapping[str, float], kind: Kind, strict: Mapping[str, float], mode: Mode) -> str | None:

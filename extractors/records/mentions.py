@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
@@ -25,6 +25,10 @@ _DOUBTFUL_WORD = 0.85
 # Wordings of the same name, address or description agree this much (token order free).
 _SAME_WORDS = 85.0
 _NOWHERE: frozenset[int] = frozenset()
+
+
+# Who read: the embedded reader, a model.
+RULES, MODEL = "rules", "llm"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Mention:
     quality: SpanQuality
     features: dict[str, float]
     group: str | None = None
-    source: str = "rules"
+    source: str = RULES
 
     @property
     def place(self) -> tuple[int, int]:
@@ -65,9 +69,13 @@ class Mention:
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """Better readings rank higher: grounded, alignment, label, word confidence; then the earlier one."""
+        """Better readings rank higher: grounded, not a model's, alignment, label, word confidence, the earlier one.
+
+        The embedded reader tells its doubts about a value; a model that says the same must not hide them.
+        """
         return (
             self.features["grounded"],
+            self.source == RULES,
             self.grounding.score,
             round(self.features["label"] + self.features.get("status", 0.0) + self.features.get("section", 0.0), 2),
             self.quality.lowest,
@@ -82,14 +90,21 @@ _UNREAD = "cited_unread_words"
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What all mentions of one value come to: the best one, its proof from every mention, who said it, its rivals."""
+    """What all mentions of one value come to.
+
+    Attributes:
+        best: the mention that stands for them.
+        evidence: proof from every mention.
+        mentions: how many different places say it.
+        sources: who said it.
+        unproven: what was read otherwise for the same field and no page proves.
+    """
 
     best: Mention
     evidence: tuple[Evidence, ...]
     mentions: int
-    sources: frozenset[str] = frozenset({"rules"})
-    rivals: tuple[Mention, ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    sources: frozenset[str] = frozenset({RULES})
+    unproven: tuple[Mention, ...] = ()
 
 
 def make_mention(
@@ -98,7 +113,7 @@ def make_mention(
     *,
     pages: Sequence[Page],
     numbered: Mapping[int, Page],
-    source: str = "rules",
+    source: str = RULES,
 ) -> Mention | None:
     """The grounded mention of what a backend (`source`) cites, or None if the schema does not know the path.
 
@@ -201,7 +216,8 @@ def _misread(one: Mention, other: Mention) -> bool:
 def merge(mentions: Sequence[Mention]) -> list[Reading]:
     """Clusters the mentions of one field by value, best cluster first.
 
-    Grounded beats ungrounded; then more mentions at different places, then the better reading.
+    Grounded beats ungrounded; then more mentions at different places, then the better reading. What a model says and
+    no page proves is no reading beside a proven one, but the best one keeps it for the person who decides.
     """
     clusters: list[list[Mention]] = []
     for mention in sorted(mentions, key=lambda m: m.rank, reverse=True):
@@ -212,7 +228,9 @@ def merge(mentions: Sequence[Mention]) -> list[Reading]:
             home.append(mention)
     readings = [_reading(c) for c in clusters]
     grounded = [r for r in readings if r.best.grounding.grounded]
-    return sorted(grounded or readings, key=lambda r: (r.mentions, r.best.rank), reverse=True)
+    ranked = sorted(grounded or readings, key=lambda r: (r.mentions, r.best.rank), reverse=True)
+    unproven = tuple(r.best for r in readings if grounded and not r.best.grounding.grounded and r.best.source == MODEL)
+    return [replace(ranked[0], unproven=unproven), *ranked[1:]] if unproven else ranked
 
 
 def _reading(cluster: list[Mention]) -> Reading:
@@ -233,6 +251,8 @@ def _reading(cluster: list[Mention]) -> Reading:
             read.setdefault(e.page, set()).update(range(e.start, e.end))
             found[(e.page, e.start)] = e
     sources = frozenset(mention.source for mention in cluster)
+    if any(m.cited.assertion is not best.cited.assertion for m in cluster if m.source != best.source):
+        best = replace(best, features={**best.features, "asserted_otherwise": 1.0})
     return Reading(_with_doubt(best, cluster), tuple(found.values()), max(1, independent), sources)
 
 

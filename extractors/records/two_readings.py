@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
+from documents.values import Alignment
 from extractors.records.assignment import assign
 from extractors.records.entity_groups import NAMED_BY, PREFIXES
 from extractors.records.mentions import Mention, Reading, same_value
 
-RULES, MODEL = "rules", "llm"
 # Of what two entities share: the leaf that names it, the words it was read from, any other leaf; and what they differ
 # in. An entity is the other's only if more speaks for it than against.
 _NAMED, _SAME_WORDS, _ALIKE, _UNLIKE = 3.0, 2.0, 1.0, -1.5
@@ -77,13 +77,27 @@ def _overlap(one: Mention, other: Mention) -> bool:
 
 
 def compared(reading: Reading, rivals: Sequence[Reading]) -> Mapping[str, float]:
-    """The features of a value that two backends were asked for: `agrees`, `disagrees`, or `alone`.
+    """The features of a value that two backends were asked for.
+
+    `agrees`: both say it. `disagrees`: the other reading says something else there, or means it otherwise. `unproven`:
+    it says something else that no page proves; where the words were recognised from pixels that is a disagreement too,
+    since a model that knows the field often sees what a misread word should be. `alone`: the other says nothing.
 
     Args:
         reading: the value, with who said it.
         rivals: other values that were read for the same field.
     """
+    best = reading.best
+    if best.features.get("asserted_otherwise") or any(rival.sources - reading.sources for rival in rivals):
+        return {"disagrees": 1.0}
+    if reading.unproven:
+        return {"disagrees": 1.0} if best.quality.from_ocr else {"unproven": 1.0}
     if len(reading.sources) > 1:
         return {"agrees": 1.0}
-    said_otherwise = any(rival.sources - reading.sources for rival in rivals)
-    return {"disagrees": 1.0} if said_otherwise else {"alone": 1.0}
+    # What follows from words that do not print it (a status, a role) a model need not state.
+    return {} if best.cited.derived or best.grounding.alignment is Alignment.NONE else {"alone": 1.0}
+
+
+def conflicting(reading: Reading, rivals: Sequence[Reading]) -> list[Reading]:
+    """The rivals that the document itself states: one reading alone tells them apart."""
+    return [rival for rival in rivals if rival.sources & reading.sources]
