@@ -18,7 +18,8 @@ from evaluation.scoring.tally import DocumentScore, score_document
 from extractors.llm.questions import Answered
 from extractors.llm.settings import LlmSettings
 from flows.answering import Answering
-from flows.backend_runs import BackendRun, Facility, Labelled, read_by_each
+from flows.backend_runs import BackendRun, Labelled, read_by_each
+from flows.stages import Facility
 
 # The seed of the planted errors: the same set has the same errors in every run.
 SEED = 7

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from documents.pages import Page
 from documents.records import Record
@@ -15,7 +14,6 @@ from extractors.llm.questions import Answered
 from flows import stages
 from flows.answering import Answering
 from flows.predictions import prediction
-from validation.packs.shelf import Shelf
 
 
 class BackendRun(StrEnum):
@@ -44,14 +42,6 @@ class Labelled:
 
 
 @dataclass(frozen=True, slots=True)
-class Facility:
-    """What records are judged against: the facility's time zone and its payers' packs."""
-
-    zone: ZoneInfo
-    shelf: Shelf
-
-
-@dataclass(frozen=True, slots=True)
 class ReadByEach:
     """What each backend made of a document, and what the model was asked and answered: None for what it was not."""
 
@@ -59,7 +49,7 @@ class ReadByEach:
     answers: tuple[Answered | None, ...]
 
 
-def read_by_each(document: Labelled, answering: Answering, facility: Facility) -> ReadByEach:
+def read_by_each(document: Labelled, answering: Answering, facility: stages.Facility) -> ReadByEach:
     """Has a document read by each backend; all of them see the same pages and the same segments."""
     parts = document.extracted.parts
     asked = [stages.questions_of(document.pages, part, answering.settings) for part in parts]
@@ -84,15 +74,14 @@ def read_by_each(document: Labelled, answering: Answering, facility: Facility) -
 
 
 def _checked(
-    document: Labelled, extracted: stages.Extracted, second: Sequence[stages.SecondReading], facility: Facility
+    document: Labelled, extracted: stages.Extracted, second: Sequence[stages.SecondReading], facility: stages.Facility
 ) -> tuple[Record, ...]:
     return stages.check(
         document.name,
         document.pages,
         extracted,
         received=stages.received(document.pages, document.received_at, facility.zone),
-        zone=facility.zone,
-        shelf=facility.shelf,
+        facility=facility,
         second=second,
     )
 

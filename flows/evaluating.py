@@ -15,7 +15,7 @@ from pathlib import Path
 from documents.reading import ReadDocument
 from evaluation.scoring.corpus import Prediction, prediction_of
 from flows.actor import os_user
-from flows.backend_runs import Facility, Labelled
+from flows.backend_runs import Labelled
 from flows.backfilling import CHANGED, LAST_YEAR, BackfillRequest, plan, start
 from flows.counts import Chunk
 from flows.export import stored_prediction
@@ -23,7 +23,7 @@ from flows.installation import opened
 from flows.packs import loaded_shelf
 from flows.pipeline import Pipeline
 from flows.settings import PREFIX, Settings
-from flows.stages import Extracted
+from flows.stages import Extracted, Facility
 from flows.versions import Stage
 from ledger.states import DocumentState
 from ledger.statuses import DocumentStatus

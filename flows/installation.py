@@ -17,7 +17,8 @@ from flows.pipeline import Pipeline
 from flows.report import run_report
 from flows.settings import Settings
 from flows.stages import load_backend
-from flows.versions import current_versions
+from flows.versions import current_versions, under_weights
+from flows.weights_versions import weights_in_force
 from flows.worker import is_dead, worker_id
 from ledger.ledger import Ledger
 from ledger.record_keeping import KeptRecord
@@ -65,7 +66,7 @@ def opened(
         actor: who asked for it.
         boundary: observer at the stage boundaries, for crash tests.
     """
-    versions = current_versions(settings)
+    shipped = current_versions(settings)
     store = Store(settings.store)
     store.remove_leftovers(older_than_s=A_DAY_S, now=now().timestamp())
     with opened_ledger(settings) as ledger:
@@ -73,6 +74,8 @@ def opened(
         dead = [each for each in ledger.lease_holders() if is_dead(each)]
         if dead:
             ledger.expire_leases(dead, actor=worker)
+        weights = weights_in_force(ledger)
+        versions = under_weights(shipped, weights)
         run_id = uuid.uuid4().hex
         ledger.start_run(run_id, kind=kind, actor=actor, settings={**settings.masked(), **versions.model_dump()})
         limits = ReadingLimits(max_pages=settings.max_pages)
@@ -88,6 +91,7 @@ def opened(
                 versions=versions,
                 worker_id=worker,
                 run_id=run_id,
+                weights=weights,
                 second=second,
                 clock=now,
                 boundary=boundary or (lambda _document_id, _point: None),

@@ -30,6 +30,7 @@ from documents.records import Record
 from documents.sniff import MediaType
 from documents.store import Store
 from extractors.backend import Backend
+from extractors.records.weighting import Weights, load_weights
 from flows import stages
 from flows.counts import Chunk, IntakeCounts, StageCounts, Wanted
 from flows.lease_keeper import kept_alive
@@ -69,6 +70,7 @@ class Pipeline:
         versions: of the stages.
         worker_id: of this process; leases are held in its name.
         run_id: of this run in the ledger.
+        weights: that confidence is computed with.
         second: reads with a model beside the backend; None where no model is configured.
         clock: the time now, aware.
         boundary: called with a document's id and a point's name at each stage boundary (crash tests end there).
@@ -82,6 +84,7 @@ class Pipeline:
     versions: Versions
     worker_id: str
     run_id: str
+    weights: Weights = field(default_factory=load_weights)
     second: SecondReader | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     boundary: Callable[[str, str], None] = _nothing
@@ -325,8 +328,7 @@ class Pipeline:
             pages,
             extracted,
             received=reception,
-            zone=self.settings.zone,
-            shelf=loaded_shelf(self.settings),
+            facility=stages.Facility(self.settings.zone, loaded_shelf(self.settings), self.weights),
             second=second,
         )
         result = self._result(document_id, Stage.CHECK, stages.RECORDS.dump_json(records))

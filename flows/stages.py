@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.questions import Answered, Question, questions, reading_of
 from extractors.llm.settings import LlmSettings
 from extractors.records.acceptance import SURE_CLOSING
+from extractors.records.weighting import Weights, load_weights
 from validation.packs.shelf import Shelf
 
 PAGES = TypeAdapter(tuple[Page, ...])
@@ -57,6 +59,15 @@ class SecondReading(Value):
     def whole(self) -> bool:
         """Whether every window was answered."""
         return all(outcome == LlmOutcome.ANSWERED for outcome in self.outcomes)
+
+
+@dataclass(frozen=True, slots=True)
+class Facility:
+    """What records are judged against: the facility's time zone, its payers' packs and the weights in force."""
+
+    zone: ZoneInfo
+    shelf: Shelf = field(default_factory=Shelf)
+    weights: Weights = field(default_factory=load_weights)
 
 
 class Received(Value):
@@ -111,8 +122,7 @@ def check(
     extracted: Extracted,
     *,
     received: Received,
-    zone: ZoneInfo,
-    shelf: Shelf | None = None,
+    facility: Facility,
     second: Sequence[SecondReading] = (),
 ) -> tuple[Record, ...]:
     """Grounds, checks and scores every reading; one record per extracted segment.
@@ -122,21 +132,21 @@ def check(
         pages: all of them.
         extracted: the embedded reading.
         received: when and from whom it came.
-        zone: the facility's.
-        shelf: holds the payers' packs.
+        facility: see there.
         second: what a model read, one a part of `extracted`; empty where no model is configured.
     """
     from extractors.records.assembly import ExtractionContext, build_record
     from extractors.records.checklists import with_checklists
     from extractors.records.packet import cross_check
 
-    packs = shelf or Shelf()
     context = ExtractionContext(
         received_at=received.at,
         header_at=received.header_at,
-        today=received.at.astimezone(zone).date(),
-        time_zone=zone,
-        shelf=packs,
+        today=received.at.astimezone(facility.zone).date(),
+        time_zone=facility.zone,
+        shelf=facility.shelf,
+        sender=received.sender,
+        weights=facility.weights,
     )
     records = tuple(
         build_record(
@@ -151,7 +161,7 @@ def check(
     )
     compared = cross_check(records, [part.segment for part in extracted.parts if part.reading is None])
     segments = [part.segment for part in extracted.parts]
-    return with_checklists(compared, pages, segments=segments, shelf=packs, today=context.today)
+    return with_checklists(compared, pages, segments=segments, shelf=facility.shelf, today=context.today)
 
 
 def _readings(first: Reading, second: SecondReading | None) -> Readings:

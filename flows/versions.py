@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 from documents.value import Value
+from extractors.records.weighting import Weights, load_weights
 from flows.settings import Settings
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -39,6 +40,13 @@ class Versions(Value):
     extract: str
     check: str
     map: str
+
+
+def under_weights(versions: Versions, weights: Weights) -> Versions:
+    """The versions where other weights than the shipped ones are in force: then they shape the check as well."""
+    if weights == load_weights():
+        return versions
+    return versions.model_copy(update={"check": _digest([versions.check, weights.model_dump_json()])})
 
 
 @cache

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents.value import Value
-from ledger import arrivals, audit, stage_results
+from ledger import arrivals, audit, stage_results, weights
 from ledger.audit import AuditHead
 from ledger.packing import digest
 from ledger.tables import (
@@ -18,6 +18,7 @@ from ledger.tables import (
     PUBLICATIONS,
     RECORD_REVISIONS,
     STAGE_RESULTS,
+    WEIGHTS_VERSIONS,
 )
 
 _BATCH = 500
@@ -50,13 +51,13 @@ def verify(connection: Connection, *, known: AuditHead | None = None) -> Verific
         known: an audit head exported earlier; only with it is a cut tail found.
     """
     problems = [*readable(_file, connection), *audit.chain_problems(connection, known=known)]
-    for check in (_stage_results, _revisions, _publications, _arrivals):
+    for check in (_stage_results, _revisions, _publications, _arrivals, _weights):
         problems.extend(readable(check, connection))
     head: AuditHead | None = None
     checked: dict[str, int] = {}
     try:
         head = audit.last_link(connection)
-        for table in (AUDIT_EVENTS, STAGE_RESULTS, RECORD_REVISIONS, PUBLICATIONS, ARRIVALS):
+        for table in (AUDIT_EVENTS, STAGE_RESULTS, RECORD_REVISIONS, PUBLICATIONS, ARRIVALS, WEIGHTS_VERSIONS):
             checked[table.name] = connection.scalar(select(func.count()).select_from(table)) or 0
     except SQLAlchemyError:
         problems.append("database file: a table cannot be read")
@@ -120,6 +121,15 @@ def _arrivals(connection: Connection) -> Iterator[str]:
             yield f"arrival {row['id']} of document {row['document_id']} was changed or added"
     for document_id, number in sealed:
         yield f"arrival {number} of document {document_id} is missing"
+
+
+def _weights(connection: Connection) -> Iterator[str]:
+    sealed = {details["version"]: details["digest"] for _, details in _events(connection, "weights.replaced")}
+    for row in _rows(connection, WEIGHTS_VERSIONS):
+        if weights.seal(row) != row["digest"] or sealed.pop(row["name"], None) != row["digest"]:
+            yield f"weights {row['name']} were changed or added"
+    for name in sealed:
+        yield f"weights {name} are missing"
 
 
 def _sealed(connection: Connection, action: str, number: str) -> dict[tuple[str | None, object], object]:

@@ -30,6 +30,7 @@ from review_queue.items import (
     ItemState,
     ReviewItem,
 )
+from review_queue.labels import keep_labels
 from review_queue.repeats import earlier_requests, is_marked, marked
 from review_queue.tables import REVIEW_ITEMS
 from review_queue.verified_values import Joined, join
@@ -193,6 +194,7 @@ class ReviewQueue:
             record = _against_earlier(tx, joined.record, sign_off, item_id)
             revision = record_keeping.keep_record(tx, record, RecordState.PUBLISHED, prior=kept, run_id=None)
             record_keeping.publish(tx, record, revision, bundle=bundle, mapping=sign_off.mapping)
+            keep_labels(tx, item, kept, joined, published=True)
             return _closed(tx, item, sign_off)
 
     def _close_by_hand(self, item_id: str, sign_off: SignOff, *, actor: str) -> ItemView:
@@ -204,6 +206,7 @@ class ReviewQueue:
                 kept, joined = _joined(tx, item)
                 record_keeping.keep_record(tx, joined.record, state, prior=kept, run_id=None)
                 record_keeping.withdraw(tx, joined.record)
+                keep_labels(tx, item, kept, joined, published=False)
             reason = {"closing_reason": None if sign_off.reason is None else sign_off.reason.value}
             closing = {} if item.record_id is not None else {"closing": state.value}
             row = DOCUMENTS.c.id == item.document_id

@@ -85,7 +85,7 @@ def build_record(
         fields=tuple(drafts),
         missing=_missing(drafts, reading),
         findings=tuple(findings),
-        versions={**context.versions, **prose_versions(), **rules.versions(), **_own_versions(context.weights)},
+        versions={**context.versions, **prose_versions(), **rules.versions(), "assembly": VERSION},
     )
     choice = context.shelf.choose(draft, today=context.today)
     findings += list(
@@ -121,12 +121,16 @@ def build_record(
             "accepted": accepted,
             "review_reasons": reasons,
             "summary": summarise(pages, fields) if document_type.summarised and not segment.other_patient else (),
+            "versions": {**draft.versions, **_judged_by(weights)},
         }
     )
 
 
-def _own_versions(weights: Weights) -> dict[str, str]:
-    return {"weights": weights.version, "assembly": VERSION}
+def _judged_by(weights: Weights) -> dict[str, str]:
+    """What judged the record: the version, the labels behind it, and the mode, with the families that have another."""
+    own = [f"{name} {family.mode}" for name, family in sorted(weights.families.items())]
+    mode = ", ".join([weights.mode.value, *own])
+    return {"weights": weights.version, "labels": str(weights.labels), "mode": mode}
 
 
 def _with_unknown_conditions(fields: Sequence[Field]) -> list[Field]:

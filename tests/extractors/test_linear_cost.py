@@ -18,7 +18,7 @@ from extractors.backend import Readings
 from extractors.backends.rules import BACKEND
 from extractors.document_type import all_document_types
 from extractors.records.assembly import build_record
-from flows.stages import check, extract, received
+from flows.stages import Facility, check, extract, received
 from tests.extractors.printed import page_of
 from tests.extractors.records_of import CONTEXT
 
@@ -61,7 +61,7 @@ def _calls(work: Callable[[], object]) -> int:
 def _as_packet(pages: Sequence[Page]) -> object:
     zone = ZoneInfo("America/New_York")
     arrived = received(pages, datetime(2026, 4, 6, 15, tzinfo=UTC), zone)
-    return check("0" * 64, pages, extract(pages, BACKEND), received=arrived, zone=zone)
+    return check("0" * 64, pages, extract(pages, BACKEND), received=arrived, facility=Facility(zone))
 
 
 def _as_one(pages: Sequence[Page]) -> object:

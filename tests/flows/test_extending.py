@@ -37,7 +37,7 @@ from tests.extractors.printed import page_of
 pages = [page_of(sys.stdin.read())]
 extracted = stages.extract(pages, BACKEND)
 arrived = stages.Received(at=datetime(2026, 2, 1, tzinfo=UTC), header_at=None, sender=None)
-records = stages.check("d", pages, extracted, received=arrived, zone=ZoneInfo("America/New_York"))
+records = stages.check("d", pages, extracted, received=arrived, facility=stages.Facility(ZoneInfo("America/New_York")))
 print(json.dumps({
     "types": [part.segment.document_type for part in extracted.parts],
     "values": {f.path: f.value for record in records for f in record.fields},

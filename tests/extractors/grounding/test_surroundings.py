@@ -12,7 +12,7 @@ from documents.values import Cited, Evidence, Kind
 from extractors.backends.rules import BACKEND
 from extractors.grounding.surroundings import doubt
 from extractors.records.features import cut_off
-from flows.stages import Received, check, extract
+from flows.stages import Facility, Received, check, extract
 from tests.extractors.forms.drawing import draw
 from tests.extractors.printed import page_of
 
@@ -51,7 +51,9 @@ def records(page: str) -> tuple[Record, ...]:
     pages = (draw(page),)
     now = datetime(2026, 6, 1, tzinfo=UTC)
     received = Received(at=now, header_at=None, sender=None)
-    return check("a" * 64, pages, extract(pages, BACKEND), received=received, zone=ZoneInfo("America/Chicago"))
+    return check(
+        "a" * 64, pages, extract(pages, BACKEND), received=received, facility=Facility(ZoneInfo("America/Chicago"))
+    )
 
 
 def accepted(page: str) -> set[tuple[str, str]]:

@@ -47,7 +47,7 @@ def records(document: Sequence[Page]) -> tuple[Record, ...]:
     zone = ZoneInfo("America/New_York")
     extracted = stages.extract(document, BACKEND)
     received = stages.Received(at=arrived, header_at=None, sender=None)
-    return stages.check("d", document, extracted, received=received, zone=zone)
+    return stages.check("d", document, extracted, received=received, facility=stages.Facility(zone))
 
 
 def test_nothing_of_another_patient_s_page_is_accepted() -> None:

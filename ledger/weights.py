@@ -1,0 +1,145 @@
+"""Versions of the weights that confidence is computed with: kept for ever, one in force, each change audited.
+
+What the weights mean is not known here. None stands for those that ship with the program.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime
+
+from pydantic import Field as PydanticField
+from sqlalchemy import Connection, RowMapping, func, insert, select
+
+from documents.errors import ConflictError, LedgerError
+from documents.value import Value
+from ledger.tables import WEIGHTS_ACTIVATIONS, WEIGHTS_VERSIONS
+from ledger.transaction import LedgerTransaction
+
+
+class KeptWeights(Value):
+    """A version of the weights.
+
+    Attributes:
+        name: of the version.
+        payload: its JSON.
+        labels: how many labels shaped it.
+        parent: the version that was in force when it was made; None for the shipped one.
+        created_at, created_by: when, and by whom or what.
+    """
+
+    name: str
+    payload: str = PydanticField(repr=False)
+    labels: int
+    parent: str | None
+    created_at: datetime
+    created_by: str
+
+
+class Activation(Value):
+    """When a version came into force, by whom and why (a code)."""
+
+    version: str | None
+    at: datetime
+    actor: str
+    reason: str
+
+
+def in_force(connection: Connection) -> KeptWeights | None:
+    """Returns the version in force, None for the shipped one.
+
+    Raises:
+        LedgerError: it was changed since it was kept.
+    """
+    last = activations(connection)[-1:]
+    return None if not last or last[0].version is None else version(connection, last[0].version)
+
+
+def version(connection: Connection, name: str) -> KeptWeights:
+    """Returns a version.
+
+    Raises:
+        LedgerError: there is none of that name, or it was changed since it was kept.
+    """
+    row = connection.execute(select(WEIGHTS_VERSIONS).where(WEIGHTS_VERSIONS.c.name == name)).mappings().one_or_none()
+    if row is None:
+        raise LedgerError("no such version of the weights", subject=name)
+    if seal(row) != row["digest"]:
+        raise LedgerError("a version of the weights was changed", subject=name)
+    return _kept(row)
+
+
+def versions(connection: Connection) -> list[KeptWeights]:
+    """Returns all versions, the oldest first."""
+    ordered = select(WEIGHTS_VERSIONS).order_by(WEIGHTS_VERSIONS.c.created_at, WEIGHTS_VERSIONS.c.name)
+    return [_kept(row) for row in connection.execute(ordered).mappings()]
+
+
+def activations(connection: Connection) -> list[Activation]:
+    """Returns what came into force when, the oldest first."""
+    rows = connection.execute(select(WEIGHTS_ACTIVATIONS).order_by(WEIGHTS_ACTIVATIONS.c.id)).mappings()
+    return [Activation(**{name: row[name] for name in Activation.model_fields}) for row in rows]
+
+
+def next_name(connection: Connection) -> str:
+    """Returns a name that no version has: they are numbered."""
+    return f"weights-{1 + (connection.scalar(select(func.count()).select_from(WEIGHTS_VERSIONS)) or 0)}"
+
+
+def replace(tx: LedgerTransaction, name: str, payload: str, *, labels: int, parent: str | None, reason: str) -> None:
+    """Keeps a new version and puts it in force.
+
+    Args:
+        tx: the transaction.
+        name: of the new version.
+        payload: its JSON.
+        labels: how many shaped it.
+        parent: the version that it was made from.
+        reason: a code.
+
+    Raises:
+        ConflictError: another version than its parent is in force by now.
+    """
+    _expect(tx, parent)
+    row: dict[str, object] = {"name": name, "payload": payload, "labels": labels, "parent": parent}
+    row["digest"] = seal(row)
+    tx.connection.execute(insert(WEIGHTS_VERSIONS).values(**row, created_at=tx.now, created_by=tx.actor))
+    _activate(tx, name, reason)
+    digest = str(row["digest"])
+    tx.record_event("weights.replaced", version=name, parent=parent, labels=labels, reason=reason, digest=digest)
+
+
+def roll_back(tx: LedgerTransaction, to: str | None, *, current: str | None) -> None:
+    """Puts an earlier version, or the shipped one, in force again.
+
+    Raises:
+        ConflictError: another version than `current` is in force by now.
+        LedgerError: there is no such version, or it was changed.
+    """
+    _expect(tx, current)
+    if to is not None:
+        version(tx.connection, to)
+    _activate(tx, to, "rolled_back")
+    tx.record_event("weights.rolled_back", version=to, replaced=current)
+
+
+def seal(row: RowMapping | dict[str, object]) -> str:
+    """Returns the hash of a version: of its name, payload, labels and parent."""
+    parts = (str(row[name]) for name in ("name", "labels", "parent", "payload"))
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _expect(tx: LedgerTransaction, expected: str | None) -> None:
+    last = activations(tx.connection)[-1:]
+    found = last[0].version if last else None
+    if found != expected:
+        raise ConflictError("the weights were replaced meanwhile")
+
+
+def _activate(tx: LedgerTransaction, name: str | None, reason: str) -> None:
+    row = {"version": name, "at": tx.now, "actor": tx.actor, "reason": reason}
+    tx.connection.execute(insert(WEIGHTS_ACTIVATIONS).values(row))
+
+
+def _kept(row: RowMapping) -> KeptWeights:
+    return KeptWeights(**{name: row[name] for name in KeptWeights.model_fields})
