@@ -136,7 +136,7 @@ def _of_counts(
 def _of_confidence(
     before: Sequence[DocumentScore], after: Sequence[DocumentScore], weights: Array, bound: float
 ) -> list[Difference]:
-    rankings = Ranking(before), Ranking(after)
+    rankings = tuple(Ranking([score.confidences for score in scores]) for scores in (before, after))
     if not all(len(ranking.right) for ranking in rankings):
         return []
     once = np.ones((1, len(before)))

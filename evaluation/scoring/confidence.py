@@ -72,9 +72,9 @@ class Confidence(Neutral):
 class Ranking:
     """The judged values of some documents, the surest first, ready to be weighed again and again."""
 
-    def __init__(self, scores: Sequence[DocumentScore]) -> None:
-        """`scores`: of the documents, in the order of the weights."""
-        rows = [(c, right, place) for place, score in enumerate(scores) for c, right in score.confidences]
+    def __init__(self, documents: Sequence[Sequence[tuple[float, bool]]]) -> None:
+        """`documents`: (confidence, whether right) of each document's values, in the order of the weights."""
+        rows = [(c, right, place) for place, values in enumerate(documents) for c, right in values]
         confidence = np.array([row[0] for row in rows], dtype=np.float64)
         order = np.argsort(-confidence, kind="stable")
         self.confidence: Array = confidence[order]
@@ -147,7 +147,7 @@ def _from_zero(rows: Array) -> Array:
 
 def confidence_of(scores: Sequence[DocumentScore], weights: Array) -> Confidence:
     """What the confidences of these documents are worth, with intervals over the resamples."""
-    ranking = Ranking(scores)
+    ranking = Ranking([score.confidences for score in scores])
     values, wrong = len(ranking.right), int((~ranking.right).sum())
     if not values:
         nothing = {name: Figure(value=None) for name in NAMES}

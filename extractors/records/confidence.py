@@ -109,11 +109,12 @@ FAMILIES: dict[Kind, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a feature row amounts to."""
+    """What a feature row amounts to; `held`: no probability, however high, would have it accepted."""
 
     confidence: float
     accepted: bool
     reasons: tuple[str, ...]
+    held: bool = False
 
 
 def weighed(features: Mapping[str, float], kind: Kind) -> Mapping[str, float]:
@@ -190,7 +191,8 @@ def judge(
         p = _below(weights.caps["unproven"], p)
     if p > family.threshold(cost) and not reasons:
         return Judgement(round(p, 4), True, ())
-    return Judgement(round(p, 4), False, tuple(dict.fromkeys(reasons or _doubts(features))))
+    why = tuple(dict.fromkeys(reasons or _doubts(features)))
+    return Judgement(round(p, 4), False, why, held=bool(reasons) or bool(features.get("conflict")))
 
 
 def _below(cap: float, p: float) -> float:

@@ -17,7 +17,7 @@ Pairs = list[tuple[float, bool]]
 
 
 def measured(pairs: Pairs) -> dict[str, float]:
-    found = Ranking([score("a", tuple(pairs))]).measure(np.ones((1, 1)))
+    found = Ranking([pairs]).measure(np.ones((1, 1)))
     return {name: float(values[0]) for name, values in found.items()}
 
 
@@ -82,9 +82,8 @@ def test_coverage_and_brier_by_trying_every_threshold(pairs: Pairs) -> None:
 @given(st.lists(st.lists(st.tuples(CONFIDENCES, st.booleans()), min_size=1, max_size=4), min_size=2, max_size=4))
 def test_a_document_drawn_twice_counts_twice(documents: list[Pairs]) -> None:
     """What a resample weighs is what the same documents, copied, would measure."""
-    scores = [score(f"d{i}", tuple(pairs)) for i, pairs in enumerate(documents)]
-    weighed = Ranking(scores).measure(np.array([[2.0, 0.0, *[1.0] * (len(scores) - 2)]]))
-    copied = Ranking([scores[0], scores[0], *scores[2:]]).measure(np.ones((1, len(scores))))
+    weighed = Ranking(documents).measure(np.array([[2.0, 0.0, *[1.0] * (len(documents) - 2)]]))
+    copied = Ranking([documents[0], documents[0], *documents[2:]]).measure(np.ones((1, len(documents))))
     for name in ("auroc", "augrc", "coverage_99", "coverage_95", "brier"):
         assert weighed[name][0] == pytest.approx(copied[name][0], nan_ok=True)
 

@@ -1,0 +1,94 @@
+"""How far a certificate may lower a threshold, tested so that no error is spent twice.
+
+A value is accepted where (1 - p) x cost of an error < cost of a review (weighting.threshold). For each cost of a
+CERTIFIED family the audit must first prove that the values accepted there keep the risk that its cost tolerates. Then
+the values right below the threshold, all of which people see, are tested in an order that is fixed before anybody
+looks at which were right: the surest 299 with no error, the surest 473 with one at most, and so on (for 1 %), each
+against the same bound. The first test that fails ends it (fixed sequence: Bauer 1991; Angelopoulos et al. 2021,
+"Learn then Test"). What is added below the threshold must keep the bound by itself, not only on average with surer
+values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from evaluation.calibration.certificate import CONFIDENCE, needed, upper_bound
+from evaluation.calibration.labels import Label
+from extractors.records.confidence import Judgement
+from extractors.records.weighting import LOWEST_THRESHOLD, Certificate, Weights, threshold, tolerated_risk
+from extractors.schema import ErrorCost
+
+# Confidences are rounded to four digits: half a step below one is under it and above the next.
+_BELOW = 0.00005
+
+
+def certificates(labels: Sequence[Label], weights: Weights) -> Iterator[Certificate]:
+    """Yields a certificate for each cost that the labels prove under these weights.
+
+    Args:
+        labels: of one family, none of which shaped the weights.
+        weights: with usual thresholds for that family.
+    """
+    for cost in ErrorCost:
+        own = [label for label in labels if label.cost is cost]
+        judged = [label.judged(weights) for label in own]
+        found = _certificate(own, judged, cost)
+        if found is not None:
+            yield found
+
+
+def _certificate(labels: Sequence[Label], judged: Sequence[Judgement], cost: ErrorCost) -> Certificate | None:
+    risk = tolerated_risk(cost)
+    accepted = [label for label, j in zip(labels, judged, strict=True) if j.accepted]
+    audited = [label for label in accepted if label.audited]
+    bound = _bound(audited, [label for label in accepted if not label.accepted])
+    if bound > risk:
+        return None
+    lowered, below = _lowered(labels, judged, cost)
+    return Certificate(
+        cost=cost,
+        threshold=lowered,
+        audited=len(audited),
+        wrong=_wrong(audited),
+        bound=max(bound, below),
+        confidence=CONFIDENCE,
+    )
+
+
+def _bound(audited: Sequence[Label], fresh: Sequence[Label]) -> float:
+    """The bound on what is accepted now: what chance showed of it, and what only the queue had until these weights.
+
+    Two bounds, each by its share of all that is accepted; each may then fail half as often.
+    """
+    if not fresh:
+        return upper_bound(len(audited), _wrong(audited))
+    confidence = 1 - (1 - CONFIDENCE) / 2
+    behind = sum(1 / label.propensity for label in audited)
+    parts = ((audited, behind), (fresh, float(len(fresh))))
+    return sum(size * upper_bound(len(part), _wrong(part), confidence) for part, size in parts) / (behind + len(fresh))
+
+
+def _wrong(labels: Sequence[Label]) -> int:
+    return sum(not label.right for label in labels)
+
+
+def _lowered(labels: Sequence[Label], judged: Sequence[Judgement], cost: ErrorCost) -> tuple[float, float]:
+    """The lowest threshold that the queue's values prove, and their bound: the usual one and 0 where they do not."""
+    risk, usual = tolerated_risk(cost), threshold(cost)
+    near = [
+        (j.confidence, label.right)
+        for label, j in zip(labels, judged, strict=True)
+        if not label.audited and not j.held and LOWEST_THRESHOLD < j.confidence <= usual
+    ]
+    near.sort(key=lambda each: -each[0])
+    lowest, proven, tolerated = usual, 0.0, 0
+    while (size := needed(tolerated, risk)) <= len(near):
+        last = near[size - 1][0]
+        tested = [right for confidence, right in near if confidence >= last]
+        bound = upper_bound(len(tested), tested.count(False))
+        if bound > risk:
+            break
+        lowest, proven = max(last - _BELOW, LOWEST_THRESHOLD), bound
+        tolerated = max(tolerated + 1, tolerated * 3 // 2)
+    return lowest, proven
