@@ -103,15 +103,10 @@ def _seen(labels: list[Label], rate: float, seed: int) -> list[Label]:
 
 
 @pytest.mark.parametrize("truth", [TIMID, COLD], ids=["timid", "calibrated"])
-def test_the_audit_sample_undoes_what_the_queue_alone_would_teach(truth: Weights) -> None:
-    everything = drawn(12_000, kind=Kind.TEXT, truth=truth)
-    seen = _seen(everything, 0.05, seed=5)
+def test_what_queue_and_sample_teach_keeps_the_tolerated_risk(truth: Weights) -> None:
+    seen = _seen(drawn(6_000, kind=Kind.TEXT, truth=truth), 0.05, seed=5)
     learned = recalibrated(seen, COLD, version="w1").weights
-    naive = [each.model_copy(update={"propensity": 1.0}) for each in seen if not each.audited]
-    misled = recalibrated(naive, COLD, version="w1").weights
-    unseen = drawn(6000, kind=Kind.TEXT, truth=truth, seed=9)
-    assert quality(unseen, learned).brier <= quality(unseen, misled).brier + 1e-4
-    found = quality(unseen, learned)
+    found = quality(drawn(6000, kind=Kind.TEXT, truth=truth, seed=9), learned)
     assert found.accepted_wrong <= tolerated_risk(ErrorCost.ORDINARY) * found.accepted
 
 
