@@ -92,6 +92,16 @@ class Settings(Value):
             name = PREFIX + "_".join(str(part).upper() for part in first["loc"] or ("llm",))
             raise SettingsError(f"{name}: {first['msg']}") from None
 
+    def required_llm(self) -> LlmSettings:
+        """The model's settings.
+
+        Raises:
+            SettingsError: none is configured.
+        """
+        if self.llm is None:
+            raise SettingsError(f"no model is configured: set {LLM_PREFIX}BASE_URL and {LLM_PREFIX}MODEL")
+        return self.llm
+
     @property
     def zone(self) -> ZoneInfo:
         """The facility's time zone."""
