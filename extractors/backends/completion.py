@@ -73,9 +73,8 @@ class Client:
                     messages=messages,  # type: ignore[arg-type]
                     response_model=model,
                     max_retries=0,
-                    max_tokens=self._settings.most_output_tokens,
-                    temperature=0,
                     timeout=timeout_s,
+                    **_sampling(self._settings),
                 )
             # A filtered answer may be whole and well-formed all the same.
             stopped = _said_by(raw)
@@ -93,6 +92,12 @@ class Client:
     async def close(self) -> None:
         """Closes the connections."""
         await self._raw.close()
+
+
+def _sampling(settings: LlmSettings) -> dict[str, Any]:
+    """How long and how steadily a model answers, under the names that it knows."""
+    chosen: dict[str, Any] = {settings.token_limit.value: settings.most_output_tokens}
+    return chosen if settings.temperature is None else {**chosen, "temperature": settings.temperature}
 
 
 def raw_client(settings: LlmSettings, transport: httpx2.AsyncBaseTransport | None = None) -> openai.AsyncOpenAI:

@@ -113,6 +113,7 @@ def _key(pages: Sequence[Page], texts: Sequence[str], document_type: DocumentTyp
         "model": settings.model,
         "mode": settings.mode,
         "most_output_tokens": settings.most_output_tokens,
+        "temperature": settings.temperature,
         "messages": messages(pages, texts, document_type),
         "schema": answer_model_of(document_type).model_json_schema(),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, field_validator, model_validator
 
 from documents.value import Value
 
@@ -16,6 +16,13 @@ class AnswerMode(StrEnum):
     JSON_SCHEMA = "json_schema"
     JSON = "json"
     MD_JSON = "md_json"
+
+
+class TokenLimit(StrEnum):
+    """The request's field for the longest answer: reasoning models of OpenAI refuse the older name."""
+
+    MAX_TOKENS = "max_tokens"
+    MAX_COMPLETION_TOKENS = "max_completion_tokens"
 
 
 class LlmSettings(Value):
@@ -37,6 +44,8 @@ class LlmSettings(Value):
         requests_per_minute, tokens_per_minute: 0 means no limit of ours.
         window_pages, window_overlap: pages a request, and pages it shares with the one before.
         most_output_tokens: of an answer; a longer one is truncated and not read.
+        token_limit: under which name that is asked.
+        temperature: of sampling; None sends none, for models that refuse it.
     """
 
     base_url: str
@@ -57,6 +66,13 @@ class LlmSettings(Value):
     window_pages: int = Field(default=6, ge=1, le=50)
     window_overlap: int = Field(default=1, ge=0)
     most_output_tokens: int = Field(default=8192, ge=256)
+    token_limit: TokenLimit = TokenLimit.MAX_TOKENS
+    temperature: float | None = Field(default=0.0, ge=0, le=2, allow_inf_nan=False)
+
+    @field_validator("temperature", mode="before")
+    @classmethod
+    def _unsent(cls, given: object) -> object:
+        return None if given == "none" else given
 
     @model_validator(mode="after")
     def _moves_on(self) -> LlmSettings:

@@ -79,6 +79,18 @@ def test_every_mode_can_be_tried(fax2fhir: CommandLine, environment: dict[str, s
     assert "no patient's page will be sent" in done.stdout
 
 
+def test_what_a_model_refuses_is_not_sent(fax2fhir: CommandLine, environment: dict[str, str]) -> None:
+    with loopback(transcribes) as endpoint:
+        configure(environment, endpoint)
+        fax2fhir("llm", "check")
+        configure(environment, endpoint, temperature="none", **{"token_limit": "max_completion_tokens"})
+        fax2fhir("llm", "check")
+    plain, reasoning = endpoint.requests
+    assert (plain["max_tokens"], plain["temperature"]) == (8192, 0)
+    assert reasoning["max_completion_tokens"] == 8192
+    assert not {"max_tokens", "temperature"} & set(reasoning)
+
+
 def test_without_a_model_it_says_what_to_set(fax2fhir: CommandLine) -> None:
     assert "FAX2FHIR_LLM_BASE_URL" in fax2fhir("llm", "check", expect=2).stderr
 
