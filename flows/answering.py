@@ -1,8 +1,4 @@
-"""Answers to the questions about a document, for an evaluation: recorded ones replayed, others asked and kept.
-
-No ledger, no budget and no disclosure log here: the documents of an evaluation are a labelled set, and a
-client is there only where one was asked for.
-"""
+"""Where the answers of a comparison come from: a client in this process, the installation's own run, or a recording."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from extractors.llm.asking import Asking
 from extractors.llm.breaker import Breaker
@@ -17,48 +14,62 @@ from extractors.llm.completion import Completes
 from extractors.llm.questions import Answered, Question
 from extractors.llm.rates import Rates
 from extractors.llm.settings import LlmSettings
+from flows.backend_runs import Labelled
 
 
-@dataclass(slots=True)
-class Answering:
-    """Answers questions through one client and one event loop.
+class Answers(Protocol):
+    """Answers the questions about a document.
 
     Attributes:
-        settings: of the model.
-        client: sends requests; None answers nothing that was not asked before.
-        known: answers by question key; grows.
+        settings: with which the questions are made.
+        made_with: what answers, in words.
+        outdated: how many answers were given to an earlier wording of a question.
     """
 
     settings: LlmSettings
-    client: Completes | None
-    known: dict[str, Answered] = field(default_factory=dict)
-    _runner: asyncio.Runner = field(default_factory=asyncio.Runner)
-    _asking: Asking | None = field(init=False, default=None)
+    made_with: str
+    outdated: int
+
+    def answers(self, document: Labelled, questions: Sequence[Question]) -> Mapping[str, Answered]:
+        """What is answered, by question key; a question that is not in it was not asked."""
+        ...
+
+
+@dataclass(slots=True)
+class InstallationAnswers:
+    """What a model answered when the evaluation's installation read the documents: asked, disclosed and paid there."""
+
+    settings: LlmSettings
+    made_with: str
+    outdated: int = 0
+
+    def answers(self, document: Labelled, questions: Sequence[Question]) -> Mapping[str, Answered]:  # noqa: ARG002
+        """The answers that came with the document."""
+        return document.answers
+
+
+@dataclass(slots=True)
+class ClientAnswers:
+    """Answers of a client that sends nothing out of this process."""
+
+    settings: LlmSettings
+    made_with: str
+    client: Completes
+    outdated: int = 0
+    _asking: Asking = field(init=False)
 
     def __post_init__(self) -> None:
-        """Opens nothing: the first question connects."""
-        if self.client is None:
-            return
-        rates = Rates(
-            requests_per_minute=self.settings.requests_per_minute,
-            tokens_per_minute=self.settings.tokens_per_minute,
-            clock=time.monotonic,
-        )
-        gate = asyncio.Semaphore(self.settings.in_flight)
-        self._asking = Asking(self.client, self.settings, rates, Breaker(clock=time.monotonic), gate)
+        """One window at a time is in flight: there is nothing to wait for."""
+        rates = Rates(requests_per_minute=0, tokens_per_minute=0, clock=time.monotonic)
+        breaker = Breaker(clock=time.monotonic)
+        self._asking = Asking(self.client, self.settings, rates, breaker, asyncio.Semaphore(1))
 
-    def answers(self, questions: Sequence[Question]) -> Mapping[str, Answered]:
-        """What is known about the questions, by their keys; what is not is asked first where there is a client."""
-        left = {q.key: q for q in questions if q.key not in self.known}
-        if left and self._asking is not None:
-            self.known |= self._runner.run(self._ask(self._asking, list(left.values())))
-        return {q.key: self.known[q.key] for q in questions if q.key in self.known}
+    def answers(self, document: Labelled, questions: Sequence[Question]) -> Mapping[str, Answered]:  # noqa: ARG002
+        """Asks each question, with the repeats that a real endpoint would see."""
+        return asyncio.run(self._ask(questions))
 
-    async def _ask(self, asking: Asking, questions: Sequence[Question]) -> dict[str, Answered]:
-        asked = (asking.ask(q.pages, q.texts, q.document_type, prefix=q.prefix) for q in questions)
-        answered = await asyncio.gather(*asked)
-        return {q.key: Answered.of(each) for q, each in zip(questions, answered, strict=True)}
-
-    def close(self) -> None:
-        """Ends the event loop."""
-        self._runner.close()
+    async def _ask(self, questions: Sequence[Question]) -> dict[str, Answered]:
+        return {
+            q.key: Answered.of(await self._asking.ask(q.pages, q.texts, q.document_type, prefix=q.prefix))
+            for q in questions
+        }

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from documents.pages import Page
 from documents.records import Record
 from evaluation.scoring.corpus import Prediction, prediction_of
-from extractors.llm.questions import Answered
+from extractors.llm.questions import Answered, Question
+from extractors.llm.settings import LlmSettings
 from flows import stages
-from flows.answering import Answering
 from flows.predictions import prediction
 
 
@@ -33,29 +33,39 @@ class Labelled:
         pages: all of them.
         extracted: the embedded reading.
         received_at: when it came.
+        answers: what a model answered while the installation read it, by question key.
     """
 
     name: str
     pages: Sequence[Page]
     extracted: stages.Extracted
     received_at: datetime
+    answers: Mapping[str, Answered] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class ReadByEach:
-    """What each backend made of a document, and what the model was asked and answered: None for what it was not."""
+class Asked:
+    """The questions about a document, segment by segment, and the answers by question key."""
 
-    predictions: Mapping[BackendRun, Prediction]
-    answers: tuple[Answered | None, ...]
+    questions: Sequence[tuple[Question, ...]]
+    answers: Mapping[str, Answered]
+
+    def each(self) -> Iterator[tuple[Question, Answered | None]]:
+        """Yields every question with its answer, None where it was not asked."""
+        for questions in self.questions:
+            yield from ((question, self.answers.get(question.key)) for question in questions)
 
 
-def read_by_each(document: Labelled, answering: Answering, facility: stages.Facility) -> ReadByEach:
+def questions_about(document: Labelled, settings: LlmSettings) -> list[tuple[Question, ...]]:
+    """What a model is asked about a document, segment by segment."""
+    return [stages.questions_of(document.pages, part, settings) for part in document.extracted.parts]
+
+
+def read_by_each(document: Labelled, asked: Asked, facility: stages.Facility) -> Mapping[BackendRun, Prediction]:
     """Has a document read by each backend; all of them see the same pages and the same segments."""
     parts = document.extracted.parts
-    asked = [stages.questions_of(document.pages, part, answering.settings) for part in parts]
-    answers = answering.answers([question for each in asked for question in each])
-    stored = {key: answer.model_dump_json().encode() for key, answer in answers.items()}
-    second = [stages.second_reading(each, stored) for each in asked]
+    stored = {key: answer.model_dump_json().encode() for key, answer in asked.answers.items()}
+    second = [stages.second_reading(each, stored) for each in asked.questions]
     alone = stages.Extracted(
         parts=tuple(
             part if part.reading is None else part.model_copy(update={"reading": other.reading})
@@ -67,10 +77,7 @@ def read_by_each(document: Labelled, answering: Answering, facility: stages.Faci
         BackendRun.LLM: _checked(document, alone, (), facility),
         BackendRun.BOTH: _checked(document, document.extracted, second, facility),
     }
-    return ReadByEach(
-        predictions={run: _predicted(document, found) for run, found in records.items()},
-        answers=tuple(answers.get(question.key) for each in asked for question in each),
-    )
+    return {run: _predicted(document, found) for run, found in records.items()}
 
 
 def _checked(

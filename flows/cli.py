@@ -165,6 +165,12 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
         float | None,
         typer.Option(metavar="PERCENT", help="Compare backends: a model knows the labels and errs in so many values."),
     ] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="Compare backends with the answers of this recording; nothing is sent.")
+    ] = None,
+    record: Annotated[
+        Path | None, typer.Option(help="Write the model's answers, to be replayed; they hold patient data.")
+    ] = None,
 ) -> None:
     """Judge predictions against gold labels, or compare two results and fail on a regression."""
     from documents.errors import SettingsError
@@ -176,7 +182,8 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
         run_comparison(compare, bound=bound, out=json)
     if gold is not None:
         share = None if planted is None else planted / 100
-        run_evaluation(Request(gold, docs, predictions, home, planted=share), Outputs(html, json))
+        request = Request(gold, docs, predictions, home, planted=share, answers=answers)
+        run_evaluation(request, Outputs(html, json, record))
 
 
 def main() -> None:

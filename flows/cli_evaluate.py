@@ -23,11 +23,14 @@ from evaluation.scoring.corpus import Gold, Prediction, read_gold, read_predicti
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.scoring.judgement import Judgement
 from evaluation.scoring.tally import DocumentScore, score_document
+from flows.answering import InstallationAnswers
 from flows.backend_comparison import BackendComparison, with_planted_errors
 from flows.backend_tables import backends_in_words
 from flows.evaluating import PipelineRun, run_over
 from flows.evaluation_tables import comparison_in_words, in_words
 from flows.page_pictures import page_pictures
+from flows.recordings import read_recording
+from flows.settings import Settings
 from flows.tables import say
 
 
@@ -42,7 +45,8 @@ class Request:
         home: installation to keep for the pipeline; None: one that is removed again.
         worst: how many documents the report shows page by page.
         planted: compare the backends, with a model that answers from the labels and errs in this share of its values;
-            None: judge the pipeline alone.
+            None: another model, or none.
+        answers: compare the backends, with the answers of this recording.
     """
 
     gold: Path
@@ -51,14 +55,16 @@ class Request:
     home: Path | None = None
     worst: int = 6
     planted: float | None = None
+    answers: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """Files to write; None: not wanted."""
+    """Files to write; None: not wanted. `record` is for the answers of the model."""
 
     html: Path | None = None
     json: Path | None = None
+    record: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +88,19 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
     if request.predictions is not None:
         _check_predictions(request.predictions, golds)
     compared = _compared(request, golds)
+    if outputs.record and compared is None:
+        raise SettingsError("--record has nothing to write: no model answers")
     ran = PipelineRun({}, {}, {}) if request.predictions else _predicted(golds, docs, request.home, compared)
     judged = list(_judge(golds, request.predictions, ran))
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     evaluation = evaluate([each.score for each in judged], made_at=made_at, versions=ran.versions)
     backends = None if compared is None else compared.result()
+    if outputs.record and compared is not None:
+        write_private(outputs.record, compared.recording())
     if outputs.json:
         write_private(outputs.json, _with(evaluation, backends).model_dump_json())
     if outputs.html:
-        write_private(outputs.html, render(evaluation, _views(judged, docs, request.worst)))
+        write_private(outputs.html, render(evaluation, _views(judged, docs, request.worst), compared=backends))
     say(in_words(evaluation))
     if backends is not None:
         say(backends_in_words(backends))
@@ -98,18 +108,29 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
 
 
 def _compared(request: Request, golds: Sequence[Gold]) -> BackendComparison | None:
-    """What compares the backends, where that is asked for.
+    """What compares the backends: where errors are planted, answers replayed, or a model is configured.
 
     Raises:
-        SettingsError: no share of errors, or predictions are given that no backend here made.
+        EvaluationInputError: the recording cannot be used.
+        SettingsError: no share of errors, or options that contradict each other.
     """
-    if request.planted is None:
-        return None
+    named = {gold.doc_id: gold for gold in golds}
     if request.predictions is not None:
-        raise SettingsError("backends are compared over documents; leave --predictions out")
-    if not 0 <= request.planted <= 1:
-        raise SettingsError("--planted must be a percentage between 0 and 100")
-    return with_planted_errors(request.gold, {gold.doc_id: gold for gold in golds}, error_rate=request.planted)
+        if request.planted is not None or request.answers is not None:
+            raise SettingsError("backends are compared over documents; leave --predictions out")
+        return None
+    if request.planted is not None:
+        if request.answers is not None or not 0 <= request.planted <= 1:
+            raise SettingsError("--planted must be a percentage between 0 and 100, and stand without --answers")
+        return with_planted_errors(request.gold, named, error_rate=request.planted)
+    if request.answers is not None:
+        return BackendComparison(named, read_recording(request.answers))
+    model = Settings.from_environment().llm
+    if model is None:
+        return None
+    if request.home is None:
+        raise SettingsError("a model is configured: --home must name an installation that keeps what is sent and paid")
+    return BackendComparison(named, InstallationAnswers(model, model.model))
 
 
 def _with(evaluation: Evaluation, backends: Backends | None) -> Evaluation:
@@ -156,8 +177,13 @@ def _predicted(golds: Sequence[Gold], docs: Path, home: Path | None, compared: B
         raise EvaluationInputError(f"{missing} of {len(paths)} labelled documents are not in the folder of documents")
     with _installation(home) as folder:
         found = {name: path for name, path in paths.items() if path is not None}
-        also = None if compared is None else compared.add
-        return run_over(found, folder, say=lambda line: print(line, file=sys.stderr, flush=True), also=also)
+        return run_over(
+            found,
+            folder,
+            say=lambda line: print(line, file=sys.stderr, flush=True),
+            asking=compared is not None and isinstance(compared.source, InstallationAnswers),
+            also=None if compared is None else compared.add,
+        )
 
 
 def document_path(gold: Gold, docs: Path) -> Path | None:

@@ -7,15 +7,17 @@ import os
 import resource
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from documents.reading import ReadDocument
 from evaluation.scoring.corpus import Prediction, prediction_of
+from extractors.llm.outcomes import LlmOutcome
+from extractors.llm.questions import Answered
 from flows.actor import os_user
-from flows.backend_runs import Labelled
+from flows.backend_runs import Labelled, questions_about
 from flows.backfilling import CHANGED, LAST_YEAR, BackfillRequest, plan, start
 from flows.counts import Chunk
 from flows.export import stored_prediction
@@ -25,6 +27,9 @@ from flows.pipeline import Pipeline
 from flows.settings import PREFIX, Settings
 from flows.stages import Extracted, Facility
 from flows.versions import Stage
+from ledger import spend
+from ledger.ledger import Ledger
+from ledger.spend import Spent
 from ledger.states import DocumentState
 from ledger.statuses import DocumentStatus
 
@@ -67,6 +72,7 @@ def run_over(
     home: Path,
     *,
     say: Callable[[str], None],
+    asking: bool = True,
     also: Callable[[Labelled, Facility], None] | None = None,
 ) -> PipelineRun:
     """Runs the whole pipeline, in an installation of its own, over copies of the documents.
@@ -77,9 +83,10 @@ def run_over(
         documents: file by name in gold.
         home: folder of the installation; made if missing.
         say: is told how far it is.
+        asking: whether the model that the environment names is asked; if not, the documents are read without one.
         also: is given each document that could be read, as it was read and split.
     """
-    settings = _own_settings(home)
+    settings = _own_settings(home, asking=asking)
     _stage(documents, settings.inbox)
     ids = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in documents.items()}
     meter = _Meter()
@@ -111,16 +118,42 @@ def run_over(
 
 
 def _held(pipeline: Pipeline, kept: Mapping[str, DocumentStatus]) -> Iterator[Labelled]:
-    """The documents that were read and split, by their names in gold."""
+    """The documents that were read and split, by their names in gold, with what a model answered about them."""
     for name, document in kept.items():
         read = pipeline.ledger.latest_stage_result(document.document_id, Stage.READ)
         extracted = pipeline.ledger.latest_stage_result(document.document_id, Stage.EXTRACT)
-        if read is not None and extracted is not None:
-            pages = ReadDocument.model_validate_json(read).pages
-            yield Labelled(name, pages, Extracted.model_validate_json(extracted), document.received_at)
+        if read is None or extracted is None:
+            continue
+        pages = ReadDocument.model_validate_json(read).pages
+        held = Labelled(name, pages, Extracted.model_validate_json(extracted), document.received_at)
+        if pipeline.settings.llm is None:
+            yield held
+        else:
+            asked = questions_about(held, pipeline.settings.llm)
+            yield replace(held, answers=_answered(pipeline.ledger, [q.key for each in asked for q in each]))
 
 
-def _own_settings(home: Path) -> Settings:
+def _answered(ledger: Ledger, keys: Sequence[str]) -> dict[str, Answered]:
+    """The answers to questions by their keys; of one that failed, how, and what it cost."""
+    answers = {key: Answered.model_validate_json(payload) for key, payload in ledger.stage_results(keys).items()}
+    with ledger.snapshot() as connection:
+        failed = spend.latest(connection, [key for key in keys if key not in answers])
+    return answers | {key: _failure(each) for key, each in failed.items()}
+
+
+def _failure(spent: Spent) -> Answered:
+    """A question that ended without an answer; the ledger keeps only how its last request ended."""
+    outcome = LlmOutcome(spent.outcome)
+    return Answered(
+        outcome=outcome,
+        ends=(outcome,) * spent.requests,
+        input_tokens=spent.input_tokens,
+        output_tokens=spent.output_tokens,
+        seconds=spent.seconds,
+    )
+
+
+def _own_settings(home: Path, *, asking: bool) -> Settings:
     """The environment's settings, packs included, for an installation that shares no state with the environment's."""
     asked = Settings.from_environment()
     own = {PREFIX + name for name in ("HOME", "DATABASE_URL", "INBOX", "SETTLE_S")}
@@ -128,7 +161,8 @@ def _own_settings(home: Path) -> Settings:
     environ |= {PREFIX + "HOME": str(home), PREFIX + "SETTLE_S": "0", PREFIX + "AUDIT_SHARE": "0"}
     if asked.packs.is_dir():
         environ[PREFIX + "PACKS"] = str(asked.packs)
-    return Settings.from_environment(environ)
+    own_settings = Settings.from_environment(environ)
+    return own_settings if asking else own_settings.model_copy(update={"llm": None})
 
 
 def _stage(documents: Mapping[str, Path], inbox: Path) -> None:

@@ -60,6 +60,13 @@ def cost_of_run(connection: Connection, run_id: str) -> float:
     return float(connection.scalar(query) or 0.0)
 
 
+def latest(connection: Connection, keys: Sequence[str]) -> dict[str, Spent]:
+    """What each of these questions came to when it was last asked, by key."""
+    columns = [LLM_QUESTIONS.c[name] for name in Spent.model_fields]
+    query = select(*columns).where(LLM_QUESTIONS.c.key.in_(keys)).order_by(LLM_QUESTIONS.c.at)
+    return {row["key"]: Spent.model_validate(dict(row)) for row in connection.execute(query).mappings()}
+
+
 def totals(
     connection: Connection, *, run_id: str | None = None, document_id: str | None = None
 ) -> Sequence[SpendTotal]:

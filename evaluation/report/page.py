@@ -10,10 +10,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from evaluation.report import content, plots
+from evaluation.report import backends, content, plots
 from evaluation.report.content import DocumentView, PageView
 from evaluation.report.marks import Fate, Mark
 from evaluation.report.pictures import PagePicture
+from evaluation.scoring.backends import Backends
 from evaluation.scoring.evaluation import Evaluation
 from evaluation.scoring.tally import DocumentScore
 
@@ -70,12 +71,13 @@ def _weight(marks: Iterable[Mark]) -> int:
     return sum(worth.get(mark.fate, 0) for mark in marks)
 
 
-def render(evaluation: Evaluation, documents: Sequence[DocumentView] = ()) -> str:
+def render(evaluation: Evaluation, documents: Sequence[DocumentView] = (), *, compared: Backends | None = None) -> str:
     """The report as HTML.
 
     Args:
         evaluation: what it shows.
         documents: the worst ones; with page pictures the result holds patient data.
+        compared: backends side by side, where they were.
     """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
@@ -87,8 +89,31 @@ def render(evaluation: Evaluation, documents: Sequence[DocumentView] = ()) -> st
     # The style sheet is our own file, not input.
     css = Markup(Path(__file__).with_name("report.css").read_text("utf-8"))  # noqa: S704
     return environment.get_template("report.html.j2").render(
-        css=css, documents=documents, **_plots(evaluation), **_tables(evaluation)
+        css=css,
+        documents=documents,
+        compared=None if compared is None else _backends(compared),
+        **_plots(evaluation),
+        **_tables(evaluation),
     )
+
+
+def _backends(compared: Backends) -> dict[str, Any]:
+    """What the section of backends shows."""
+    classes, renditions = backends.by_class(compared)
+    return {
+        "backends": compared,
+        "said": list(backends.headlines(compared)),
+        "columns": backends.COLUMNS,
+        "classes": classes,
+        "renditions": renditions,
+        "costs": backends.costs(compared.use),
+        "seconds": backends.seconds(compared.use),
+        "ends": backends.ends(compared.use),
+        "validity": backends.validity(compared.use),
+        "planted": backends.planted_bars(compared.planted),
+        "harmless": backends.harmless(compared.planted),
+        "differences": backends.notable(compared.differences),
+    }
 
 
 def _plots(evaluation: Evaluation) -> dict[str, Any]:

@@ -83,16 +83,13 @@ def changes(before: Sequence[DocumentScore], after: Sequence[DocumentScore]) -> 
     return compare(*pair).differences
 
 
-def use_of(
-    answers: Iterable[Sequence[Answered | None]], *, input_price: float, output_price: float, outdated: int = 0
-) -> ModelUse:
+def use_of(answers: Iterable[Sequence[Answered | None]], *, input_price: float, output_price: float) -> ModelUse:
     """What asking came to.
 
     Args:
         answers: one sequence a document, None for a question that was not asked.
         input_price: per million tokens.
         output_price: per million tokens.
-        outdated: how many of the answers were recorded for an earlier wording.
     """
     by_document = list(answers)
     every = [answer for answers in by_document for answer in answers]
@@ -110,7 +107,6 @@ def use_of(
         median_s=float(np.median(seconds)) if seconds else None,
         p95_s=float(np.quantile(seconds, 0.95)) if seconds else None,
         outcomes=dict(Counter(UNASKED if answer is None else answer.outcome.value for answer in every)),
-        outdated=outdated,
         valid_at_once=fits["at_once"],
         valid_later=fits["later"],
         never_valid=fits["never"],

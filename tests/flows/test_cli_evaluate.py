@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from evaluation.loopback.answers import GoldModel
+from evaluation.loopback.server import loopback
 from evaluation.scoring.backends import ComparedEvaluation
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.synth.generate import write_document
@@ -17,6 +19,7 @@ from evaluation.synth.plan import plan
 from tests.evaluation.scoring.labels import score
 from tests.flows.command_line import InProcess
 
+SAMPLES = Path(__file__).parents[2] / "samples"
 FLOORS: dict[str, Any] = json.loads((Path(__file__).parents[1] / "evaluation" / "floors.json").read_text())
 
 
@@ -160,6 +163,62 @@ def test_backends_are_compared_over_a_model_whose_errors_are_known(
     assert "fields.f1" in {each.name for each in found.differences}
 
 
+def test_recorded_answers_replay_offline_and_say_the_same(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+    answers, first, second = tmp_path / "answers.jsonl", tmp_path / "first.json", tmp_path / "second.json"
+    documents = ("--gold", few / "gold", "--docs", few / "faxes")
+    kept = ("--home", tmp_path / "kept")
+    golds = [json.loads(path.read_text("utf-8")) for path in sorted((few / "gold").iterdir())]
+    with loopback(GoldModel(golds, error_rate=0.05)) as endpoint:
+        fax2fhir_here.environment |= {
+            "FAX2FHIR_LLM_MODEL": "stub",
+            "FAX2FHIR_LLM_BASE_URL": endpoint.url,
+            "FAX2FHIR_LLM_AGREEMENT": "true",
+            "FAX2FHIR_LLM_OUTPUT_PRICE": "1000",
+        }
+        ended = fax2fhir_here("evaluate", *documents, expect=2)
+        assert "--home must name an installation" in ended.err
+        fax2fhir_here("evaluate", *documents, *kept, "--record", answers, "--json", first)
+        asked = len(endpoint.requests)
+        fax2fhir_here("evaluate", *documents, *kept, "--answers", answers, "--json", second)
+        assert len(endpoint.requests) == asked > 3
+    assert stat.S_IMODE(answers.stat().st_mode) == 0o600
+    live, replayed = (ComparedEvaluation.model_validate_json(path.read_bytes()).backends for path in (first, second))
+    assert live == replayed
+    assert live.use.requests == asked
+    assert live.use.cost == pytest.approx(live.use.output_tokens / 1000)
+    assert live.use.outcomes == {"answered": live.use.questions}
+    assert live.use.valid_at_once == live.use.questions
+
+
+def test_the_recording_of_the_samples_belongs_to_them(fax2fhir_here: InProcess, tmp_path: Path) -> None:
+    folder, result, html = tmp_path / "gold", tmp_path / "result.json", tmp_path / "report.html"
+    folder.mkdir()
+    for name in ("portal-upload-55214", "inbound_8775550188_0001", "chart-export-20260213"):
+        shutil.copy(SAMPLES / "gold" / f"{name}.json", folder)
+    recorded = ("--answers", SAMPLES / "answers.jsonl", "--json", result, "--html", html)
+    fax2fhir_here("evaluate", "--gold", folder, "--docs", SAMPLES / "inbox", *recorded)
+    found = ComparedEvaluation.model_validate_json(result.read_bytes()).backends
+    assert found.made_with.startswith("no model")
+    assert found.use.questions >= 3
+    assert found.use.outcomes == {"answered": found.use.questions}
+    assert 'id="backends"' in html.read_text()
+
+
+def test_what_was_not_recorded_is_unasked_and_counted(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+    answers, result = tmp_path / "answers.jsonl", tmp_path / "result.json"
+    documents = ("--gold", few / "gold", "--docs", few / "faxes", "--home", tmp_path / "kept")
+    fax2fhir_here("evaluate", *documents, "--planted", "0", "--record", answers)
+    heading, worded_otherwise, _, *rest = answers.read_text().splitlines()
+    line = json.loads(worded_otherwise) | {"key": "0" * 64}
+    answers.write_text("\n".join([heading, json.dumps(line), *rest]))
+    ended = fax2fhir_here("evaluate", *documents, "--answers", answers, "--json", result)
+    use = ComparedEvaluation.model_validate_json(result.read_bytes()).backends.use
+    assert use.outcomes == {"answered": use.questions - 1, "unasked": 1}
+    assert use.outdated == 1
+    assert "unasked 1" in ended.out
+    assert "1 answers were recorded for an earlier wording" in ended.out
+
+
 BROKEN = {
     "broken": '{"doc_id": "Brook, Ada"',
     "untyped": '{"doc_id": "Brook, Ada"}',
@@ -183,6 +242,10 @@ BROKEN = {
         (("--gold", "gold", "--predictions", "sure"), "prediction file 1 of 3: fields.0.confidence is larger than 1"),
         (("--gold", "gold", "--planted", "101"), "BAD_SETTING: --planted"),
         (("--gold", "gold", "--planted", "5", "--predictions", "said"), "BAD_SETTING: backends are compared over"),
+        (("--gold", "gold", "--planted", "5", "--answers", "said"), "BAD_SETTING: --planted"),
+        (("--gold", "gold", "--record", "answers"), "BAD_SETTING: --record has nothing to write"),
+        (("--gold", "gold", "--answers", "nowhere"), "EVALUATION_INPUT: the recording of answers does not exist"),
+        (("--gold", "gold", "--answers", "a.json"), "EVALUATION_INPUT: the recording of answers is no fax2fhir-answ"),
         (("--gold", "empty"), "EVALUATION_INPUT: the gold folder holds no .json file"),
         (("--gold", "broken"), "EVALUATION_INPUT: gold file 1 of 1: no JSON"),
         (("--gold", "untyped"), "EVALUATION_INPUT: gold file 1 of 1: document_type is missing"),
