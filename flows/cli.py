@@ -155,6 +155,9 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     ] = None,
     html: Annotated[Path | None, typer.Option(help="Write the report; it holds patient data.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the result for programs and for --compare.")] = None,
+    labels: Annotated[
+        Path | None, typer.Option(help="Write a label a field, for `python -m evaluation.calibration`.")
+    ] = None,
     compare: Annotated[
         tuple[Path, Path] | None, typer.Option(metavar="A B", help="Two results: show what changed from A to B.")
     ] = None,
@@ -183,7 +186,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     if gold is not None:
         share = None if planted is None else planted / 100
         request = Request(gold, docs, predictions, home, planted=share, answers=answers)
-        run_evaluation(request, Outputs(html, json, record))
+        run_evaluation(request, Outputs(html, json, record, labels))
 
 
 def main() -> None:

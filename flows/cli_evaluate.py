@@ -9,10 +9,12 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from documents.errors import SettingsError
+from evaluation.calibration.gold_labels import gold_labels
+from evaluation.calibration.labels import Label
 from evaluation.errors import EvaluationInputError, RegressionError
 from evaluation.report.content import DocumentView, worst
 from evaluation.report.marks import marks_of
@@ -65,6 +67,7 @@ class Outputs:
     html: Path | None = None
     json: Path | None = None
     record: Path | None = None
+    labels: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,8 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
     Raises:
         EvaluationInputError: gold, documents or predictions cannot be used.
     """
+    if outputs.labels and request.predictions is not None:
+        raise EvaluationInputError("labels come from the pipeline's own records: leave out --predictions")
     golds = read_gold(request.gold)
     docs = request.docs or request.gold.resolve().parent / "docs"
     if request.predictions is not None:
@@ -90,7 +95,7 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
     compared = _compared(request, golds)
     if outputs.record and compared is None:
         raise SettingsError("--record has nothing to write: no model answers")
-    ran = PipelineRun({}, {}, {}) if request.predictions else _predicted(golds, docs, request.home, compared)
+    ran = PipelineRun({}, {}, {}, {}) if request.predictions else _predicted(golds, docs, request.home, compared)
     judged = list(_judge(golds, request.predictions, ran))
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     evaluation = evaluate([each.score for each in judged], made_at=made_at, versions=ran.versions)
@@ -99,12 +104,23 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
         write_private(outputs.record, compared.recording())
     if outputs.json:
         write_private(outputs.json, _with(evaluation, backends).model_dump_json())
+    if outputs.labels:
+        write_private(outputs.labels, "".join(f"{each.model_dump_json()}\n" for each in _labels(judged, ran)))
     if outputs.html:
         write_private(outputs.html, render(evaluation, _views(judged, docs, request.worst), compared=backends))
     say(in_words(evaluation))
     if backends is not None:
         say(backends_in_words(backends))
     return evaluation
+
+
+def _labels(judged: Sequence[_Judged], ran: PipelineRun) -> Iterator[Label]:
+    """Yields what a reviewer without a mistake would have said of each field, a second from document to document."""
+    now = datetime.now(UTC)
+    for seconds, each in enumerate(judged):
+        records = ran.records.get(each.gold.doc_id, ())
+        if each.prediction is not None:
+            yield from gold_labels(each.gold, each.prediction, records, at=now + timedelta(seconds=seconds))
 
 
 def _compared(request: Request, golds: Sequence[Gold]) -> BackendComparison | None:

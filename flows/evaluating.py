@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 
 from documents.reading import ReadDocument
+from documents.records import Record
 from evaluation.scoring.corpus import Prediction, prediction_of
 from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.questions import Answered
@@ -43,11 +44,13 @@ class PipelineRun:
 
     Attributes:
         predictions: by the documents' names in gold.
+        records: as they were kept, by the same names.
         counts: by the same names, for a tally: costs in milliseconds, `unprocessed` where nothing could be read.
         versions: of the stages.
     """
 
     predictions: Mapping[str, Prediction]
+    records: Mapping[str, Sequence[Record]]
     counts: Mapping[str, Mapping[str, float]]
     versions: Mapping[str, str]
 
@@ -104,6 +107,7 @@ def run_over(
             name: prediction_of(stored_prediction(pipeline.ledger, kept[document_id], name))
             for name, document_id in ids.items()
         }
+        records = {name: _current(pipeline, document_id) for name, document_id in ids.items()}
         versions = {stage: str(version) for stage, version in pipeline.versions.model_dump().items()}
         if also is not None:
             facility = Facility(settings.zone, loaded_shelf(settings))
@@ -114,7 +118,11 @@ def run_over(
     for name, each in ids.items():
         stopped = kept[each].state is DocumentState.IN_FLIGHT  # by a fault of the program; a later run tries again
         counts[each]["unprocessed"] = float(stopped or not predictions[name].pages)
-    return PipelineRun(predictions, {name: counts[each] for name, each in ids.items()}, versions)
+    return PipelineRun(predictions, records, {name: counts[each] for name, each in ids.items()}, versions)
+
+
+def _current(pipeline: Pipeline, document_id: str) -> tuple[Record, ...]:
+    return tuple(kept.record for kept in pipeline.ledger.records_of(document_id) if kept.current)
 
 
 def _held(pipeline: Pipeline, kept: Mapping[str, DocumentStatus]) -> Iterator[Labelled]:

@@ -61,7 +61,7 @@ def needed(wrong: int, risk: float, confidence: float = CONFIDENCE) -> int:
 
 def audited(labels: Sequence[Label], weights: Weights) -> list[Label]:
     """The values that were seen by chance among the accepted, and that these weights accept as well."""
-    return [label for label in labels if label.audited and label.judged(weights).accepted]
+    return [label for label in labels if label.audited and label.accepted and label.judged(weights).accepted]
 
 
 def in_words(n: int, wrong: int, risk: float, confidence: float = CONFIDENCE) -> str:

@@ -41,7 +41,7 @@ def certificates(labels: Sequence[Label], weights: Weights) -> Iterator[Certific
 def _certificate(labels: Sequence[Label], judged: Sequence[Judgement], cost: ErrorCost) -> Certificate | None:
     risk = tolerated_risk(cost)
     accepted = [label for label, j in zip(labels, judged, strict=True) if j.accepted]
-    audited = [label for label in accepted if label.audited]
+    audited = [label for label in accepted if label.audited and label.accepted]
     bound = _bound(audited, [label for label in accepted if not label.accepted])
     if bound > risk:
         return None
@@ -64,9 +64,9 @@ def _bound(audited: Sequence[Label], fresh: Sequence[Label]) -> float:
     if not fresh:
         return upper_bound(len(audited), _wrong(audited))
     confidence = 1 - (1 - CONFIDENCE) / 2
-    behind = sum(1 / label.propensity for label in audited)
-    parts = ((audited, behind), (fresh, float(len(fresh))))
-    return sum(size * upper_bound(len(part), _wrong(part), confidence) for part, size in parts) / (behind + len(fresh))
+    sizes = [sum(1 / label.propensity for label in part) for part in (audited, fresh)]
+    bounds = [upper_bound(len(part), _wrong(part), confidence) for part in (audited, fresh)]
+    return sum(size * bound for size, bound in zip(sizes, bounds, strict=True)) / sum(sizes)
 
 
 def _wrong(labels: Sequence[Label]) -> int:

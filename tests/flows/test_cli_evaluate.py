@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from evaluation.calibration.__main__ import read_labels
 from evaluation.loopback.answers import GoldModel
 from evaluation.loopback.server import loopback
 from evaluation.scoring.backends import ComparedEvaluation
@@ -282,3 +283,23 @@ def test_bad_input_says_what_to_do(
 
 def _result(doc_id: str) -> str:
     return evaluate([score(doc_id)], made_at="2026-01-01T00:00:00+00:00", versions={}).model_dump_json()
+
+
+def test_labels_for_calibration_are_written_with_the_rows_that_were_judged(
+    few: Path, tmp_path: Path, fax2fhir_here: InProcess
+) -> None:
+    out = tmp_path / "labels.jsonl"
+    docs = ("--gold", str(few / "gold"), "--docs", str(few / "faxes"))
+    fax2fhir_here("evaluate", *docs, "--labels", str(out), "--json", str(tmp_path / "result.json"))
+    labels = read_labels(out)
+    kept = read_evaluation(tmp_path / "result.json").whole.confidence
+    assert (len(labels), sum(not each.right for each in labels)) == (kept.values, kept.wrong)
+    assert len({each.at for each in labels}) == 3
+    assert all("grounded" in each.features for each in labels)
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+
+
+def test_labels_need_the_pipelines_own_records(few: Path, tmp_path: Path, fax2fhir_here: InProcess) -> None:
+    (tmp_path / "predictions").mkdir()
+    given = ("--gold", few / "gold", "--predictions", tmp_path / "predictions")
+    fax2fhir_here("evaluate", *given, "--labels", tmp_path / "labels.jsonl", expect=2)
