@@ -174,10 +174,14 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     record: Annotated[
         Path | None, typer.Option(help="Write the model's answers, to be replayed; they hold patient data.")
     ] = None,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Compare grounding and form fields with other people's extractors.")
+    ] = False,
 ) -> None:
     """Judge predictions against gold labels, or compare two results and fail on a regression."""
     from documents.errors import SettingsError
-    from flows.cli_evaluate import Outputs, Request, run_comparison, run_evaluation
+    from flows.cli_evaluate import run_comparison, run_evaluation
+    from flows.evaluation_request import Outputs, Request
 
     if (gold is None) == (compare is None):
         raise SettingsError("give either --gold, to evaluate, or --compare, to compare two results")
@@ -185,7 +189,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
         run_comparison(compare, bound=bound, out=json)
     if gold is not None:
         share = None if planted is None else planted / 100
-        request = Request(gold, docs, predictions, home, planted=share, answers=answers)
+        request = Request(gold, docs, predictions, home, planted=share, answers=answers, side_by_side=side_by_side)
         run_evaluation(request, Outputs(html, json, record, labels))
 
 
