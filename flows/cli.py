@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_llm, cli_packs, cli_queue
+from flows import cli_llm, cli_packs, cli_queue, cli_weights
 
 app = typer.Typer(
     name="fax2fhir",
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.add_typer(cli_queue.app, name="queue")
 app.add_typer(cli_packs.app, name="packs")
 app.add_typer(cli_llm.app, name="llm")
+app.add_typer(cli_weights.app, name="weights")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 OutFolder = Annotated[Path, typer.Argument(help="Folder to write into; it is created.")]
@@ -103,6 +104,14 @@ def backfill(
     from flows.cli_run import run_backfill
 
     run_backfill(received_from, received_to, reason, document_type or [], redo=redo, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def recalibrate(as_json: AsJson = False) -> None:
+    """Let the weights learn from what people decided; they are replaced only if they judge better."""
+    from flows.weights_commands import print_recalibration
+
+    print_recalibration(as_json=as_json)
 
 
 @app.command()
