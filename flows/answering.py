@@ -69,7 +69,4 @@ class ClientAnswers:
         return asyncio.run(self._ask(questions))
 
     async def _ask(self, questions: Sequence[Question]) -> dict[str, Answered]:
-        return {
-            q.key: Answered.of(await self._asking.ask(q.pages, q.texts, q.document_type, prefix=q.prefix))
-            for q in questions
-        }
+        return {q.key: Answered.of(await self._asking.ask(q)) for q in questions if q.sendable}

@@ -56,9 +56,9 @@ class Asked:
             yield from ((question, self.answers.get(question.key)) for question in questions)
 
 
-def questions_about(document: Labelled, settings: LlmSettings) -> list[tuple[Question, ...]]:
+def questions_about(document: Labelled, settings: LlmSettings) -> tuple[tuple[Question, ...], ...]:
     """What a model is asked about a document, segment by segment."""
-    return [stages.questions_of(document.pages, part, settings) for part in document.extracted.parts]
+    return stages.questions_of(document.pages, document.extracted.parts, settings)
 
 
 def read_by_each(document: Labelled, asked: Asked, facility: stages.Facility) -> Mapping[BackendRun, Prediction]:
@@ -78,11 +78,6 @@ def read_by_each(document: Labelled, asked: Asked, facility: stages.Facility) ->
         BackendRun.BOTH: _checked(document, document.extracted, second, facility),
     }
     return {run: _predicted(document, found) for run, found in records.items()}
-
-
-def read_by_rules(document: Labelled, facility: stages.Facility) -> Prediction:
-    """What the rules alone make of a document."""
-    return _predicted(document, _checked(document, document.extracted, (), facility))
 
 
 def _checked(

@@ -20,6 +20,7 @@ from extractors.llm.breaker import Breaker
 from extractors.llm.errors import ModelUnusableError
 from extractors.llm.grounds import ungrounded
 from extractors.llm.outcomes import LlmOutcome
+from extractors.llm.questions import questions
 from extractors.llm.rates import Rates
 from extractors.llm.settings import AnswerMode, LlmSettings
 from flows.settings import Settings
@@ -115,7 +116,7 @@ async def _asked(settings: LlmSettings, page: Page, document_type: DocumentType)
     )
     asking = Asking(client, settings, rates, Breaker(clock=time.monotonic), asyncio.Semaphore(1))
     try:
-        return await asking.ask([page], [page.text], document_type, prefix="w1")
+        return await asking.ask(next(questions([page], document_type, settings, known=None)))
     finally:
         await client.close()
 

@@ -265,7 +265,7 @@ class Pipeline:
         read, stored = self._reading(lease.document_id), self._extracted(lease.document_id)
         if read is None or stored is None or self.settings.llm is None:
             return []
-        asked = (q for part in stored.parts for q in stages.questions_of(read.pages, part, self.settings.llm))
+        asked = (q for each in stages.questions_of(read.pages, stored.parts, self.settings.llm) for q in each)
         return [Wanted(lease, question) for question in asked]
 
     def _publish(self, lease: Lease) -> StageCounts:
@@ -338,7 +338,7 @@ class Pipeline:
         """What the model read in each part; empty where none is configured."""
         if self.settings.llm is None:
             return ()
-        asked = [stages.questions_of(pages, part, self.settings.llm) for part in extracted.parts]
+        asked = stages.questions_of(pages, extracted.parts, self.settings.llm)
         stored = self.ledger.stage_results([question.key for each in asked for question in each])
         return tuple(stages.second_reading(each, stored) for each in asked)
 

@@ -96,6 +96,8 @@ class SecondReader:
         if not self.allowed:
             self.outcomes[LlmOutcome.NOT_ALLOWED] += len(left)
             return
+        self.outcomes[LlmOutcome.NOT_REDACTED] += sum(not each.question.sendable for each in left)
+        left = [each for each in left if each.question.sendable]
         for start in range(0, len(left), _SLICE):
             self._runner.run(self._ask_slice(left[start : start + _SLICE]))
 
@@ -115,7 +117,7 @@ class SecondReader:
 
     async def _one(self, wanted: Wanted, reserved: float) -> Answered:
         question = wanted.question
-        asked = await self._asking.ask(question.pages, question.texts, question.document_type, prefix=question.prefix)
+        asked = await self._asking.ask(question)
         answer = Answered.of(asked)
         self._budget.settle(reserved, self._cost(answer))
         self.outcomes[answer.outcome] += 1

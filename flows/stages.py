@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import zip_longest
@@ -18,6 +18,7 @@ from documents.records import Record, Segment
 from documents.value import Value
 from extractors.backend import Backend, Reading, Readings
 from extractors.document_type import all_document_types
+from extractors.llm.identifiers import Known, known_of
 from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.questions import Answered, Question, questions, reading_of
 from extractors.llm.settings import LlmSettings
@@ -100,13 +101,21 @@ def extract(pages: Sequence[Page], backend: Backend) -> Extracted:
     return Extracted(parts=tuple(parts))
 
 
-def questions_of(pages: Sequence[Page], part: SegmentReading, settings: LlmSettings) -> tuple[Question, ...]:
-    """What is asked about a segment; nothing of a type that is not extracted."""
-    if part.reading is None:
-        return ()
-    own = pages[part.segment.page_start - 1 : part.segment.page_end]
-    document_type = all_document_types()[part.segment.document_type]
-    return tuple(questions(own, document_type, settings, known=part.reading.cited))
+def questions_of(
+    pages: Sequence[Page], parts: Sequence[SegmentReading], settings: LlmSettings
+) -> tuple[tuple[Question, ...], ...]:
+    """What is asked about each part of a document; nothing about a type that is not extracted."""
+    read = [part.reading for part in parts if part.reading is not None]
+    known = known_of(pages, [cited for reading in read for cited in reading.cited]) if settings.redact else None
+    return tuple(tuple(_questions_of(pages, part, settings, known)) for part in parts)
+
+
+def _questions_of(
+    pages: Sequence[Page], part: SegmentReading, settings: LlmSettings, known: Known | None
+) -> Iterator[Question]:
+    if part.reading is not None:
+        own = pages[part.segment.page_start - 1 : part.segment.page_end]
+        yield from questions(own, all_document_types()[part.segment.document_type], settings, known=known)
 
 
 def second_reading(asked: Sequence[Question], stored: Mapping[str, bytes]) -> SecondReading:

@@ -51,14 +51,8 @@ def in_force(connection: Connection) -> KeptWeights | None:
     Raises:
         LedgerError: it was changed since it was kept.
     """
-    name = name_in_force(connection)
-    return None if name is None else version(connection, name)
-
-
-def name_in_force(connection: Connection) -> str | None:
-    """Returns the name of the version in force, None for the shipped one."""
     last = activations(connection)[-1:]
-    return last[0].version if last else None
+    return None if not last or last[0].version is None else version(connection, last[0].version)
 
 
 def version(connection: Connection, name: str) -> KeptWeights:
@@ -136,7 +130,9 @@ def seal(row: RowMapping | dict[str, object]) -> str:
 
 
 def _expect(tx: LedgerTransaction, expected: str | None) -> None:
-    if name_in_force(tx.connection) != expected:
+    last = activations(tx.connection)[-1:]
+    found = last[0].version if last else None
+    if found != expected:
         raise ConflictError("the weights were replaced meanwhile")
 
 

@@ -59,10 +59,9 @@ def _certificate(labels: Sequence[Label], judged: Sequence[Judgement], cost: Err
 def _bound(audited: Sequence[Label], fresh: Sequence[Label]) -> float:
     """The bound on what is accepted now: what chance showed of it, and what only the queue had until these weights.
 
-    Without an audited value nobody knows how much there is behind the queue: nothing is proven. Two bounds, each by
-    its share of all that is accepted; each may then fail half as often.
+    Two bounds, each by its share of all that is accepted; each may then fail half as often.
     """
-    if not audited or not fresh:
+    if not fresh:
         return upper_bound(len(audited), _wrong(audited))
     confidence = 1 - (1 - CONFIDENCE) / 2
     sizes = [sum(1 / label.propensity for label in part) for part in (audited, fresh)]

@@ -6,10 +6,9 @@ import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from documents.pages import Page
 from documents.values import Cited
-from extractors.document_type import DocumentType
 from extractors.llm.answer_model import Answer, answer_model_of
 from extractors.llm.breaker import Breaker
 from extractors.llm.cited import cited_values
@@ -20,6 +19,9 @@ from extractors.llm.prompt import messages
 from extractors.llm.rates import Rates
 from extractors.llm.settings import LlmSettings
 
+if TYPE_CHECKING:
+    from extractors.llm.questions import Question
+
 # Where the endpoint does not say how long to wait: doubled each time, so that three waits fit into two minutes.
 _FIRST_WAIT_S = 1.0
 _CHARACTERS_PER_TOKEN = 4  # of English text, by the rule of thumb of the tokenisers' makers; for rates only
@@ -27,7 +29,7 @@ _CHARACTERS_PER_TOKEN = 4  # of English text, by the rule of thumb of the tokeni
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What came of one window.
+    """What came of one question.
 
     Attributes:
         outcome: of the last request; or why none was sent.
@@ -65,7 +67,7 @@ class Asking:
         client: sends requests.
         settings: see there.
         rates, breaker: shared by all windows.
-        gate: holds the requests in flight to the site's number.
+        gate: holds the windows in flight to the site's number.
         clock: monotonic seconds.
     """
 
@@ -76,33 +78,29 @@ class Asking:
     gate: asyncio.Semaphore
     clock: Callable[[], float] = time.monotonic
 
-    async def ask(
-        self, pages: Sequence[Page], texts: Sequence[str], document_type: DocumentType, *, prefix: str
-    ) -> Asked:
-        """Asks about one window.
+    async def ask(self, question: Question) -> Asked:
+        """Asks about one window; its time begins when it may send its first request."""
+        async with self.gate:
+            return await self._ask(question)
 
-        Args:
-            pages: for grounding; `texts` is what is sent of each (redacted where the site redacts).
-            texts: one a page.
-            document_type: what is asked for.
-            prefix: tells the groups of this window from those of others.
-        """
+    async def _ask(self, question: Question) -> Asked:
+        document_type = question.document_type
         model = answer_model_of(document_type)
-        sent = messages(pages, texts, document_type)
+        sent = messages(question.pages, question.texts, document_type)
         until = self.clock() + self.settings.deadline_s
         begun, tally, sent_back = self.clock(), _Tally(), False
         kept: tuple[Cited, ...] = ()
-        outcome = LlmOutcome.CIRCUIT_OPEN
         while len(tally.ends) < self.settings.most_requests:
             done = await self._once(sent, model, until=until)
-            if done is None:
-                outcome = tally.ends[-1] if tally.ends else LlmOutcome.CIRCUIT_OPEN
+            if isinstance(done, LlmOutcome):
+                outcome = tally.ends[-1] if tally.ends else done
                 break
             tally.add(done)
             outcome = done.outcome
             if done.answer is not None:
-                kept = tuple(cited_values(done.answer, document_type, prefix=prefix))
-                failed = [] if sent_back else list(ungrounded(kept, document_type, _as_sent(pages, texts)))
+                kept = tuple(cited_values(done.answer, document_type, prefix=question.prefix))
+                said = kept if question.redacted is None else [question.redacted.put_back(each) for each in kept]
+                failed = [] if sent_back else list(ungrounded(said, document_type, question.pages))
                 if not failed:
                     break
                 sent, sent_back = [*sent, *_sent_back(done.answer, reproach(failed))], True
@@ -125,18 +123,19 @@ class Asking:
             tuple(tally.ends),
         )
 
-    async def _once(self, sent: list[dict[str, str]], model: type[Answer], *, until: float) -> Completion | None:
-        """One request within the rates; None if the endpoint is left alone or no time is left."""
+    async def _once(self, sent: list[dict[str, str]], model: type[Answer], *, until: float) -> Completion | LlmOutcome:
+        """One request within the rates; an outcome if none was sent: the endpoint is left alone, or no time is left."""
         tokens = sum(len(m["content"]) for m in sent) // _CHARACTERS_PER_TOKEN
         while (wait := self.rates.wait_s(tokens)) > 0:
             if self.clock() + wait >= until:
-                return None
+                return LlmOutcome.RATE_LIMITED
             await asyncio.sleep(wait)
-        async with self.gate:
-            left = until - self.clock()
-            if left <= 0 or not self.breaker.admits():
-                return None
-            done = await self.client.complete(sent, model, timeout_s=left)
+        left = until - self.clock()
+        if left <= 0:
+            return LlmOutcome.TIMED_OUT
+        if not self.breaker.admits():
+            return LlmOutcome.CIRCUIT_OPEN
+        done = await self.client.complete(sent, model, timeout_s=left)
         if done.outcome in ENDPOINT_ILL:
             self.breaker.failed()
         else:
@@ -152,16 +151,6 @@ class Asking:
             return False
         await asyncio.sleep(wait)
         return True
-
-
-def _as_sent(pages: Sequence[Page], texts: Sequence[str]) -> list[Page]:
-    """The pages as the model saw them: what is redacted is quoted as it was sent."""
-    same = all(page.text == text for page, text in zip(pages, texts, strict=True))
-    return (
-        list(pages)
-        if same
-        else [p.model_copy(update={"text": t, "words": ()}) for p, t in zip(pages, texts, strict=True)]
-    )
 
 
 def _sent_back(answer: Answer, why: str) -> list[dict[str, str]]:

@@ -23,6 +23,8 @@ class LlmOutcome(StrEnum):
     CIRCUIT_OPEN = "circuit_open"  # not asked: the endpoint failed too often just before
     NOT_ALLOWED = "not_allowed"  # not asked: no agreement covers patient data, and nothing is redacted
 
+    NOT_REDACTED = "not_redacted"  # not asked: no name was found to replace, so the patient's may have been missed
+
 
 # Asking again may help; everything else would only cost.
 WORTH_REPEATING = frozenset(

@@ -15,6 +15,7 @@ from extractors.backend import Reading, Usage
 from extractors.document_type import DocumentType
 from extractors.llm.answer_model import answer_model_of
 from extractors.llm.asking import Asked
+from extractors.llm.identifiers import Known
 from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.prompt import messages
 from extractors.llm.redaction import Redacted, redact
@@ -43,6 +44,12 @@ class Question:
     prefix: str
     redacted: Redacted | None = None
     replaced: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def sendable(self) -> bool:
+        """Whether it may leave: redacted pages about a patient only with a name found to replace."""
+        about_patient = "patient.name" in self.document_type.specs
+        return self.redacted is None or self.redacted.named or not about_patient
 
     @property
     def characters(self) -> int:
@@ -81,7 +88,7 @@ class Answered(Value):
 
 
 def questions(
-    pages: Sequence[Page], document_type: DocumentType, settings: LlmSettings, *, known: Iterable[Cited]
+    pages: Sequence[Page], document_type: DocumentType, settings: LlmSettings, *, known: Known | None
 ) -> Iterator[Question]:
     """Yields the questions about one segment.
 
@@ -89,9 +96,9 @@ def questions(
         pages: of the segment.
         document_type: one that is extracted.
         settings: of the model.
-        known: what the embedded backend read, for the identifiers that are replaced.
+        known: what identifies the document's people; None where nothing is replaced.
     """
-    redacted = redact([page.text for page in pages], known) if settings.redact else None
+    redacted = None if known is None else redact(pages, known)
     texts = redacted.texts if redacted is not None else tuple(page.text for page in pages)
     counts = redacted.replaced if redacted is not None else ({},) * len(pages)
     at = {page.number: i for i, page in enumerate(pages)}
@@ -126,7 +133,7 @@ def reading_of(answers: Iterable[tuple[Question, Answered]]) -> Reading:
     usage = Usage()
     for question, answer in answers:
         for item in answer.cited:
-            whole = _restored(item, question.redacted)
+            whole = item if question.redacted is None else question.redacted.put_back(item)
             once = (whole.path, whole.value, whole.quote, whole.page)
             cited.setdefault(once if whole.group is None else (*once, whole.group), whole)
         usage = Usage(
@@ -135,10 +142,3 @@ def reading_of(answers: Iterable[tuple[Question, Answered]]) -> Reading:
             output_tokens=usage.output_tokens + answer.output_tokens,
         )
     return Reading(cited=tuple(cited.values()), usage=usage)
-
-
-def _restored(item: Cited, redacted: Redacted | None) -> Cited:
-    """A value with the originals in place of the placeholders."""
-    if redacted is None:
-        return item
-    return item.model_copy(update={"value": redacted.restored(item.value), "quote": redacted.restored(item.quote)})

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from documents.values import Cited
 from evaluation.loopback.answers import nothing_stated
 from evaluation.loopback.faults import Fault
 from evaluation.loopback.server import Answerer, Loopback, loopback
@@ -16,7 +17,9 @@ from extractors.backends.completion import Client
 from extractors.document_type import all_document_types
 from extractors.llm.asking import Asked, Asking
 from extractors.llm.breaker import FAILURES_TO_OPEN, Breaker
+from extractors.llm.identifiers import known_of
 from extractors.llm.outcomes import LlmOutcome
+from extractors.llm.questions import questions
 from extractors.llm.rates import Rates
 from extractors.llm.settings import LlmSettings
 from tests.extractors.printed import page_of
@@ -39,7 +42,7 @@ async def _ask(endpoint: Loopback, times: int, deadline_s: float) -> list[Asked]
     client = Client(settings)
     asking = Asking(client, settings, rates, Breaker(clock=time.monotonic), asyncio.Semaphore(4))
     try:
-        return [await asking.ask([PAGE], [PAGE.text], NOTE, prefix="w1") for _ in range(times)]
+        return [await asking.ask(next(questions([PAGE], NOTE, settings, known=None))) for _ in range(times)]
     finally:
         await client.close()
 
@@ -116,3 +119,22 @@ def test_pages_cannot_close_the_fence() -> None:
         ask(endpoint)
         fence = endpoint.requests[0]["messages"][1]["content"].splitlines()[0]
     assert fence not in PAGE.text
+
+
+def test_an_answer_about_redacted_pages_is_proven_on_the_original_ones() -> None:
+    known = known_of([PAGE], [Cited(path="patient.name", value="Ada Example", quote="Ada Example", page=1)])
+
+    async def once(url: str) -> Asked:
+        settings = LlmSettings(base_url=url, model="m", redact=True)
+        rates = Rates(requests_per_minute=0, tokens_per_minute=0, clock=time.monotonic)
+        client = Client(settings)
+        asking = Asking(client, settings, rates, Breaker(clock=time.monotonic), asyncio.Semaphore(4))
+        try:
+            return await asking.ask(next(questions([PAGE], NOTE, settings, known=known)))
+        finally:
+            await client.close()
+
+    with loopback(name_answer("[NAME-1]", "Patient: [NAME-1]")) as endpoint:
+        asked = asyncio.run(once(endpoint.url))
+        assert "Ada" not in str(endpoint.requests)
+    assert (asked.requests, [c.value for c in asked.cited]) == (1, ["[NAME-1]"])

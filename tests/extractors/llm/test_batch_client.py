@@ -38,7 +38,7 @@ def settings_of(url: str, mode: AnswerMode = AnswerMode.TOOLS) -> LlmSettings:
 
 
 def question(settings: LlmSettings, name: str = CANARY) -> Question:
-    return next(iter(questions([page_of(f"Patient: {name}", number=1)], NOTE, settings, known=())))
+    return next(iter(questions([page_of(f"Patient: {name}", number=1)], NOTE, settings, known=None)))
 
 
 def with_client(settings: LlmSettings, use: Callable[[BatchClient], Awaitable[T]]) -> T:

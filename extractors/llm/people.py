@@ -1,0 +1,182 @@
+"""Names that a page gives away as a patient's or a relative's, without any reading of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from extractors.grammar.names import whole_person
+from extractors.lexicon.words import words
+
+_PART = r"[A-Z{|l][\w'’.|-]*"
+_RUN = rf"{_PART}(?:,? {_PART}){{0,4}}"
+_BORN = r"d\.? ?[o0]\.? ?b\b|date of b|birth|born\b|mrn\b|med(?:ical)?\.? rec|member (?:id|no|#)|subscriber (?:id|no|#)"
+_AGE = r"(?:is |was )?an? \d{1,3}[- ]?(?:y|m|d)|[(,]? ?\d{1,3} ?-?(?:y/?o|yo|yrs?|years?)\b|[(,] ?(?:male|female)\b"
+# What makes the name before it, or behind it, a patient's, a relative's or a correspondent's.
+_BEFORE = re.compile(rf"(?P<name>{_RUN}),?[ \t]{{0,3}}[-–(\[,;:]?[ \t]{{0,12}}(?=(?i:{_BORN}|{_AGE}))")
+_BEHIND = re.compile(
+    r"\b(?:(?i:patient|member|enrollee|beneficiary|insured|client|resident|pt|re|regarding|concerning|"
+    r"behalf of|seen|saw|evaluated?|examined|refer(?:red|ring)?|dear|for|"
+    r"(?:wife|husband|spouse|son|daughter|mother|father|sister|brother|partner|guardian|caregiver|parent|friend|"
+    r"next of kin|emergency contact)(?: is| was)?,?|thanks?,?|sincerely,?|posted by|sent by|from:|sender|name)"
+    rf"[ \t]?[:,]?[ \t]{{1,4}}|(?i:dear|thanks?|sincerely),?\n)(?P<name>{_RUN})"
+)
+_TITLED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\b\.?[ \t]{1,2}(?P<name>[A-Z{|l][\w'’|-]+(?: [A-Z][\w'’|-]+){0,2})"
+)
+_LAST_FIRST = re.compile(
+    r"(?<![\w,])(?P<name>[A-Z{|l][\w'’|-]+(?: (?:Jr|Sr|II|III|[A-Z][\w'’-]+))?[;:.]?, {1,2}"
+    r"(?![A-Z]{2}\b)[A-Z][\w'’|-]+)(?! ?[A-Za-z]{2})"
+)
+# A line of its own over a street is whose letter it is.
+_ADDRESSEE = re.compile(rf"(?m)^[ \t]*(?P<name>{_RUN})[ \t]*\n[ \t]*(?=\d{{1,6}} [A-Z]|(?i:p\.? ?o\.? ?box))")
+# Heads of labels that a run of capitals may end in.
+_LABEL_HEADS = (
+    "dob,date,birth,born,mrn,sex,age,gender,male,female,member,subscriber,id,policy,plan,phone,tel,cell,home,mobile,"
+    "address,account,acct,group,chart,record,medical,m,f,dos,ssn"
+)
+_CLINICIAN_BEHIND = re.compile(
+    r"(?i)^[\s,.]{0,4}(?:m\.? ?d\b|d\.? ?o\b|[a-z]?n\.? ?p\b|fnp|aprn|arnp|p\.? ?a\b|r\.? ?n\b|lpn|ph\.? ?d|pharm"
+    r"|d\.?p\.?m|dnp|crna|cnm|mbbs|ms\b|mph|facs|facp|lcsw|dds|dmd|dpt|npi|\(?npi)"
+)
+_CLINICIAN_BEFORE = re.compile(
+    r"(?i)(?:\bdr|doctor|physician|provider|prescriber|clinician|practitioner|surgeon|nurse|pharmacist|pathologist|"
+    r"radiologist|director|reviewer|specialist|manager|representative|coordinator|author|dictated|signed|attending|"
+    r"ordering|ordered|referring|referred by|requesting|requested by|rendering|performing|servicing|treating|pcp|"
+    r"cc|attn|attention|contact|prepared by|completed by|entered by|verified by|reviewed by|collected by)\b[^\n]{0,14}$"
+)
+_BY_TITLE = re.compile(r"\b(?:Dr|Doctor|DR)\b\.? {0,2}[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2}")
+_BY_CREDENTIAL = re.compile(
+    r"[A-Z][\w'’.-]*(?:,? [A-Z][\w'’.-]*){1,3},? {1,2}"
+    r"(?:M\.?D|D\.?O|NP|FNP|FNP-BC|APRN|ARNP|PA|PA-C|RN|DNP|DPM|PhD|PharmD)\b"
+)
+_CREDENTIALS = (
+    "md,do,np,fnp,fnp-bc,np-c,pa,pa-c,rn,lpn,aprn,arnp,dnp,crna,cnm,phd,pharmd,dpm,dds,dmd,dpt,mph,msn,bsn,facp,facs"
+)
+_CAPITALISED = re.compile(r"[A-Z{|l][\w'’|-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Clinicians and organizations that the embedded reading knows: their names stay.
+
+    Attributes:
+        names: the words of each, folded.
+        wordings: as read, of more than one word.
+        numbers: NPIs.
+    """
+
+    names: tuple[frozenset[str], ...] = ()
+    wordings: tuple[str, ...] = ()
+    numbers: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> Others:
+        """From names as read."""
+        names = list(names)
+        printed = tuple(dict.fromkeys(name for name in names if len(_words(name)) > 1))
+        return cls(
+            tuple(frozenset(_words(name)) for name in printed), printed, frozenset(n for n in names if n.isdigit())
+        )
+
+    def places(self, text: str) -> Iterator[tuple[int, int]]:
+        """Where they are named: by a title, with credentials, or by a name that the embedded reading knows."""
+        for pattern in (_BY_TITLE, _BY_CREDENTIAL):
+            yield from (found.span() for found in pattern.finditer(text))
+        for wording in self.wordings:
+            yield from (found.span() for found in re.finditer(_loose(wording), text, re.IGNORECASE))
+
+    def holds(self, name: str) -> bool:
+        """Whether a name is one of theirs, or a part of one."""
+        own = frozenset(_words(name))
+        return bool(own) and any(own <= each or each <= own for each in self.names if each)
+
+
+def _loose(name: str) -> str:
+    return r"[\W_]{1,3}".join(map(re.escape, re.findall(r"[A-Za-z'’-]+", name)))
+
+
+def people(text: str, others: Others) -> Iterator[tuple[int, int]]:
+    """Yields where names stand that are no clinician's: start and end."""
+    for pattern in (_BEFORE, _BEHIND, _TITLED, _LAST_FIRST, _ADDRESSEE):
+        for found in pattern.finditer(text):
+            start, end = found.span("name")
+            yield from _person(text, start, end, others, alone=pattern is _TITLED)
+
+
+def without_heads(text: str) -> str:
+    """A run of capitalised words without the heads of labels that it ends in."""
+    parts = text.split(" ")
+    while len(parts) > 1 and parts[-1].strip(".,:;#").lower() in _LABEL_HEADS.split(","):
+        parts.pop()
+    return " ".join(parts)
+
+
+def _person(text: str, start: int, end: int, others: Others, *, alone: bool) -> Iterator[tuple[int, int]]:
+    """The run of capitalised words if it is a name, without the label that may stand behind it."""
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    if _CLINICIAN_BEFORE.search(line):
+        return
+    last = start + len(without_heads(text[start:end]))
+    name = text[start:last].strip(" .,;:-")
+    follows = re.match(r" [A-Z][\w'’]+", text[last:]) is not None and last == end
+    if follows or _CLINICIAN_BEHIND.match(text[last:]) or others.holds(name):
+        return
+    if is_name(name, alone=alone):
+        yield start, start + len(text[start:last].rstrip(" .,;:"))
+
+
+def is_name(text: str, *, alone: bool = False) -> bool:
+    """Whether a text is a person's name and nothing else; `alone`: one word may be one."""
+    if re.search(r"\d", text):
+        return False
+    # `{` and a small l or i at the head of a word are a misread I.
+    bare = re.sub(r"[{|]|\b[li](?=[a-z]{2})", "I", re.sub(r"[;:.],", ",", text))
+    parts = _words(bare)
+    if not parts or not all(is_person_word(word) for word in parts):
+        return False
+    if len(parts) == 1:
+        return alone or ("." in bare and len(bare.split()) > 1)
+    return whole_person(bare, from_ocr=True) is not None
+
+
+def is_person_word(word: str) -> bool:
+    """Whether a word may stand in a name: no word of labels, drugs, conditions, months or places' kinds."""
+    return not is_credential(word) and folded(word) not in _not_people()
+
+
+def is_credential(word: str) -> bool:
+    """Whether a word is a credential, not a part of a name."""
+    return word.lower() in _CREDENTIALS.split(",")
+
+
+def in_name_form(word: str) -> bool:
+    """Whether a word is capitalised, as far as recognition leaves that to be seen."""
+    return _CAPITALISED.fullmatch(word) is not None and (word[0].isupper() or not word[1:].islower() or word[0] in "|{")
+
+
+def folded(word: str) -> str:
+    """A word of a name in lower case, without its genitive, look-alikes of l and i the same."""
+    bare = re.sub(r"['’]s$", "", word)
+    return bare.lower().replace("|", "l").replace("{", "l").replace("i", "l")
+
+
+def _words(name: str) -> list[str]:
+    return [folded(word) for word in re.findall(r"[A-Za-z|{][A-Za-z'’|-]+", name)]
+
+
+@cache
+def _not_people() -> frozenset[str]:
+    lists = (
+        "not_person_words",
+        "clinical_words",
+        "conditions",
+        "analytes",
+        "decision_words",
+        "sentence_words",
+        "drugs",
+    )
+    listed = " ".join(entry for name in lists for entry in words(name))
+    return frozenset(folded(word) for word in re.findall(r"[A-Za-z]+", listed))

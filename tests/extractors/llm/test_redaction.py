@@ -1,0 +1,141 @@
+"""What identifies a patient is hidden however it is printed, what a request needs stays, and all of it comes back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from documents.values import Cited
+from extractors.llm.identifiers import known_of
+from extractors.llm.redaction import Redacted, redact
+from tests.extractors.printed import page_of
+
+KNOWN = (
+    Cited(path="patient.name", value="Ottilie Marchbanks", quote="MARCHBANKS, OTTILIE", page=1),
+    Cited(path="patient.dob", value="1950-03-04", quote="03/04/1950", page=1),
+    Cited(path="patient.member_id", value="QHP4471920", quote="QHP4471920", page=1),
+    Cited(path="provider.name", value="Ottilie Brandt", quote="Ottilie Brandt, MD", page=1),
+)
+
+
+def redacted(*texts: str, known: Sequence[Cited] = KNOWN) -> Redacted:
+    pages = [page_of(text, number=n) for n, text in enumerate(texts, start=1)]
+    return redact(pages, known_of(pages, known))
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        "Ottilie Marchbanks",
+        "OTTILIE  MARCHBANKS",
+        "Marchbanks, Ottilie",
+        "Marchbanks,Ottilie R.",
+        "Ms. Marchbanks",
+        "Ottilie's",
+        "March-\nbanks",
+        "Marchbarks",
+        "March 4, 1950",
+        "3-4-50",
+        "04 MAR 1950",
+        "1950-03-04",
+        "QHP 4471920",
+        "qhp-4471920-01",
+    ],
+)
+def test_a_known_value_is_hidden_however_it_is_printed(printed: str) -> None:
+    sent = redacted(f"We saw {printed} in clinic.").texts[0]
+    assert sent.startswith("We saw [") or sent.startswith("We saw Ms. [")
+    assert sent.endswith("] in clinic.") or sent.endswith("]'s in clinic.")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Member name: Thaddeus Quill   DOB: 6/1/44",
+        "D.O.B.  O6/1I/1944",
+        "Home phone  (419) 555;0177",
+        "Emergency contact: Perpetua Quill (daughter)",
+        "Mrs. Quill called about her husband",
+        "Chart no. 00-48-03-93",
+        "Medicaid ID  AB 1234567",
+        "MBI 1EG4-TE5-MK72",
+        "SSN 123-45-6789",
+        "quill.thad@example.org",
+        "Mail to 118 Old Quarry Rd Apt 4, Duluth, MN 55802",
+        "P.O. Box 4471",
+        "She is a 93 year old woman",
+        "Guarantor: Quill, Perpetua",
+        "Auth number 2026-004417",
+        "Portal: https://portal.example.org/u/7781",
+    ],
+)
+def test_what_a_label_or_a_shape_gives_away_is_hidden(line: str) -> None:
+    sent = redacted(line, known=()).texts[0]
+    assert "[" in sent
+    for word in (
+        "Quill",
+        "Thaddeus",
+        "Perpetua",
+        "1944",
+        "/44",
+        "0177",
+        "1234567",
+        "6789",
+        "118",
+        "4471",
+        "93",
+        "7781",
+    ):
+        assert word not in sent
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Diagnosis: E11.9 Type 2 diabetes mellitus",
+        "CPT 27447, HCPCS J1745, modifier RT",
+        "NDC 00074-4339-02, 11 refills",
+        "Ordering physician: Ottilie Brandt, MD   NPI 1234567893",
+        "Dr. Ottilie Brandt reviewed the films on 11/02/2026",
+        "Date of service: 11/02/2026",
+        "adalimumab 40 mg/0.8 mL every 2 weeks",
+        "A 53-year-old woman with plaque psoriasis",
+        "Chief Complaint",
+        "WBC 11,200 /uL",
+    ],
+)
+def test_what_a_request_needs_stays(line: str) -> None:
+    assert redacted(line).texts == (line,)
+
+
+def test_equal_values_get_equal_placeholders_on_every_page_and_come_back() -> None:
+    done = redacted("Patient: Ottilie Marchbanks", "Re: Ottilie Marchbanks, DOB 03/04/1950")
+    name = done.texts[0].removeprefix("Patient: ")
+    assert done.texts[1].startswith(f"Re: {name}, DOB [BIRTH-")
+    assert done.restored(done.texts[1]) == "Re: Ottilie Marchbanks, DOB 03/04/1950"
+    assert done.replaced == ({"NAME": 1}, {"NAME": 1, "BIRTH": 1})
+
+
+@pytest.mark.parametrize(
+    "broken", ["[name-1]", "[NAME 1]", "NAME-1", "(Name-1)", "[ NAME_1 ]", "[NAME‑1]", "[NAME-01]"]
+)
+def test_a_placeholder_that_the_model_broke_is_put_back(broken: str) -> None:
+    done = redacted("Patient: Ottilie Marchbanks")
+    assert done.meaning == {"[NAME-1]": "Ottilie Marchbanks"}
+    assert done.restored(f"Patient: {broken}") == "Patient: Ottilie Marchbanks"
+
+
+def test_an_invented_placeholder_stays_and_proves_nothing() -> None:
+    assert redacted("Patient: Ottilie Marchbanks").restored("[NAME-7]") == "[NAME-7]"
+
+
+def test_what_a_page_prints_like_a_placeholder_is_not_taken_for_one() -> None:
+    done = redacted("Template: Dear [NAME-1], call name 2.\nPatient: Ottilie Marchbanks")
+    assert list(done.meaning) == ["[NAME-3]"]
+    assert done.restored("[NAME-1]") == "[NAME-1]"
+
+
+def test_without_any_name_the_redaction_says_so() -> None:
+    assert redacted("Patient: Ottilie Marchbanks", known=()).named
+    assert not redacted("Metformin 500 mg twice daily", known=()).named
