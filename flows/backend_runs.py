@@ -80,6 +80,11 @@ def read_by_each(document: Labelled, asked: Asked, facility: stages.Facility) ->
     return {run: _predicted(document, found) for run, found in records.items()}
 
 
+def read_by_rules(document: Labelled, facility: stages.Facility) -> Prediction:
+    """What the rules alone make of a document."""
+    return _predicted(document, _checked(document, document.extracted, (), facility))
+
+
 def _checked(
     document: Labelled, extracted: stages.Extracted, second: Sequence[stages.SecondReading], facility: stages.Facility
 ) -> tuple[Record, ...]:

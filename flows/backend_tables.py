@@ -5,15 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaluation.report.content import NOTHING
-from evaluation.scoring.backends import Backends, ModelUse
-from evaluation.scoring.evaluation import Slice
+from evaluation.scoring.backends import Backends, ComparedEvaluation, ModelUse
+from evaluation.scoring.evaluation import Evaluation, Slice
 from evaluation.scoring.planted import CLASSES, Fate, PlantedErrors
+from evaluation.side_by_side.results import SideBySide
 from flows.evaluation_tables import figure_row
 from flows.tables import columns
 
 # Of each backend.
 BACKEND_COLUMNS = ("fields.f1", "codes.f1", "medications.f1", "accepted.share")
 RANKING = ("auroc", "coverage_99")
+
+
+def compared_in_words(evaluation: Evaluation) -> Iterator[str]:
+    """Yields a passage for each comparison that an evaluation holds."""
+    if isinstance(evaluation, ComparedEvaluation):
+        if evaluation.backends is not None:
+            yield backends_in_words(evaluation.backends)
+        if evaluation.side_by_side is not None:
+            yield side_by_side_in_words(evaluation.side_by_side)
+
+
+def side_by_side_in_words(found: SideBySide) -> str:
+    """Who took wrong claims for proven and let right ones pass, and who read how many form fields."""
+    claims = [
+        (f"{g.name} {g.version}", f"{g.accepted:,} of {g.near_misses:,}", f"{g.passed:,} of {g.right:,}", f"{g.ms:.2f}")
+        for g in found.grounding
+    ]
+    forms = [
+        (f"{f.name} {f.version}", f"{f.right:,}", f"{f.wrong:,}", f"{f.missed:,}", _percent(f.f1), f"{f.ms:.1f}")
+        for f in found.forms
+    ]
+    said = [columns(("grounding", "near misses accepted", "right passed", "CPU, ms a claim"), claims)]
+    if forms:
+        head = f"form fields of {found.forms[0].documents} documents"
+        said += ["", columns((head, "right", "wrong", "missed", "F1", "CPU, ms a page"), forms)]
+    if found.absent:
+        said.append(f"Not installed, so not compared: {', '.join(found.absent)}; pip install fax2fhir[comparison]")
+    return "\n".join(said)
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f}"
 
 
 def backends_in_words(backends: Backends) -> str:
@@ -65,6 +98,8 @@ def _planted_in_words(planted: PlantedErrors | None) -> Iterator[str]:
     for name in (None, *CLASSES):
         counts, stopped = planted.counts(of=name), planted.stopped(of=name)
         harmful = counts.total() - counts[Fate.HARMLESS]
+        if not counts:
+            continue
         share = "-" if stopped is None else f"{100 * stopped:.1f} %"
         yield (
             f"Planted errors, {name or 'all'}: {share} of {harmful:,} not accepted; {counts[Fate.ACCEPTED]:,} are, "

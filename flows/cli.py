@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_llm, cli_packs, cli_queue
+from flows import cli_llm, cli_packs, cli_queue, cli_weights
 
 app = typer.Typer(
     name="fax2fhir",
@@ -24,6 +24,7 @@ app = typer.Typer(
 app.add_typer(cli_queue.app, name="queue")
 app.add_typer(cli_packs.app, name="packs")
 app.add_typer(cli_llm.app, name="llm")
+app.add_typer(cli_weights.app, name="weights")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 OutFolder = Annotated[Path, typer.Argument(help="Folder to write into; it is created.")]
@@ -106,6 +107,14 @@ def backfill(
 
 
 @app.command()
+def recalibrate(as_json: AsJson = False) -> None:
+    """Let the weights learn from what people decided; they are replaced only if they judge better."""
+    from flows.weights_commands import print_recalibration
+
+    print_recalibration(as_json=as_json)
+
+
+@app.command()
 def verify(
     head: Annotated[
         Path | None,
@@ -174,10 +183,14 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     record: Annotated[
         Path | None, typer.Option(help="Write the model's answers, to be replayed; they hold patient data.")
     ] = None,
+    side_by_side: Annotated[
+        bool, typer.Option("--side-by-side", help="Compare grounding and form fields with other people's extractors.")
+    ] = False,
 ) -> None:
     """Judge predictions against gold labels, or compare two results and fail on a regression."""
     from documents.errors import SettingsError
-    from flows.cli_evaluate import Outputs, Request, run_comparison, run_evaluation
+    from flows.cli_evaluate import run_comparison, run_evaluation
+    from flows.evaluation_request import Outputs, Request
 
     if (gold is None) == (compare is None):
         raise SettingsError("give either --gold, to evaluate, or --compare, to compare two results")
@@ -185,7 +198,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
         run_comparison(compare, bound=bound, out=json)
     if gold is not None:
         share = None if planted is None else planted / 100
-        request = Request(gold, docs, predictions, home, planted=share, answers=answers)
+        request = Request(gold, docs, predictions, home, planted=share, answers=answers, side_by_side=side_by_side)
         run_evaluation(request, Outputs(html, json, record, labels))
 
 

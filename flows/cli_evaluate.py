@@ -19,55 +19,18 @@ from evaluation.errors import EvaluationInputError, RegressionError
 from evaluation.report.content import DocumentView, worst
 from evaluation.report.marks import marks_of
 from evaluation.report.page import document_view, render
-from evaluation.scoring.backends import Backends, ComparedEvaluation
 from evaluation.scoring.comparing import compare
 from evaluation.scoring.corpus import Gold, Prediction, read_gold, read_prediction
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.scoring.judgement import Judgement
 from evaluation.scoring.tally import DocumentScore, score_document
-from flows.answering import InstallationAnswers
-from flows.backend_comparison import BackendComparison, with_planted_errors
-from flows.backend_tables import backends_in_words
+from flows.backend_tables import compared_in_words
 from flows.evaluating import PipelineRun, run_over
+from flows.evaluation_comparisons import Comparisons, comparisons_of
+from flows.evaluation_request import Outputs, Request
 from flows.evaluation_tables import comparison_in_words, in_words
 from flows.page_pictures import page_pictures
-from flows.recordings import read_recording
-from flows.settings import Settings
 from flows.tables import say
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is to be evaluated.
-
-    Attributes:
-        gold: folder of the labels.
-        docs: folder of the documents; None: `docs` beside the gold.
-        predictions: folder of predictions; None: the pipeline makes them.
-        home: installation to keep for the pipeline; None: one that is removed again.
-        worst: how many documents the report shows page by page.
-        planted: compare the backends, with a model that answers from the labels and errs in this share of its values;
-            None: another model, or none.
-        answers: compare the backends, with the answers of this recording.
-    """
-
-    gold: Path
-    docs: Path | None = None
-    predictions: Path | None = None
-    home: Path | None = None
-    worst: int = 6
-    planted: float | None = None
-    answers: Path | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outputs:
-    """Files to write; None: not wanted. `record` is for the answers of the model."""
-
-    html: Path | None = None
-    json: Path | None = None
-    record: Path | None = None
-    labels: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,25 +55,23 @@ def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
     docs = request.docs or request.gold.resolve().parent / "docs"
     if request.predictions is not None:
         _check_predictions(request.predictions, golds)
-    compared = _compared(request, golds)
-    if outputs.record and compared is None:
+    also = comparisons_of(request, golds)
+    if outputs.record and also.backends is None:
         raise SettingsError("--record has nothing to write: no model answers")
-    ran = PipelineRun({}, {}, {}, {}) if request.predictions else _predicted(golds, docs, request.home, compared)
+    ran = PipelineRun({}, {}, {}, {}) if request.predictions else _predicted(golds, docs, request.home, also)
     judged = list(_judge(golds, request.predictions, ran))
     made_at = datetime.now(UTC).isoformat(timespec="seconds")
     evaluation = evaluate([each.score for each in judged], made_at=made_at, versions=ran.versions)
-    backends = None if compared is None else compared.result()
-    if outputs.record and compared is not None:
-        write_private(outputs.record, compared.recording())
+    evaluation = also.joined_to(evaluation)
+    if outputs.record and also.backends is not None:
+        write_private(outputs.record, also.backends.recording())
     if outputs.json:
-        write_private(outputs.json, _with(evaluation, backends).model_dump_json())
+        write_private(outputs.json, evaluation.model_dump_json())
     if outputs.labels:
         write_private(outputs.labels, "".join(f"{each.model_dump_json()}\n" for each in _labels(judged, ran)))
     if outputs.html:
-        write_private(outputs.html, render(evaluation, _views(judged, docs, request.worst), compared=backends))
-    say(in_words(evaluation))
-    if backends is not None:
-        say(backends_in_words(backends))
+        write_private(outputs.html, render(evaluation, _views(judged, docs, request.worst)))
+    say("\n\n".join([in_words(evaluation), *compared_in_words(evaluation)]))
     return evaluation
 
 
@@ -121,40 +82,6 @@ def _labels(judged: Sequence[_Judged], ran: PipelineRun) -> Iterator[Label]:
         records = ran.records.get(each.gold.doc_id, ())
         if each.prediction is not None:
             yield from gold_labels(each.gold, each.prediction, records, at=now + timedelta(seconds=seconds))
-
-
-def _compared(request: Request, golds: Sequence[Gold]) -> BackendComparison | None:
-    """What compares the backends: where errors are planted, answers replayed, or a model is configured.
-
-    Raises:
-        EvaluationInputError: the recording cannot be used.
-        SettingsError: no share of errors, or options that contradict each other.
-    """
-    named = {gold.doc_id: gold for gold in golds}
-    if request.predictions is not None:
-        if request.planted is not None or request.answers is not None:
-            raise SettingsError("backends are compared over documents; leave --predictions out")
-        return None
-    if request.planted is not None:
-        if request.answers is not None or not 0 <= request.planted <= 1:
-            raise SettingsError("--planted must be a percentage between 0 and 100, and stand without --answers")
-        return with_planted_errors(request.gold, named, error_rate=request.planted)
-    if request.answers is not None:
-        return BackendComparison(named, read_recording(request.answers))
-    model = Settings.from_environment().llm
-    if model is None:
-        return None
-    if request.home is None:
-        raise SettingsError("a model is configured: --home must name an installation that keeps what is sent and paid")
-    return BackendComparison(named, InstallationAnswers(model, model.model))
-
-
-def _with(evaluation: Evaluation, backends: Backends | None) -> Evaluation:
-    if backends is None:
-        return evaluation
-    return ComparedEvaluation(
-        **{name: getattr(evaluation, name) for name in Evaluation.model_fields}, backends=backends
-    )
 
 
 def run_comparison(results: tuple[Path, Path], *, bound: float, out: Path | None) -> None:
@@ -186,7 +113,7 @@ def _check_predictions(folder: Path, golds: Sequence[Gold]) -> None:
         raise EvaluationInputError("the folder of predictions holds none for a labelled document")
 
 
-def _predicted(golds: Sequence[Gold], docs: Path, home: Path | None, compared: BackendComparison | None) -> PipelineRun:
+def _predicted(golds: Sequence[Gold], docs: Path, home: Path | None, also: Comparisons) -> PipelineRun:
     paths = {gold.doc_id: document_path(gold, docs) for gold in golds}
     missing = sum(path is None for path in paths.values())
     if missing:
@@ -197,8 +124,8 @@ def _predicted(golds: Sequence[Gold], docs: Path, home: Path | None, compared: B
             found,
             folder,
             say=lambda line: print(line, file=sys.stderr, flush=True),
-            asking=compared is not None and isinstance(compared.source, InstallationAnswers),
-            also=None if compared is None else compared.add,
+            asking=also.asking,
+            also=also.add,
         )
 
 

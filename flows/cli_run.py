@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from documents.errors import SettingsError
 from flows.actor import os_user
 from flows.backfilling import BackfillRequest, plan, start
+from flows.drift_watch import watch_drift
 from flows.export import write_bundles
 from flows.installation import opened
 from flows.pipeline import Pipeline
@@ -34,13 +35,13 @@ def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
             say(f"{taken.in_words()}; {place}.")
         process_in_flight(pipeline)
         write_bundles(pipeline.ledger, settings.bundles)
+        watch_drift(pipeline.ledger, pipeline.run_id, pipeline.weights, actor=pipeline.worker_id)
         report = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)
         if as_json:
             say(json.dumps({"intake": taken.model_dump(), **report.model_dump()}))
         else:
             say(document_table(pipeline.ledger, settings.zone, run_id=pipeline.run_id))
-            say(report.reconciliation)
-            say(report.sample.in_words())
+            _say_outcome(report)
 
 
 def run_backfill(
@@ -65,8 +66,14 @@ def run_backfill(
         else:
             say(planned.in_words())
             say(columns(("outcome", "documents"), [(k, str(v)) for k, v in report.settled.items()]))
-            say(report.reconciliation)
-            say(report.sample.in_words())
+            _say_outcome(report)
+
+
+def _say_outcome(report: RunReport) -> None:
+    say(report.reconciliation)
+    say(report.sample.in_words())
+    for alarm in report.alarms:
+        say(f"ALARM {alarm}; judged COLD from the next run on")
 
 
 def process_in_flight(pipeline: Pipeline, *, run_id: str | None = None) -> None:

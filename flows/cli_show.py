@@ -8,7 +8,9 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from documents.errors import LedgerError, SettingsError
+from documents.records import Record
 from documents.store import Store
+from extractors.records.weighting import slice_key
 from flows.actor import os_user
 from flows.installation import one_record, opened_ledger
 from flows.settings import Settings
@@ -23,6 +25,7 @@ from flows.tables import (
     summary_table,
 )
 from flows.versions import Stage
+from flows.weights_versions import slice_name, weights_in_force
 from ledger.audit import AuditHead
 from ledger.ledger import Ledger
 from ledger.statuses import DocumentStatus
@@ -63,9 +66,24 @@ def show_record(reference: str, *, as_json: bool) -> None:
             return
         say(f"record {kept.record.id}, revision {kept.revision}, {kept.state.value}")
         say(f"of document {kept.record.document_id}")
+        say(_judged_by(ledger, kept.record))
         say(record_table(kept.record))
         if kept.record.summary:
             say(f"summary, in the note's own words:\n{summary_table(kept.record)}")
+
+
+def _judged_by(ledger: Ledger, record: Record) -> str:
+    """What judged a record, and the alarms that hold what comes from there now."""
+    said = "judged by {weights}: {labels} labels, {mode}"
+    known = {"weights": "?", "labels": "0", "mode": "COLD", **record.versions}
+    payer = next((field.value for field in record.fields if field.path == "payer.name"), None)
+    here = {
+        "sender": slice_key(ledger.document(record.document_id).sender),
+        "payer": slice_key(payer),
+        "document_type": record.segment.document_type,
+    }
+    rung = [slice_name(each) for each in weights_in_force(ledger).cold_slices if each.holds(**here)]
+    return said.format(**known) + (f"; under an alarm: {', '.join(rung)}" if rung else "")
 
 
 def verify_installation(known_head: Path | None, write_head: Path | None, *, as_json: bool) -> None:

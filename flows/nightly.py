@@ -7,11 +7,18 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
+from flows.drift_watch import watch_drift
 from flows.export import write_bundles
 from flows.installation import opened
+from flows.pipeline import Pipeline
 from flows.prefect_stages import THREADS, coded, process_all, stage_task
 from flows.report import run_report
 from flows.settings import Settings
+
+
+def watched(pipeline: Pipeline) -> None:
+    """Compares the night's documents with those before; an alarm is in the run's report, whatever Prefect shows."""
+    watch_drift(pipeline.ledger, pipeline.run_id, pipeline.weights, actor=pipeline.worker_id)
 
 
 def _run_name() -> str:
@@ -39,6 +46,7 @@ def nightly() -> None:
             get_run_logger().info("intake: %s", taken.in_words())
             process_all(pipeline)
             stage_task("write bundles", write_bundles)(pipeline.ledger, settings.bundles)
+            stage_task("watch drift", watched)(pipeline)
             reconciled = stage_task("reconcile", pipeline.reconcile)()
             report = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)
             create_markdown_artifact(report.in_markdown(), key="run-report", description="Run report: ids and counts")

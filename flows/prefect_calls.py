@@ -20,7 +20,7 @@ PATIENCE_S = 60.0
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 5.0
 CALL_TIMEOUT_S = 30.0
-DEPLOYMENTS = ("nightly", "backfill")
+DEPLOYMENTS = ("nightly", "backfill", "recalibrate")
 # States in which a flow run holds its deployment's concurrency slot.
 HOLDING = ("RUNNING", "PENDING", "CANCELLING")
 

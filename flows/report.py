@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from documents.value import Value
+from flows.drift_watch import alarms_of_run
 from flows.settings import Settings
 from ledger.ledger import Ledger
 from review_queue import checks
@@ -10,7 +11,7 @@ from review_queue.audit_sample import SampleCounts, counts_of_run
 
 
 class RunReport(Value):
-    """Counts of what a run settled by outcome or state, of its audit sample, and the reconciliation at its end."""
+    """What a run settled by outcome or state, the reconciliation at its end, its audit sample, its alarms in words."""
 
     run_id: str
     settled: dict[str, int]
@@ -18,14 +19,17 @@ class RunReport(Value):
     balanced: bool
     in_review: int
     sample: SampleCounts
+    alarms: tuple[str, ...] = ()
 
     def in_markdown(self) -> str:
         """For Prefect's artifact: no name, no value, no file name."""
         rows = "\n".join(f"| {outcome} | {count} |" for outcome, count in self.settled.items())
+        # A slice is named by what was read from paper, so Prefect is shown how many rang, and not where.
+        alarms = f"{len(self.alarms)} drift alarms rang: `fax2fhir weights show`.\n\n" if self.alarms else ""
         queue = f"{self.in_review} documents wait for a person: `fax2fhir queue list`."
         return (
             f"## Run {self.run_id}\n\n| outcome | documents |\n|---|---|\n{rows}\n\n"
-            f"{self.reconciliation}\n\n{self.sample.in_words()}\n\n{queue}\n"
+            f"{self.reconciliation}\n\n{self.sample.in_words()}\n\n{alarms}{queue}\n"
         )
 
 
@@ -41,4 +45,5 @@ def run_report(ledger: Ledger, run_id: str, settings: Settings) -> RunReport:
         balanced=reconciled.balanced,
         in_review=reconciled.in_review,
         sample=sample,
+        alarms=tuple(alarm.in_words for alarm in alarms_of_run(ledger, run_id)),
     )

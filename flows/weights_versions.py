@@ -1,14 +1,23 @@
-"""The weights in force: a version that the ledger keeps, or the shipped ones."""
+"""The weights in force - a version that the ledger keeps, or the shipped ones - and how others take their place."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from pydantic import ValidationError
 
-from documents.errors import LedgerError
-from extractors.records.weighting import Weights, load_weights
+from documents.errors import ConflictError, LedgerError, SettingsError
+from extractors.records.weighting import Slice, Weights, load_weights
 from ledger import weights
 from ledger.ledger import Ledger
 from ledger.weights import KeptWeights
+
+# Why a version came into force, as the audit chain has it.
+RECALIBRATED = "recalibrated"
+ALARM = "drift_alarm"
+WARMED = "warmed"
+# So often somebody else may replace the weights between looking and replacing.
+_TRIES = 3
 
 
 def weights_in_force(ledger: Ledger) -> Weights:
@@ -17,9 +26,7 @@ def weights_in_force(ledger: Ledger) -> Weights:
     Raises:
         LedgerError: the version in force was changed, or this program does not understand it.
     """
-    with ledger.snapshot() as connection:
-        kept = weights.in_force(connection)
-    return load_weights() if kept is None else understood(kept)
+    return _in_force(ledger)[0]
 
 
 def understood(kept: KeptWeights) -> Weights:
@@ -34,3 +41,100 @@ def understood(kept: KeptWeights) -> Weights:
         error = LedgerError("a version of the weights is not one of this program", subject=kept.name)
     error.remedy = "Run `fax2fhir weights rollback`, or install the version of the program that made it."
     raise error
+
+
+def replaced(
+    ledger: Ledger, change: Callable[[Weights, str], Weights | None], *, actor: str, reason: str
+) -> Weights | None:
+    """Puts in force what `change` makes of the weights in force; returns it, None if it makes nothing of them.
+
+    Args:
+        ledger: that keeps them.
+        change: from the weights in force and the name of a new version to that version.
+        actor: who asks.
+        reason: a code.
+
+    Raises:
+        ConflictError: others replaced the weights again and again meanwhile.
+    """
+    for _ in range(_TRIES):
+        current, parent = _in_force(ledger)
+        with ledger.snapshot() as connection:
+            name = weights.next_name(connection)
+        new = change(current, name)
+        if new is None:
+            return None
+        new = new.model_copy(update={"version": name})
+        try:
+            with ledger.transaction(actor) as tx:
+                weights.replace(tx, name, new.model_dump_json(), labels=new.labels, parent=parent, reason=reason)
+        except ConflictError:
+            continue
+        return new
+    raise ConflictError("the weights were replaced meanwhile, again and again")
+
+
+def with_cold(current: Weights, rung: Iterable[Slice]) -> Weights | None:
+    """The weights with slices judged COLD from now on; None if all of them are already."""
+    held = {slice_name(each) for each in current.cold_slices}
+    fresh = {slice_name(each): each for each in rung if slice_name(each) not in held}
+    if not fresh:
+        return None
+    return current.model_copy(update={"cold_slices": (*current.cold_slices, *fresh.values())})
+
+
+def warm(ledger: Ledger, name: str, *, actor: str) -> None:
+    """Puts weights in force that no longer judge a slice COLD; the alarm about it is lifted.
+
+    Raises:
+        SettingsError: there is no such alarm.
+    """
+
+    def without(current: Weights, _name: str) -> Weights:
+        kept = tuple(each for each in current.cold_slices if slice_name(each) != name)
+        if kept == current.cold_slices:
+            held = ", ".join(slice_name(each) for each in current.cold_slices) or "none"
+            raise SettingsError(f"no alarm holds that slice; held are: {held}")
+        return current.model_copy(update={"cold_slices": kept})
+
+    replaced(ledger, without, actor=actor, reason=WARMED)
+
+
+def roll_back(ledger: Ledger, to: str | None, *, actor: str) -> None:
+    """Puts a version in force again: by default the one that the version in force was made from.
+
+    Raises:
+        SettingsError: the shipped weights are in force, before which there were none, or there is no such version.
+    """
+    with ledger.snapshot() as connection:
+        current = weights.name_in_force(connection)
+        parents = {kept.name: kept.parent for kept in weights.versions(connection)}
+    shipped = load_weights().version
+    if current is None and to in (None, shipped):
+        raise SettingsError("the shipped weights are in force; there is none before them")
+    if to is None and current is not None:
+        to = parents[current]
+    elif to == shipped:
+        to = None
+    elif to not in parents:
+        raise SettingsError(f"no such version of the weights; there are {', '.join([shipped, *parents])}")
+    with ledger.transaction(actor) as tx:
+        weights.roll_back(tx, to, current=current)
+
+
+def slice_name(slice_: Slice) -> str:
+    """A slice as commands name it: `sender:16055550142`, `family:code+type:referral`."""
+    parts = (
+        ("family", slice_.family),
+        ("type", slice_.document_type),
+        ("sender", slice_.sender),
+        ("payer", slice_.payer),
+    )
+    return "+".join(f"{what}:{name}" for what, name in parts if name) or "everything"
+
+
+def _in_force(ledger: Ledger) -> tuple[Weights, str | None]:
+    """The weights in force, and the name of their version if the ledger keeps it."""
+    with ledger.snapshot() as connection:
+        kept = weights.in_force(connection)
+    return (load_weights(), None) if kept is None else (understood(kept), kept.name)

@@ -51,8 +51,14 @@ def in_force(connection: Connection) -> KeptWeights | None:
     Raises:
         LedgerError: it was changed since it was kept.
     """
+    name = name_in_force(connection)
+    return None if name is None else version(connection, name)
+
+
+def name_in_force(connection: Connection) -> str | None:
+    """Returns the name of the version in force, None for the shipped one."""
     last = activations(connection)[-1:]
-    return None if not last or last[0].version is None else version(connection, last[0].version)
+    return last[0].version if last else None
 
 
 def version(connection: Connection, name: str) -> KeptWeights:
@@ -130,9 +136,7 @@ def seal(row: RowMapping | dict[str, object]) -> str:
 
 
 def _expect(tx: LedgerTransaction, expected: str | None) -> None:
-    last = activations(tx.connection)[-1:]
-    found = last[0].version if last else None
-    if found != expected:
+    if name_in_force(tx.connection) != expected:
         raise ConflictError("the weights were replaced meanwhile")
 
 

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from documents.value import Value
-from evaluation.calibration.slices import OF_WEIGHTS, Counts, SliceSummary, added, named
+from evaluation.calibration.slices import OF_WEIGHTS, Counts, SliceSummary, added, named, total
 from extractors.records.weighting import Slice
 
 # A false alarm, over all slices and statistics together, at most once in so many nights.
@@ -30,7 +30,7 @@ _LEAST_GAP = 0.1
 _RATES = {
     "reviewed": "were left to a person",
     "ungrounded": "hold a value that is not proven on the page",
-    "unknown_code": "hold a diagnosis code that the release does not",
+    "unknown_code": "with a diagnosis code hold one that the release does not",
 }
 _DISTRIBUTIONS = {
     "score": "scores",
@@ -122,14 +122,7 @@ def _split(history: Sequence[SliceSummary], size: int) -> tuple[SliceSummary, Sl
     before = sum(s.documents for s in history[:start])
     if held < size or before < LEAST_REFERENCE:
         return None
-    return _total(history[start:]), _total(history[:start])
-
-
-def _total(summaries: Sequence[SliceSummary]) -> SliceSummary:
-    total = summaries[0]
-    for summary in summaries[1:]:
-        total = total + summary
-    return total
+    return total(history[start:]), total(history[:start])
 
 
 def _rate(name: str, window: SliceSummary, reference: SliceSummary) -> _Test:

@@ -33,11 +33,21 @@ class FamilyRefit(Value):
 
 
 class Recalibration(Value):
-    """The weights in force after a recalibration, whether they differ from those before, and each family's fate."""
+    """What came of it.
+
+    Attributes:
+        weights: in force afterwards.
+        replaced: whether they differ from those before.
+        families: each family's fate.
+        before, after: quality of the weights so far and of all refits together on the held-out labels; None where no
+            label judges.
+    """
 
     weights: Weights
     replaced: bool
     families: tuple[FamilyRefit, ...]
+    before: Quality | None = None
+    after: Quality | None = None
 
     @property
     def why(self) -> str:

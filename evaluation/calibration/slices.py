@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from typing import Self
 
 from documents.records import Field, Record
 from documents.value import Value
@@ -70,20 +69,6 @@ class SliceSummary(Value):
     unknown_code: int
     histograms: dict[str, Counts]
 
-    def __add__(self, other: SliceSummary) -> Self:
-        """Both together; the weights are those of `self`."""
-        names = {**self.histograms, **other.histograms}
-        return self.model_copy(
-            update={
-                "documents": self.documents + other.documents,
-                "reviewed": self.reviewed + other.reviewed,
-                "ungrounded": self.ungrounded + other.ungrounded,
-                "coded": self.coded + other.coded,
-                "unknown_code": self.unknown_code + other.unknown_code,
-                "histograms": {n: _sum(self.histograms.get(n, ()), other.histograms.get(n, ())) for n in names},
-            }
-        )
-
 
 def summarise(records: Sequence[Record], *, sender: str | None, payer: str | None, weights: str) -> list[SliceSummary]:
     """One document's summaries: of its sender and payer, where known, and of each of its types.
@@ -105,11 +90,28 @@ def summarise(records: Sequence[Record], *, sender: str | None, payer: str | Non
 
 def added(summaries: Iterable[SliceSummary]) -> list[SliceSummary]:
     """The summaries with those of one slice and equal weights made one."""
-    total: dict[tuple[Slice, str], SliceSummary] = {}
+    alike: dict[tuple[Slice, str], list[SliceSummary]] = {}
     for summary in summaries:
-        key = (summary.slice, summary.weights)
-        total[key] = total[key] + summary if key in total else summary
-    return list(total.values())
+        alike.setdefault((summary.slice, summary.weights), []).append(summary)
+    return [total(each) for each in alike.values()]
+
+
+def total(summaries: Sequence[SliceSummary]) -> SliceSummary:
+    """All together; slice and weights are those of the first."""
+    if len(summaries) == 1:
+        return summaries[0]
+    names = dict.fromkeys(name for s in summaries for name in s.histograms)
+    held = {name: [s.histograms[name] for s in summaries if name in s.histograms] for name in names}
+    return summaries[0].model_copy(
+        update={
+            "documents": sum(s.documents for s in summaries),
+            "reviewed": sum(s.reviewed for s in summaries),
+            "ungrounded": sum(s.ungrounded for s in summaries),
+            "coded": sum(s.coded for s in summaries),
+            "unknown_code": sum(s.unknown_code for s in summaries),
+            "histograms": {name: tuple(map(sum, zip(*rows, strict=True))) for name, rows in held.items()},
+        }
+    )
 
 
 def _summary(slice_: Slice, records: Sequence[Record], weights: str) -> SliceSummary:
@@ -150,7 +152,3 @@ def _one(name: str, value: float) -> Counts:
     edges = EDGES[name]
     place = bisect_right(edges, value)
     return tuple(int(b == place) for b in range(len(edges) + 1))
-
-
-def _sum(one: Counts, other: Counts) -> Counts:
-    return tuple(a + b for a, b in zip(one, other, strict=True)) if one and other else one or other

@@ -59,9 +59,10 @@ def _certificate(labels: Sequence[Label], judged: Sequence[Judgement], cost: Err
 def _bound(audited: Sequence[Label], fresh: Sequence[Label]) -> float:
     """The bound on what is accepted now: what chance showed of it, and what only the queue had until these weights.
 
-    Two bounds, each by its share of all that is accepted; each may then fail half as often.
+    Without an audited value nobody knows how much there is behind the queue: nothing is proven. Two bounds, each by
+    its share of all that is accepted; each may then fail half as often.
     """
-    if not fresh:
+    if not audited or not fresh:
         return upper_bound(len(audited), _wrong(audited))
     confidence = 1 - (1 - CONFIDENCE) / 2
     sizes = [sum(1 / label.propensity for label in part) for part in (audited, fresh)]

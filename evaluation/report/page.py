@@ -14,7 +14,7 @@ from evaluation.report import backends, content, plots
 from evaluation.report.content import DocumentView, PageView
 from evaluation.report.marks import Fate, Mark
 from evaluation.report.pictures import PagePicture
-from evaluation.scoring.backends import Backends
+from evaluation.scoring.backends import Backends, ComparedEvaluation
 from evaluation.scoring.evaluation import Evaluation
 from evaluation.scoring.tally import DocumentScore
 
@@ -71,14 +71,14 @@ def _weight(marks: Iterable[Mark]) -> int:
     return sum(worth.get(mark.fate, 0) for mark in marks)
 
 
-def render(evaluation: Evaluation, documents: Sequence[DocumentView] = (), *, compared: Backends | None = None) -> str:
+def render(evaluation: Evaluation, documents: Sequence[DocumentView] = ()) -> str:
     """The report as HTML.
 
     Args:
-        evaluation: what it shows.
+        evaluation: what it shows, with comparisons where it holds them.
         documents: the worst ones; with page pictures the result holds patient data.
-        compared: backends side by side, where they were.
     """
+    held = evaluation if isinstance(evaluation, ComparedEvaluation) else None
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         autoescape=True,
@@ -91,7 +91,8 @@ def render(evaluation: Evaluation, documents: Sequence[DocumentView] = (), *, co
     return environment.get_template("report.html.j2").render(
         css=css,
         documents=documents,
-        compared=None if compared is None else _backends(compared),
+        compared=None if held is None or held.backends is None else _backends(held.backends),
+        others=None if held is None else held.side_by_side,
         **_plots(evaluation),
         **_tables(evaluation),
     )

@@ -13,6 +13,7 @@ from evaluation.scoring.corpus import Neutral
 from evaluation.scoring.evaluation import ALL, Evaluation, Slice, evaluate
 from evaluation.scoring.planted import CLASSES, PlantedErrors
 from evaluation.scoring.tally import DocumentScore
+from evaluation.side_by_side.results import SideBySide
 from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.questions import Answered
 
@@ -124,6 +125,12 @@ def _validity(answer: Answered) -> str:
 
 
 class ComparedEvaluation(Evaluation):
-    """An evaluation with the comparison of backends beside it; a reader of evaluations finds all it knows in it."""
+    """An evaluation with comparisons beside it; a reader of evaluations finds all it knows in it.
 
-    backends: Backends
+    Attributes:
+        backends: side by side; None where they were not compared.
+        side_by_side: other people's extractors and ours; None where not asked for.
+    """
+
+    backends: Backends | None = None
+    side_by_side: SideBySide | None = None

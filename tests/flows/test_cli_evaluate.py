@@ -13,7 +13,7 @@ import pytest
 from evaluation.calibration.__main__ import read_labels
 from evaluation.loopback.answers import GoldModel
 from evaluation.loopback.server import loopback
-from evaluation.scoring.backends import ComparedEvaluation
+from evaluation.scoring.backends import Backends, ComparedEvaluation
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.synth.generate import write_document
 from evaluation.synth.plan import plan
@@ -145,13 +145,19 @@ def test_documents_that_cannot_be_read_are_counted_and_shown(
     assert [tally.get("fields.right", 0) > 0 for tally in tallies] == [False, False, True]
 
 
+def backends_of(path: Path) -> Backends:
+    found = ComparedEvaluation.model_validate_json(path.read_bytes()).backends
+    assert found is not None
+    return found
+
+
 def test_backends_are_compared_over_a_model_whose_errors_are_known(
     few: Path, fax2fhir_here: InProcess, tmp_path: Path
 ) -> None:
     result = tmp_path / "result.json"
     documents = ("--gold", few / "gold", "--docs", few / "faxes")
     ended = fax2fhir_here("evaluate", *documents, "--planted", "20", "--json", result)
-    found = ComparedEvaluation.model_validate_json(result.read_bytes()).backends
+    found = backends_of(result)
     assert set(found.slices) == {"rules", "llm", "both"}
     assert {each["all"].documents for each in found.slices.values()} == {3}
     assert found.slices["rules"]["all"].figures["fields.f1"] == read_evaluation(result).whole.figures["fields.f1"]
@@ -183,7 +189,7 @@ def test_recorded_answers_replay_offline_and_say_the_same(few: Path, fax2fhir_he
         fax2fhir_here("evaluate", *documents, *kept, "--answers", answers, "--json", second)
         assert len(endpoint.requests) == asked > 3
     assert stat.S_IMODE(answers.stat().st_mode) == 0o600
-    live, replayed = (ComparedEvaluation.model_validate_json(path.read_bytes()).backends for path in (first, second))
+    live, replayed = backends_of(first), backends_of(second)
     assert live == replayed
     assert live.use.requests == asked
     assert live.use.cost == pytest.approx(live.use.output_tokens / 1000)
@@ -198,11 +204,33 @@ def test_the_recording_of_the_samples_belongs_to_them(fax2fhir_here: InProcess, 
         shutil.copy(SAMPLES / "gold" / f"{name}.json", folder)
     recorded = ("--answers", SAMPLES / "answers.jsonl", "--json", result, "--html", html)
     fax2fhir_here("evaluate", "--gold", folder, "--docs", SAMPLES / "inbox", *recorded)
-    found = ComparedEvaluation.model_validate_json(result.read_bytes()).backends
+    found = backends_of(result)
     assert found.made_with.startswith("no model")
     assert found.use.questions >= 3
     assert found.use.outcomes == {"answered": found.use.questions}
     assert 'id="backends"' in html.read_text()
+
+
+def test_other_peoples_extractors_are_compared_as_far_as_they_are_there(
+    few: Path, fax2fhir_here: InProcess, tmp_path: Path
+) -> None:
+    html, result = tmp_path / "report.html", tmp_path / "result.json"
+    documents = ("--gold", few / "gold", "--docs", few / "faxes")
+    ended = fax2fhir_here("evaluate", *documents, "--side-by-side", "--html", html, "--json", result)
+    found = ComparedEvaluation.model_validate_json(result.read_bytes()).side_by_side
+    assert found is not None
+    own, cited = found.grounding[:2]
+    assert (own.accepted, own.near_misses > 1000, own.right) == (0, True, 1100)
+    assert own.passed > 0.95 * own.right
+    assert cited.accepted > 0.5 * cited.near_misses
+    ours = found.forms[0]
+    assert ours.name == "fax2fhir"
+    assert ours.f1 is not None
+    assert ours.f1 > 0.8
+    for absent in found.absent:
+        assert "pip install fax2fhir[comparison]" in ended.out
+        assert absent in ended.out
+    assert 'id="others"' in html.read_text()
 
 
 def test_what_was_not_recorded_is_unasked_and_counted(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
@@ -213,7 +241,7 @@ def test_what_was_not_recorded_is_unasked_and_counted(few: Path, fax2fhir_here: 
     line = json.loads(worded_otherwise) | {"key": "0" * 64}
     answers.write_text("\n".join([heading, json.dumps(line), *rest]))
     ended = fax2fhir_here("evaluate", *documents, "--answers", answers, "--json", result)
-    use = ComparedEvaluation.model_validate_json(result.read_bytes()).backends.use
+    use = backends_of(result).use
     assert use.outcomes == {"answered": use.questions - 1, "unasked": 1}
     assert use.outdated == 1
     assert "unasked 1" in ended.out
@@ -242,8 +270,9 @@ BROKEN = {
         (("--gold", "gold", "--predictions", "said"), "EVALUATION_INPUT: prediction file 1 of 3: no JSON"),
         (("--gold", "gold", "--predictions", "sure"), "prediction file 1 of 3: fields.0.confidence is larger than 1"),
         (("--gold", "gold", "--planted", "101"), "BAD_SETTING: --planted"),
-        (("--gold", "gold", "--planted", "5", "--predictions", "said"), "BAD_SETTING: backends are compared over"),
+        (("--gold", "gold", "--planted", "5", "--predictions", "said"), "BAD_SETTING: only what reads the documents"),
         (("--gold", "gold", "--planted", "5", "--answers", "said"), "BAD_SETTING: --planted"),
+        (("--gold", "gold", "--side-by-side", "--predictions", "said"), "BAD_SETTING: only what reads the documents"),
         (("--gold", "gold", "--record", "answers"), "BAD_SETTING: --record has nothing to write"),
         (("--gold", "gold", "--answers", "nowhere"), "EVALUATION_INPUT: the recording of answers does not exist"),
         (("--gold", "gold", "--answers", "a.json"), "EVALUATION_INPUT: the recording of answers is no fax2fhir-answ"),

@@ -142,7 +142,7 @@ def test_every_command_and_option_is_documented(words: str) -> None:
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
     text = (DOCS / "cli.md").read_text()
-    named = re.findall(r"^\| `((?:(?:queue|packs|llm) )?[a-z][a-z-]*)(?: [^`]*)?` \| ", text, re.MULTILINE)
+    named = re.findall(r"^\| `((?:(?:queue|packs|llm|weights) )?[a-z][a-z-]*)(?: [^`]*)?` \| ", text, re.MULTILINE)
     words = {name for name in named if name not in set(ClosingReason)}
     assert words - set(_commands()) == {"queue"}  # the row that points to the section on the queue
 
@@ -180,13 +180,15 @@ def test_the_backfill_form_is_explained_field_by_field() -> None:
 
 def test_the_schedule_is_as_documented() -> None:
     deployed = (PROJECT / "deployments" / "prefect.yaml").read_text()
-    ((cron, zone),) = re.findall(r'- cron: "([^"]+)"\n +timezone: "([^"]+)"\n', deployed)
+    schedules = re.findall(r'- cron: "([^"]+)"\n +timezone: "([^"]+)"\n', deployed)
     text = (DOCS / "operations.md").read_text()
-    assert f'cron: "{cron}"' in text
-    minute, hour, *_ = cron.split()
-    assert f"at {int(hour):02}:{int(minute):02} " in text
-    assert not 1 <= int(hour) <= 2, "these hours are skipped or repeated when clocks change"
-    assert zone == "{{ $FAX2FHIR_TIME_ZONE }}"  # the facility's, as the local server's environment says
+    assert len(schedules) == len(("nightly", "recalibrate"))
+    for cron, zone in schedules:
+        assert f'cron: "{cron}"' in text
+        minute, hour, *_ = cron.split()
+        assert f"at {int(hour):02}:{int(minute):02} " in text
+        assert not 1 <= int(hour) <= 2, "these hours are skipped or repeated when clocks change"
+        assert zone == "{{ $FAX2FHIR_TIME_ZONE }}"  # the facility's, as the local server's environment says
 
 
 def test_the_readme_counts_the_samples_and_names_targets_that_exist() -> None:

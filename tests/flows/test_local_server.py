@@ -308,7 +308,7 @@ def test_every_call_carries_the_login(scripted: Scripted) -> None:
 def test_every_run_that_holds_a_slot_is_set_to_crashed_by_force(scripted: Scripted) -> None:
     assert crash_runs(scripted.local, why="test") == 1
     filtered, crashed = (json.loads(body) for body, _ in scripted.asked)
-    assert filtered["deployments"] == {"name": {"any_": ["nightly", "backfill"]}}
+    assert filtered["deployments"] == {"name": {"any_": ["nightly", "backfill", "recalibrate"]}}
     assert crashed["force"]
     assert crashed["state"]["type"] == "CRASHED"
 

@@ -133,6 +133,13 @@ def test_the_night_settles_every_document_and_reports(server: LocalServer, setti
     assert reconciled.in_words() in reports[0]["data"]
 
 
+def test_the_recalibration_shows_counts_only(server: LocalServer) -> None:
+    run = _finished(server, "recalibrate/recalibrate", {})
+    assert run["state"]["type"] == "COMPLETED", run["state"]["message"]
+    found = call(server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["recalibration-report"]}}})
+    assert "0 values decided in the queue" in found[0]["data"]
+
+
 def test_a_backfill_says_first_what_it_would_do(server: LocalServer, settings: Settings) -> None:
     today = date.today().isoformat()
     asked = {"received_from": "2026-01-01", "received_to": today, "reason": "test", "dry_run": True}

@@ -35,6 +35,8 @@ def test_without_enough_audited_values_there_is_no_certificate() -> None:
 def test_values_of_the_queue_are_no_audit() -> None:
     seen = [label(right=True, accepted=True) for _ in range(400)]
     assert list(certificates(seen, WARM)) == []
+    fresh = [label(right=True, accepted=False) for _ in range(400)]
+    assert list(certificates(fresh, WARM)) == []
 
 
 def test_what_the_weights_newly_accept_counts_by_its_share() -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from evaluation.loopback.answers import Error
 from evaluation.report.page import render
-from evaluation.scoring.backends import Backends, changes, slices_of, use_of
-from evaluation.scoring.evaluation import evaluate
+from evaluation.scoring.backends import Backends, ComparedEvaluation, changes, slices_of, use_of
+from evaluation.scoring.evaluation import Evaluation, evaluate
 from evaluation.scoring.planted import Fate, PlantedErrors, PlantedFate
 from evaluation.scoring.tally import DocumentScore
 from extractors.llm.outcomes import LlmOutcome as Outcome
@@ -90,7 +90,8 @@ def test_slices_hold_the_classes_that_targets_speak_of(compared: Backends) -> No
 
 def test_the_section_shows_each_backend_and_escapes_what_it_is_told(compared: Backends) -> None:
     evaluation = evaluate(scores(8), made_at="2026-01-01T00:00:00+00:00", versions={})
-    text = render(evaluation, compared=compared)
+    own = {name: getattr(evaluation, name) for name in Evaluation.model_fields}
+    text = render(ComparedEvaluation(**own, backends=compared))
     plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", text[text.index('<section id="backends">') :]))
     assert HOSTILE not in text
     for said in ("rules alone", "model alone", "both, reconciled", "digital and text", "faxes", "By rendition"):

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from documents.pages import Box, Page
 from documents.values import Alignment, Kind
+from evaluation.side_by_side.near_misses import damaged_right, near_misses
 from extractors.grounding.proof import Grounding, ground
-from tests.extractors.grounding.near_misses import damaged_right, near_misses
 from tests.extractors.printed import page_of
 
 

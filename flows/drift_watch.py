@@ -1,0 +1,105 @@
+"""After a run: what its documents look like by sender, payer and type, and alarms where that is not as before.
+
+A slice about which an alarm rings is judged COLD from the next run on, until a person lifts it. Backfills are not
+watched: their documents came before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from documents.value import Value
+from evaluation.calibration.drift import Alarm, label_free_alarms
+from evaluation.calibration.slices import SliceSummary, added, summarise
+from extractors.records.weighting import Weights, slice_key
+from flows.weights_versions import ALARM, replaced, slice_name, with_cold
+from ledger import slice_counts
+from ledger.ledger import Ledger
+from ledger.packing import content_key
+from ledger.slice_counts import SliceCount
+
+# A slice is compared with itself over so many days at most: what came longer ago says little about tonight.
+_REMEMBERED = timedelta(days=180)
+_PAYER = "payer.name"
+
+
+class Counted(Value):
+    """What a run counted of a slice, and the alarms it raised there; kept as JSON.
+
+    Attributes:
+        summaries: one for each state of the weights that judged the slice's documents.
+        alarms: of this run; what the slice was like before them is no measure for later runs.
+    """
+
+    summaries: tuple[SliceSummary, ...]
+    alarms: tuple[Alarm, ...] = ()
+
+
+def watch_drift(ledger: Ledger, run_id: str, weights: Weights, *, actor: str) -> tuple[Alarm, ...]:
+    """Keeps what a run's documents look like, and returns its alarms; their slices are judged COLD from now on.
+
+    Args:
+        ledger: that the run settled its documents in.
+        run_id: of the run.
+        weights: that judged it.
+        actor: who runs it.
+    """
+    tonight: dict[str, list[SliceSummary]] = defaultdict(list)
+    for summary in added(_summaries(ledger, run_id, weights)):
+        tonight[slice_name(summary.slice)].append(summary)
+    with ledger.transaction(actor) as tx:
+        kept = slice_counts.since(tx.connection, tx.now - _REMEMBERED, sorted(tonight))
+        before = _nights([count for count in kept if count.run_id != run_id])
+        alarms = label_free_alarms([*before, [summary for each in tonight.values() for summary in each]])
+        counted = {
+            name: Counted(summaries=tuple(each), alarms=tuple(a for a in alarms if slice_name(a.slice) == name))
+            for name, each in tonight.items()
+        }
+        slice_counts.keep(tx, run_id, {name: each.model_dump_json() for name, each in counted.items()})
+    if alarms:
+        hold(ledger, alarms, actor=actor)
+    return alarms
+
+
+def hold(ledger: Ledger, alarms: Sequence[Alarm], *, actor: str) -> Weights | None:
+    """Has the slices of alarms judged COLD; returns the new version of the weights, None if they are already."""
+    rung = [alarm.slice.model_copy(update={"reason": alarm.statistic}) for alarm in alarms]
+    return replaced(ledger, lambda current, _: with_cold(current, rung), actor=actor, reason=ALARM)
+
+
+def alarms_of_run(ledger: Ledger, run_id: str) -> tuple[Alarm, ...]:
+    """The alarms that a run raised."""
+    with ledger.snapshot() as connection:
+        kept = slice_counts.of_run(connection, run_id)
+    return tuple(alarm for count in kept for alarm in Counted.model_validate_json(count.counts).alarms)
+
+
+def _summaries(ledger: Ledger, run_id: str, weights: Weights) -> Iterator[SliceSummary]:
+    """Yields the summaries of each document that the run settled with records."""
+    for document in ledger.all_documents(run_id=run_id):
+        records = [kept.record for kept in ledger.records_of(document.document_id) if kept.current]
+        if not records:
+            continue
+        payer = next((f.value for record in records for f in record.fields if f.path == _PAYER), None)
+        types = sorted({record.segment.document_type for record in records})
+        judged = "+".join(_judging(weights, document.sender, payer, each) for each in types)
+        yield from summarise(records, sender=document.sender, payer=payer, weights=content_key(judged)[:16])
+
+
+def _judging(weights: Weights, sender: str | None, payer: str | None, document_type: str) -> str:
+    """What of the weights judged documents from there: equal only if acceptance meant the same."""
+    here = weights.within(sender=slice_key(sender), payer=slice_key(payer), document_type=document_type)
+    return here.model_dump_json(exclude={"version", "labels", "note", "cold_slices"})
+
+
+def _nights(kept: Sequence[SliceCount]) -> list[list[SliceSummary]]:
+    """What earlier runs counted, run by run; of a slice only what came after its last alarm."""
+    counted = [(count, Counted.model_validate_json(count.counts)) for count in kept]
+    rung = {count.slice: place for place, (count, each) in enumerate(counted) if each.alarms}
+    nights: dict[str, list[SliceSummary]] = defaultdict(list)
+    for place, (count, each) in enumerate(counted):
+        if place > rung.get(count.slice, -1):
+            nights[count.run_id] += each.summaries
+    return list(nights.values())
