@@ -72,7 +72,7 @@ async def _part(asking: Asking, specimen: Specimen, segment: Segment, first: Rea
     document_type = all_document_types()[segment.document_type]
     own = specimen.pages[segment.page_start - 1 : segment.page_end]
     answers = []
-    for question in questions(own, document_type, _SETTINGS, known=first.cited):
-        asked = await asking.ask(question.pages, question.texts, document_type, prefix=question.prefix)
+    for question in questions(own, document_type, _SETTINGS, known=None):
+        asked = await asking.ask(question)
         answers.append((question, Answered.of(asked)))
     return reading_of(answers)
