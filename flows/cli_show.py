@@ -30,6 +30,7 @@ from ledger.audit import AuditHead
 from ledger.ledger import Ledger
 from ledger.statuses import DocumentStatus
 from review_queue import checks
+from review_queue.queue import ReviewQueue
 
 
 def show_status(reference: str | None, *, as_json: bool) -> None:
@@ -160,14 +161,23 @@ def _show_document(ledger: Ledger, document: DocumentStatus, settings: Settings,
         say(f"remedy     {REMEDIES[OutcomeCode(document.outcome_code)]}")
     for record in document.records:
         say(record_lines(record, settings.zone))
-        kept = ledger.record(record.record_id)
-        if kept is not None and kept.record.review_reasons:
-            say(f"    needs a person: {', '.join(kept.record.review_reasons)}")
+        reasons = _reasons(ledger, record.record_id)
+        if reasons:
+            say(f"    needs a person: {', '.join(reasons)}")
     for line in _unread_parts(ledger, document):
         say(f"  no record  {line}")
     if document.lease_expires_at is not None:
         say(f"worker     {document.worker_id}, lease until {document.lease_expires_at.isoformat(timespec='seconds')}")
     say(f"name       {shown_name(document)}")
+
+
+def _reasons(ledger: Ledger, record_id: str) -> tuple[str, ...]:
+    """Why a record needs, or needed, a person: what its open item says, else what was read."""
+    waiting = next((item for item in ReviewQueue(ledger).matching(record_id) if item.closed_at is None), None)
+    if waiting is not None:
+        return waiting.reasons
+    kept = ledger.record(record_id)
+    return () if kept is None else kept.record.review_reasons
 
 
 def _unread_parts(ledger: Ledger, document: DocumentStatus) -> list[str]:

@@ -154,7 +154,7 @@ def labelled_alarms(ledger: Ledger, learned: Sequence[Label]) -> Iterator[Alarm]
     anyway. Where the evidence itself speaks against a value its score is capped and announces nothing.
     """
     current = weights_in_force(ledger)
-    since = _alarm_times(ledger)
+    since = alarm_times(ledger)
     held = {slice_name(each) for each in current.cold_slices}
     for family, moved in sorted(current.families.items()):
         slice_ = Slice(family=family)
@@ -176,7 +176,7 @@ def _outcome(label: Label, current: Weights) -> Outcome:
     return Outcome(score=label.judged(here).confidence, right=label.right)
 
 
-def _alarm_times(ledger: Ledger) -> dict[str, datetime]:
+def alarm_times(ledger: Ledger) -> dict[str, datetime]:
     """When each slice was last judged COLD anew."""
     with ledger.snapshot() as connection:
         versions = weights.versions(connection)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from evaluation.calibration.certificate import audited, in_words
+from evaluation.calibration.holds import Hold, belongs, still_held
 from evaluation.calibration.labels import Label
 from extractors.records.confidence import FAMILIES
 from extractors.records.weighting import Weights, tolerated_risk
 from extractors.schema import ErrorCost
 from flows.actor import os_user
 from flows.installation import opened_ledger
-from flows.recalibrating import as_labels, counted, recalibrate
+from flows.recalibrating import alarm_times, as_labels, counted, recalibrate
 from flows.settings import Settings
 from flows.tables import columns, local, say
 from flows.weights_versions import roll_back, slice_name, warm, weights_in_force
@@ -49,8 +50,8 @@ def print_weights(*, as_json: bool) -> None:
         say(_families(current, learned))
         for line in _proven(learned, current):
             say(line)
-        for each in current.cold_slices:
-            say(f"ALARM      {slice_name(each)} is judged COLD ({each.reason}); lift it with `weights warm SLICE`")
+        for line in held(ledger, current, learned):
+            say(line)
         if versions:
             say(_versions(versions, settings))
         for activation in history[-5:]:
@@ -107,6 +108,18 @@ def _proven(learned: Sequence[Label], current: Weights) -> Iterator[str]:
         yield f"{cost.name.lower()} values (an error costs {int(cost)} reviews): " + in_words(
             len(own), wrong, tolerated_risk(cost)
         )
+
+
+def held(ledger: Ledger, current: Weights, learned: Sequence[Label]) -> Iterator[str]:
+    """Yields a line for each slice under an alarm, with what people have found there since."""
+    since = alarm_times(ledger)
+    for each in current.cold_slices:
+        hold = Hold(slice=each, since=since[slice_name(each)], statistic=each.reason)
+        fresh = sum(belongs(label, each) and label.at > hold.since for label in learned)
+        found = f"{fresh} values decided there since, too few or too many of them wrong to lift it"
+        if not still_held([hold], learned, current):
+            found = f"{fresh} values decided there since show that it may be lifted: `weights warm {slice_name(each)}`"
+        yield f"ALARM      {slice_name(each)} is judged COLD ({each.reason}): {found}"
 
 
 def _versions(versions: Sequence[KeptWeights], settings: Settings) -> str:

@@ -14,6 +14,7 @@ from extractors.document_type import all_document_types
 from extractors.records.weighting import Mode, Slice, load_weights
 from extractors.schema import ErrorCost
 from flows.recalibrating import as_labels, counted, labelled_alarms, recalibrate
+from flows.weights_commands import held
 from flows.weights_versions import replaced, warm, weights_in_force
 from ledger.ledger import Ledger
 from review_queue.labels import FieldVerdict, labels
@@ -116,9 +117,9 @@ def test_a_family_that_is_wrong_more_often_than_announced_is_held(ledger: Ledger
     assert alarm.slice == Slice(family="words")
     report = recalibrate(ledger, actor="night")
     assert "ALARM" in report.in_words()
-    held = weights_in_force(ledger)
-    assert [each.family for each in held.cold_slices] == ["words"]
-    assert held.within(sender=None, payer=None, document_type=TYPE).family("words").mode is Mode.COLD
+    after = weights_in_force(ledger)
+    assert [each.family for each in after.cold_slices] == ["words"]
+    assert after.within(sender=None, payer=None, document_type=TYPE).family("words").mode is Mode.COLD
     assert current.version == "weights-1"
     keep(ledger, [each.model_copy(update={"at": each.at + timedelta(days=365)}) for each in worse])
     assert not recalibrate(ledger, actor="night").alarms, "it rings once"
@@ -132,6 +133,23 @@ def test_a_lifted_alarm_does_not_ring_about_the_same_labels_again(ledger: Ledger
     assert recalibrate(ledger, actor="night").alarms
     warm(ledger, "family:words", actor="ops")
     assert not recalibrate(ledger, actor="night").alarms
+
+
+def test_what_was_decided_since_says_whether_an_alarm_may_be_lifted(ledger: Ledger) -> None:
+    keep(ledger, drawn(900, kind=Kind.TEXT, truth=TIMID))
+    recalibrate(ledger, actor="night")
+    type_ = Slice(document_type=TYPE, reason="score")
+    replaced(ledger, lambda w, _: w.model_copy(update={"cold_slices": (type_,)}), actor="night", reason="drift_alarm")
+    assert "too few or too many" in held_in_words(ledger)
+    right = [each for each in drawn(900, kind=Kind.TEXT, truth=TIMID, seed=6) if each.right]
+    keep(ledger, [each.model_copy(update={"at": each.at + timedelta(days=365)}) for each in right])
+    assert "may be lifted" in held_in_words(ledger)
+
+
+def held_in_words(ledger: Ledger) -> str:
+    with ledger.snapshot() as connection:
+        learned = list(as_labels(labels(connection)))
+    return "\n".join(held(ledger, weights_in_force(ledger), learned))
 
 
 def test_what_an_alarm_holds_stays_held_when_the_weights_are_refitted(ledger: Ledger) -> None:

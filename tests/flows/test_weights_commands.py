@@ -54,7 +54,7 @@ def test_an_alarm_is_shown_with_the_record_and_the_weights_until_it_is_lifted(
         (document,) = ledger.all_documents()
         record = document.records[0].record_id
     assert "under an alarm: type:clinical_note" in call("show", record).out
-    assert "type:clinical_note is judged COLD (score)" in call("weights").out
+    assert "type:clinical_note is judged COLD (score): 0 values decided there since, too few" in call("weights").out
     assert "held are: type:clinical_note" in call("weights", "warm", "type:referral", expect=2).err
     call("weights", "warm", "type:clinical_note")
     assert "under an alarm" not in call("show", record).out
@@ -78,6 +78,7 @@ def test_a_drawn_record_is_listed_with_its_reason_signed_off_and_learned_from(
         )
     assert record.accepted
     assert "audit_sample" in call("queue", "list").out
+    assert "needs a person: audit_sample" in call("status", record.document_id).out
     call("queue", "claim", record.id)
     call("queue", "correct", record.id, "patient.dob", "1980-04-03")
     call("queue", "sign-off", record.id)
