@@ -22,8 +22,8 @@ def recalibrated(labels: Sequence[Label], current: Weights, *, version: str) -> 
     """What labels make of the current weights: the new ones are named `version` if anything changes.
 
     A family's weights are replaced only if on the latest labels its Brier score becomes better, and neither AUGRC nor
-    the cost of the decisions worse; and all of them only if together they are no worse either. Values that a reason
-    keeps from being accepted whatever the weights say do not judge them. Certificates are always drawn up anew.
+    the cost of the decisions worse. Values that a reason keeps from being accepted whatever the weights say do not
+    judge them. Certificates are always drawn up anew.
     """
     ordered = sorted(labels, key=lambda label: label.at)
     training, latest = ordered[: _cut(ordered)], ordered[_cut(ordered) :]
@@ -36,19 +36,18 @@ def recalibrated(labels: Sequence[Label], current: Weights, *, version: str) -> 
         for name, own in families.items()
     }
     new = _with(plain, {name: weights for name, (_, weights) in tried.items()})
-    before, after = (quality(judging, weights) if judging else None for weights in (plain, new))
-    taken = before is not None and after is not None and after.no_worse_than(before)
-    if not taken:
-        new = plain
     certified = {name: _certified(new, own) for name, own in families.items()}
     changed = {name: weights for name, weights in certified.items() if weights != current.family(name)}
     named = {"version": version, "labels": len(ordered)} if changed else {}
     return Recalibration(
         weights=_with(current, changed).model_copy(update=named),
         replaced=bool(changed),
-        families=tuple(_outcome(refit, certified[name], taken) for name, (refit, _) in tried.items()),
-        before=before,
-        after=after,
+        families=tuple(
+            refit.model_copy(update={"mode": certified[name].mode, "certificates": certified[name].certificates})
+            for name, (refit, _) in tried.items()
+        ),
+        before=quality(judging, plain) if judging else None,
+        after=quality(judging, new) if judging else None,
     )
 
 
@@ -101,11 +100,3 @@ def _certified(weights: Weights, own: Sequence[Label]) -> FamilyWeights:
     fresh = [label for label in own if family.trained_until is None or label.at > family.trained_until]
     found = tuple(certificates(fresh, weights))
     return family.model_copy(update={"mode": Mode.CERTIFIED, "certificates": found}) if found else family
-
-
-def _outcome(refit: FamilyRefit, weights: FamilyWeights, taken: bool) -> FamilyRefit:
-    """What became of a family after all; `taken`: whether all families together were no worse."""
-    told = {"mode": weights.mode, "certificates": weights.certificates}
-    if refit.replaced and not taken:
-        return refit.model_copy(update={**told, "replaced": False, "why": f"all together were worse; {refit.why}"})
-    return refit.model_copy(update=told)

@@ -39,7 +39,7 @@ class Recalibration(Value):
         weights: in force afterwards.
         replaced: whether they differ from those before.
         families: each family's fate.
-        before, after: quality of the weights so far and of all refits together on the held-out labels; None where no
+        before, after: quality of the weights so far and of the new ones on the held-out labels; None where no
             label judges.
     """
 
