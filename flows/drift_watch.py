@@ -51,15 +51,17 @@ def watch_drift(ledger: Ledger, run_id: str, weights: Weights, *, actor: str) ->
         tonight[slice_name(summary.slice)].append(summary)
     with ledger.transaction(actor) as tx:
         kept = slice_counts.since(tx.connection, tx.now - _REMEMBERED, sorted(tonight))
-        before = _nights([count for count in kept if count.run_id != run_id])
-        alarms = label_free_alarms([*before, [summary for each in tonight.values() for summary in each]])
-        counted = {
-            name: Counted(summaries=tuple(each), alarms=tuple(a for a in alarms if slice_name(a.slice) == name))
-            for name, each in tonight.items()
-        }
-        slice_counts.keep(tx, run_id, {name: each.model_dump_json() for name, each in counted.items()})
+    before = _nights([count for count in kept if count.run_id != run_id])
+    alarms = label_free_alarms([*before, [summary for each in tonight.values() for summary in each]])
+    counted = {
+        name: Counted(summaries=tuple(each), alarms=tuple(a for a in alarms if slice_name(a.slice) == name))
+        for name, each in tonight.items()
+    }
+    # Held first: an alarm that is kept is not looked for again.
     if alarms:
         hold(ledger, alarms, actor=actor)
+    with ledger.transaction(actor) as tx:
+        slice_counts.keep(tx, run_id, {name: each.model_dump_json() for name, each in counted.items()})
     return alarms
 
 
@@ -82,7 +84,8 @@ def _summaries(ledger: Ledger, run_id: str, weights: Weights) -> Iterator[SliceS
         records = [kept.record for kept in ledger.records_of(document.document_id) if kept.current]
         if not records:
             continue
-        payer = next((f.value for record in records for f in record.fields if f.path == _PAYER), None)
+        # A payer that was not accepted may be anybody's name.
+        payer = next((f.value for record in records for f in record.values(_PAYER, usable_only=True)), None)
         types = sorted({record.segment.document_type for record in records})
         judged = "+".join(_judging(weights, document.sender, payer, each) for each in types)
         yield from summarise(records, sender=document.sender, payer=payer, weights=content_key(judged)[:16])

@@ -89,13 +89,14 @@ def _opened() -> Iterator[tuple[Settings, Ledger]]:
 
 def _families(current: Weights, learned: Sequence[Label]) -> str:
     """A row a family: its mode, the labels behind it, those there are, and how many of them were audited."""
-    head = ("family", "mode", "learned from", "labels", "audited", "certified")
+    head = ("family", "mode", "learned from", "labels", "wrong", "audited", "wrong", "certified")
     rows = []
     for name in sorted(set(FAMILIES.values())):
         own, family = [label for label in learned if label.family == name], current.family(name)
         certified = ", ".join(f"cost {int(c.cost)}: p > {c.threshold:g}" for c in family.certificates)
-        seen = sum(label.audited for label in own)
-        rows.append((name, family.mode.value, str(family.labels), str(len(own)), str(seen), certified))
+        seen = [label for label in own if label.audited]
+        counts = (family.labels, len(own), _wrong(own), len(seen), _wrong(seen))
+        rows.append((name, family.mode.value, *map(str, counts), certified))
     return columns(head, rows)
 
 
@@ -104,10 +105,12 @@ def _proven(learned: Sequence[Label], current: Weights) -> Iterator[str]:
     seen = audited(learned, current)
     for cost in sorted(ErrorCost, key=int, reverse=True):
         own = [label for label in seen if label.cost is cost]
-        wrong = sum(not label.right for label in own)
-        yield f"{cost.name.lower()} values (an error costs {int(cost)} reviews): " + in_words(
-            len(own), wrong, tolerated_risk(cost)
-        )
+        proven = in_words(len(own), _wrong(own), tolerated_risk(cost))
+        yield f"{cost.name.lower()} values (an error costs {int(cost)} reviews): {proven}"
+
+
+def _wrong(found: Sequence[Label]) -> int:
+    return sum(not label.right for label in found)
 
 
 def held(ledger: Ledger, current: Weights, learned: Sequence[Label]) -> Iterator[str]:

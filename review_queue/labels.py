@@ -99,7 +99,8 @@ def keep_labels(tx: LedgerTransaction, item: ReviewItem, kept: KeptRecord, joine
         "at": tx.now,
         "document_type": record.segment.document_type,
         "sender": slice_key(sender),
-        "payer": slice_key(next((field.value for field in record.fields if field.path == _PAYER), None)),
+        # A payer that nobody accepted may be anybody's name.
+        "payer": slice_key(next((f.value for f in joined.record.values(_PAYER, usable_only=True)), None)),
         "audited": audited,
         "propensity": audit_sample.propensity(tx.connection, record.id) if audited else 1.0,
         "weights": record.versions.get("weights", ""),

@@ -20,6 +20,7 @@ __all__ = ["clock", "database_url", "ledger", "postgres"]
 
 SENDER, OTHER = "+1 605-555-0142", "6055550177"
 NUMBERS = count()
+MISREAD = field("payer.name", "Brook, Ada", status=FieldStatus.REVIEW)
 PRINTED = {"grounded": 1.0, "printed": 1.0, "label": 0.09}
 SMUDGED = {"grounded": 0.0, "from_ocr": 1.0, "ocr_mean_conf": 0.55, "page_quality": -0.5}
 
@@ -36,7 +37,7 @@ def read(name: str, *, well: bool) -> Record:
     return record(name, *(each.model_copy(update={"features": features}) for each in made))
 
 
-def night(ledger: Ledger, clock: Clock, sender: str, documents: int, *, well: bool = True) -> str:
+def night(ledger: Ledger, clock: Clock, sender: str, documents: int, *, well: bool = True, payer: bool = True) -> str:
     """A run over new documents of a sender; returns its id."""
     run_id = f"night-{next(NUMBERS)}"
     clock.advance(86_400)
@@ -45,6 +46,7 @@ def night(ledger: Ledger, clock: Clock, sender: str, documents: int, *, well: bo
         ledger.record_arrival(arrival(name), actor="intake")
         (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id(name)])
         made = read(name, well=well)
+        made = made if payer else made.model_copy(update={"fields": (MISREAD, *made.fields[1:])})
         results = (RecordResult(record=made, bundle="bundle" if made.accepted else None),)
         settlement = Settlement(records=results, mapping="1", run_id=run_id, sender=sender)
         settle(ledger, ledger.begin(lease), settlement, build_bundle=lambda _: "bundle")
@@ -107,6 +109,13 @@ def test_watching_a_run_again_counts_it_once(ledger: Ledger, clock: Clock) -> No
     watch_drift(ledger, run_id, load_weights(), actor="worker")
     with ledger.snapshot() as connection:
         assert slice_counts.of_run(connection, run_id) == before
+
+
+def test_a_payer_that_was_not_accepted_is_no_slice_for_it_may_be_anybody_s_name(ledger: Ledger, clock: Clock) -> None:
+    run_id = night(ledger, clock, SENDER, 2, payer=False)
+    with ledger.snapshot() as connection:
+        names = {each.slice for each in slice_counts.of_run(connection, run_id)}
+    assert names == {"sender:16055550142", "type:prior_auth_request"}
 
 
 def test_few_documents_of_a_new_sender_ring_nothing(ledger: Ledger, clock: Clock) -> None:

@@ -75,6 +75,13 @@ def test_what_the_queue_asked_about_is_labelled_and_what_nobody_was_asked_about_
     )
 
 
+def test_a_payer_that_nobody_accepted_is_not_kept_for_it_may_be_anybody_s_name(ledger: Ledger) -> None:
+    misread = field("payer.name", "Brook, Ada", at=1, status=FieldStatus.REVIEW)
+    settled(ledger, record("fax", misread, CODE, DOUBTFUL))
+    review(ledger, on("payer.name", Action.REJECT), on("procedure.code", Action.ACCEPT, "p1"))
+    assert found(ledger)["procedure.code"].payer is None
+
+
 def test_an_audited_record_confirms_every_accepted_field_that_was_left_as_it_was(ledger: Ledger) -> None:
     settled(ledger, record("fax", PAYER, CODE, DATE), share=CERTAIN)
     review(ledger, on("patient.dob", Action.CORRECT, value="1980-04-03"))
