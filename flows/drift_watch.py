@@ -12,12 +12,11 @@ from datetime import timedelta
 
 from documents.value import Value
 from evaluation.calibration.drift import Alarm, label_free_alarms
-from evaluation.calibration.slices import SliceSummary, added, summarise
-from extractors.records.weighting import Weights, slice_key
+from evaluation.calibration.slices import SliceSummary, added, judged_by, summarise
+from extractors.records.weighting import Weights
 from flows.weights_versions import ALARM, replaced, slice_name, with_cold
 from ledger import slice_counts
 from ledger.ledger import Ledger
-from ledger.packing import content_key
 from ledger.slice_counts import SliceCount
 
 # A slice is compared with itself over so many days at most: what came longer ago says little about tonight.
@@ -86,15 +85,9 @@ def _summaries(ledger: Ledger, run_id: str, weights: Weights) -> Iterator[SliceS
             continue
         # A payer that was not accepted may be anybody's name.
         payer = next((f.value for record in records for f in record.values(_PAYER, usable_only=True)), None)
-        types = sorted({record.segment.document_type for record in records})
-        judged = "+".join(_judging(weights, document.sender, payer, each) for each in types)
-        yield from summarise(records, sender=document.sender, payer=payer, weights=content_key(judged)[:16])
-
-
-def _judging(weights: Weights, sender: str | None, payer: str | None, document_type: str) -> str:
-    """What of the weights judged documents from there: equal only if acceptance meant the same."""
-    here = weights.within(sender=slice_key(sender), payer=slice_key(payer), document_type=document_type)
-    return here.model_dump_json(exclude={"version", "labels", "note", "cold_slices"})
+        types = {record.segment.document_type for record in records}
+        judged = judged_by(weights, sender=document.sender, payer=payer, types=types)
+        yield from summarise(records, sender=document.sender, payer=payer, weights=judged)
 
 
 def _nights(kept: Sequence[SliceCount]) -> list[list[SliceSummary]]:

@@ -6,21 +6,19 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from documents.value import Value
-from evaluation.calibration.cusum import Cusum, Outcome, cusum_limit
+from evaluation.calibration.cusum import family_alarms
 from evaluation.calibration.drift import Alarm
 from evaluation.calibration.fitting import recalibrated
 from evaluation.calibration.labels import Label
 from evaluation.calibration.recalibration import FamilyRefit
 from extractors.document_type import all_document_types
-from extractors.records.weighting import Mode, Slice, Weights
+from extractors.records.confidence import FAMILIES
+from extractors.records.weighting import Slice, Weights
 from flows.drift_watch import hold
 from flows.weights_versions import RECALIBRATED, replaced, slice_name, understood, weights_in_force
 from ledger import weights
 from ledger.ledger import Ledger
 from review_queue.labels import FieldLabel, FieldVerdict, labels
-
-# A family's limit follows from the scores of its latest so many labels; from fewer than the least none is set.
-_LEAST_SCORES, _SCORES = 200, 1000
 
 
 class LabelCounts(Value):
@@ -148,32 +146,11 @@ def counted(kept: Sequence[FieldLabel]) -> LabelCounts:
 
 
 def labelled_alarms(ledger: Ledger, learned: Sequence[Label]) -> Iterator[Alarm]:
-    """Yields the alarms of families whose values are wrong more often than their scores announce.
-
-    Only labels that the weights in force have not learned from tell, and only of families that are not judged COLD
-    anyway. Where the evidence itself speaks against a value its score is capped and announces nothing.
-    """
-    current = weights_in_force(ledger)
-    since = alarm_times(ledger)
-    held = {slice_name(each) for each in current.cold_slices}
-    for family, moved in sorted(current.families.items()):
-        slice_ = Slice(family=family)
-        name = slice_name(slice_)
-        own = [label for label in learned if label.family == family and not label.noted]
-        if moved.mode is Mode.COLD or name in held or len(own) < _LEAST_SCORES:
-            continue
-        starts = [at for at in (moved.trained_until, since.get(name)) if at is not None]
-        outcomes = [_outcome(label, current) for label in own]
-        limit = cusum_limit([outcome.score for outcome in outcomes[-_SCORES:]])
-        fresh = [o for label, o in zip(own, outcomes, strict=True) if not starts or label.at > max(starts)]
-        _, alarm = Cusum(slice=slice_).after(fresh, limit)
-        if alarm is not None:
-            yield alarm
-
-
-def _outcome(label: Label, current: Weights) -> Outcome:
-    here = current.within(sender=label.sender, payer=label.payer, document_type=label.document_type)
-    return Outcome(score=label.judged(here).confidence, right=label.right)
+    """Yields the alarms of families whose values are wrong more often than their scores announce."""
+    rung = alarm_times(ledger)
+    named = {family: slice_name(Slice(family=family)) for family in set(FAMILIES.values())}
+    since = {family: rung[name] for family, name in named.items() if name in rung}
+    yield from family_alarms(learned, weights_in_force(ledger), since=since)
 
 
 def alarm_times(ledger: Ledger) -> dict[str, datetime]:

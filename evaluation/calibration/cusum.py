@@ -8,15 +8,17 @@ one false alarm in a stated number of labels.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from documents.value import Value
 from evaluation.calibration.drift import Alarm
+from evaluation.calibration.labels import Label
 from evaluation.calibration.slices import named
-from extractors.records.weighting import Slice
+from extractors.records.weighting import Mode, Slice, Weights
 
 # A false alarm of one slice at most once in so many labels, on average: years of a small site's decisions.
 AVERAGE_RUN_LENGTH = 50_000
@@ -25,6 +27,8 @@ _SIMULATED = 2000
 # Of the announced risk, beside it: (R - 1) / ln R - 1, the most sensitive to a rise R = 2 of it (Page 1954, Moustakides
 # 1986, for rare errors).
 _ALLOWANCE = 0.44
+# A family's limit follows from the scores of its latest so many labels; from fewer than the least none is set.
+_LEAST_SCORES, _SCORES = 200, 1000
 # One wrong value is no series: the sum after it, from zero, stays below.
 _LEAST_LIMIT = 1.0
 _RUNS = 400
@@ -70,6 +74,35 @@ class Cusum(Value):
                 level, labels, wrong, announced = 0.0, 0, 0, 0.0
         state = Cusum(slice=self.slice, level=level, labels=labels, wrong=wrong, announced=announced)
         return state, alarm
+
+
+def family_alarms(labels: Sequence[Label], weights: Weights, *, since: Mapping[str, datetime]) -> Iterator[Alarm]:
+    """Yields the alarms of families whose values are wrong more often than their scores announce.
+
+    Only labels that the weights have not learned from tell, and only of families that are not judged COLD anyway.
+    Where the evidence itself speaks against a value its score is capped and announces nothing.
+
+    Args:
+        labels: all of them, the earliest first.
+        weights: in force.
+        since: by family, when its last alarm rang; earlier labels tell nothing any more.
+    """
+    held = {each.family for each in weights.cold_slices if each == Slice(family=each.family, reason=each.reason)}
+    for family, moved in sorted(weights.families.items()):
+        own = [label for label in labels if label.family == family and not label.noted]
+        if moved.mode is Mode.COLD or family in held or len(own) < _LEAST_SCORES:
+            continue
+        starts = [at for at in (moved.trained_until, since.get(family)) if at is not None]
+        fresh = [label for label in own if not starts or label.at > max(starts)]
+        limit = cusum_limit([_outcome(label, weights).score for label in own[-_SCORES:]])
+        _, alarm = Cusum(slice=Slice(family=family)).after([_outcome(label, weights) for label in fresh], limit)
+        if alarm is not None:
+            yield alarm
+
+
+def _outcome(label: Label, weights: Weights) -> Outcome:
+    here = weights.within(sender=label.sender, payer=label.payer, document_type=label.document_type)
+    return Outcome(score=label.judged(here).confidence, right=label.right)
 
 
 def cusum_limit(scores: Sequence[float], *, run_length: int = AVERAGE_RUN_LENGTH, seed: int = 0) -> float:

@@ -7,6 +7,7 @@ JSON with the run.
 
 from __future__ import annotations
 
+import hashlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
@@ -14,7 +15,7 @@ from documents.records import Field, Record
 from documents.value import Value
 from documents.values import Kind
 from extractors.records.confidence import probability
-from extractors.records.weighting import Slice, load_weights, slice_key
+from extractors.records.weighting import Slice, Weights, load_weights, slice_key
 
 Counts = tuple[int, ...]
 
@@ -77,7 +78,7 @@ def summarise(records: Sequence[Record], *, sender: str | None, payer: str | Non
         records: all of one document.
         sender: number or name of the sending machine, None if unknown.
         payer: the payer that it is for, None if unknown.
-        weights: what judged it, with the slices that were COLD: equal only if acceptance meant the same.
+        weights: what judged it (see `judged_by`).
     """
     whole = [Slice(sender=slice_key(sender))] if slice_key(sender) else []
     whole += [Slice(payer=slice_key(payer))] if slice_key(payer) else []
@@ -86,6 +87,14 @@ def summarise(records: Sequence[Record], *, sender: str | None, payer: str | Non
         own = [r for r in records if r.segment.document_type == type_]
         found.append(_summary(Slice(document_type=type_), own, weights))
     return found
+
+
+def judged_by(weights: Weights, *, sender: str | None, payer: str | None, types: Iterable[str]) -> str:
+    """What of the weights judged documents from there: equal only if acceptance meant the same."""
+    keys = {"sender": slice_key(sender), "payer": slice_key(payer)}
+    here = (weights.within(**keys, document_type=each) for each in sorted(types))
+    told = "+".join(each.model_dump_json(exclude={"version", "labels", "note", "cold_slices"}) for each in here)
+    return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 def added(summaries: Iterable[SliceSummary]) -> list[SliceSummary]:

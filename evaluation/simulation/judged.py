@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from documents.records import Field, FieldStatus, Record
 from evaluation.calibration.labels import Label
-from evaluation.calibration.slices import SliceSummary, summarise
+from evaluation.calibration.slices import SliceSummary, judged_by, summarise
 from evaluation.scoring.corpus import Gold, PredictedField, Prediction
 from evaluation.scoring.judgement import Verdict, judge
 from evaluation.scoring.printed import PrintedText
@@ -167,7 +167,8 @@ def judged(document: ReadDocument, weights: Weights) -> Outcome:
             unseen.append(tuple(label for _, label in used))
         else:
             queued += [label for f, label in both if not f.usable]
-    within = "" if not weights.cold_slices else "/" + ",".join(sorted(str(s) for s in weights.cold_slices))
+    types = {record.segment.document_type for record in records}
+    by = judged_by(weights, sender=document.sender, payer=document.payer, types=types)
     return Outcome(
         seen=sum(v.judgeable for values in document.values for v in values),
         accepted=len(accepted),
@@ -176,9 +177,7 @@ def judged(document: ReadDocument, weights: Weights) -> Outcome:
         published=all(r.accepted for r in records),
         queued=tuple(queued),
         unseen=tuple(unseen),
-        summaries=tuple(
-            summarise(records, sender=document.sender, payer=document.payer, weights=weights.version + within)
-        ),
+        summaries=tuple(summarise(records, sender=document.sender, payer=document.payer, weights=by)),
     )
 
 

@@ -126,22 +126,27 @@ class Site:
             week.labels += len(decided)
             week.audited += sum(label.audited for label in decided)
             summaries = self._documents(night, week)
-            rung = self.watch.after_night(night, summaries, decided, self.weights)
-            week.rung += rung
-            self._notice(night, rung)
-            learn = night % NIGHTS == NIGHTS - 1
-            if learn:
-                self.watch.lift(self.labels, self.weights)
-                version = f"week-{len(self.weeks)}"
-                self.weights = recalibrated(self.labels, self.weights, version=version).weights
-            if learn or rung:
+            rung = self.watch.after_night(night, summaries)
+            learns = night % NIGHTS == NIGHTS - 1
+            if learns:
+                rung += self._learn(night)
+            if learns or rung:
                 self.weights = self.watch.holding(self.weights)
                 self._outcomes.clear()
-            if learn:
+            week.rung += rung
+            self._notice(night, rung)
+            if learns:
                 week.modes = {name: self.weights.family(name).mode for name in sorted(set(FAMILIES.values()))}
                 week.held = len(self.weights.cold_slices)
                 self._try_unseen(night, week)
         return self.weeks
+
+    def _learn(self, night: int) -> list[Rung]:
+        """The weights learn from all labels; returns the alarms that these raise."""
+        self.watch.lift(self.labels, self.weights)
+        version = f"week-{len(self.weeks)}"
+        self.weights = recalibrated(self.labels, self.watch.holding(self.weights), version=version).weights
+        return self.watch.after_learning(night, self.labels, self.weights)
 
     def _documents(self, night: int, week: Week) -> list[SliceSummary]:
         """A night's documents, judged, queued, sampled; returns their summaries."""
