@@ -10,7 +10,8 @@ from evaluation.calibration.cusum import family_alarms
 from evaluation.calibration.drift import Alarm
 from evaluation.calibration.fitting import recalibrated
 from evaluation.calibration.labels import Label
-from evaluation.calibration.recalibration import FamilyRefit
+from evaluation.calibration.quality import Quality
+from evaluation.calibration.recalibration import FamilyRefit, Recalibration
 from extractors.document_type import all_document_types
 from extractors.records.confidence import FAMILIES
 from extractors.records.weighting import Slice, Weights
@@ -55,6 +56,7 @@ class RecalibrationReport(Value):
         replaced: whether the weights were.
         version: in force afterwards.
         families: what became of each family, and why.
+        before, after: of the weights so far and those in force, on the latest labels; None where no label judges.
         alarms: families whose values were wrong more often than their scores announced; judged COLD from now on.
     """
 
@@ -62,12 +64,18 @@ class RecalibrationReport(Value):
     replaced: bool
     version: str
     families: tuple[FamilyRefit, ...]
+    before: Quality | None = None
+    after: Quality | None = None
     alarms: tuple[Alarm, ...]
 
     def in_words(self) -> str:
         """A line for the outcome, one a family, one an alarm."""
         outcome = "were replaced" if self.replaced else "stay as they are"
         lines = [self.labels.in_words(), f"The weights {outcome}: {self.version} is in force."]
+        if self.before is not None and self.after is not None:
+            lines.append(
+                f"All families, on the latest {self.after.labels} labels: {self.after.compared_with(self.before)}."
+            )
         lines += [f"{each.family} ({each.mode}): {each.why}" for each in self.families]
         lines += [f"ALARM {alarm.in_words}; judged COLD from now on" for alarm in self.alarms]
         return "\n".join(lines)
@@ -83,12 +91,11 @@ def recalibrate(ledger: Ledger, *, actor: str) -> RecalibrationReport:
     with ledger.snapshot() as connection:
         kept = labels(connection)
     learned = list(as_labels(kept))
-    families: tuple[FamilyRefit, ...] = ()
+    outcome: Recalibration | None = None
 
     def refitted(current: Weights, name: str) -> Weights | None:
-        nonlocal families
+        nonlocal outcome
         outcome = recalibrated(learned, current, version=name)
-        families = outcome.families
         return outcome.weights if outcome.replaced else None
 
     # First what tells of the weights in force: afterwards they have learned from it.
@@ -100,7 +107,9 @@ def recalibrate(ledger: Ledger, *, actor: str) -> RecalibrationReport:
         labels=counted(kept),
         replaced=new is not None,
         version=weights_in_force(ledger).version,
-        families=families,
+        families=() if outcome is None else outcome.families,
+        before=None if outcome is None else outcome.before,
+        after=None if outcome is None else outcome.after,
         alarms=alarms,
     )
 

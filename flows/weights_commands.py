@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from evaluation.calibration.certificate import audited, in_words
 from evaluation.calibration.holds import Hold, belongs, still_held
 from evaluation.calibration.labels import Label
+from evaluation.calibration.quality import Quality, quality
 from extractors.records.confidence import FAMILIES
 from extractors.records.weighting import Weights, tolerated_risk
 from extractors.schema import ErrorCost
@@ -48,6 +49,8 @@ def print_weights(*, as_json: bool) -> None:
         say(f"in force   {current.version}: {current.labels} labels; {current.mode} where no family is listed")
         say(counted(kept).in_words())
         say(_families(current, learned))
+        if learned:
+            say(_figures(quality(learned, current)))
         for line in _proven(learned, current):
             say(line)
         for line in held(ledger, current, learned):
@@ -98,6 +101,15 @@ def _families(current: Weights, learned: Sequence[Label]) -> str:
         counts = (family.labels, len(own), _wrong(own), len(seen), _wrong(seen))
         rows.append((name, family.mode.value, *map(str, counts), certified))
     return columns(head, rows)
+
+
+def _figures(found: Quality) -> str:
+    """The figures over all labels in a line."""
+    ranked = "-" if found.auroc is None else f"{found.auroc:.3f}"
+    return (
+        f"over {found.labels} labels ({found.wrong} wrong), which these weights may have learned from: AUROC {ranked}, "
+        f"Brier {found.brier:.4f}, AUGRC {found.augrc:.5f}, {found.coverage_99:.1%} kept at 99 % precision"
+    )
 
 
 def _proven(learned: Sequence[Label], current: Weights) -> Iterator[str]:

@@ -77,6 +77,7 @@ def test_labels_that_show_it_replace_the_weights_once(ledger: Ledger) -> None:
     assert new.family("words").mode is not Mode.COLD
     assert new.labels == 900
     assert "weights-1 is in force" in report.in_words()
+    assert "All families, on the latest" in report.in_words()
     again = recalibrate(ledger, actor="night")
     assert (again.replaced, again.version) == (False, "weights-1")
 

@@ -84,4 +84,5 @@ def test_a_drawn_record_is_listed_with_its_reason_signed_off_and_learned_from(
     call("queue", "sign-off", record.id)
     accepted = sum(field.usable for field in record.fields)
     assert f"{accepted} accepted ones audited (1 wrong)" in call("weights").out
+    assert f"over {accepted} labels (1 wrong)" in call("weights", "show").out
     assert f"{accepted} accepted ones audited (1 wrong)" in call("recalibrate").out
