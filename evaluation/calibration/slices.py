@@ -106,11 +106,8 @@ def added(summaries: Iterable[SliceSummary]) -> list[SliceSummary]:
 
 
 def total(summaries: Sequence[SliceSummary]) -> SliceSummary:
-    """All together; slice and weights are those of the first."""
-    if len(summaries) == 1:
-        return summaries[0]
-    names = dict.fromkeys(name for s in summaries for name in s.histograms)
-    held = {name: [s.histograms[name] for s in summaries if name in s.histograms] for name in names}
+    """All together; slice and weights are those of the first. Histograms with other bins than today's are left out."""
+    held = {name: [s.histograms[name] for s in summaries if _fits(name, s)] for name in EDGES}
     return summaries[0].model_copy(
         update={
             "documents": sum(s.documents for s in summaries),
@@ -118,9 +115,13 @@ def total(summaries: Sequence[SliceSummary]) -> SliceSummary:
             "ungrounded": sum(s.ungrounded for s in summaries),
             "coded": sum(s.coded for s in summaries),
             "unknown_code": sum(s.unknown_code for s in summaries),
-            "histograms": {name: tuple(map(sum, zip(*rows, strict=True))) for name, rows in held.items()},
+            "histograms": {name: tuple(map(sum, zip(*rows, strict=True))) for name, rows in held.items() if rows},
         }
     )
+
+
+def _fits(name: str, summary: SliceSummary) -> bool:
+    return len(summary.histograms.get(name, ())) == len(EDGES[name]) + 1
 
 
 def _summary(slice_: Slice, records: Sequence[Record], weights: str) -> SliceSummary:

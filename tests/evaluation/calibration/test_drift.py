@@ -76,3 +76,10 @@ def test_other_weights_are_not_drift() -> None:
     before = [[night(rng, CLINIC)] for _ in range(30)]
     after = [[night(rng, CLINIC).model_copy(update={"weights": "warm-1/WARM", "reviewed": 1})] for _ in range(10)]
     assert not label_free_alarms(before + after)
+
+
+def test_what_an_older_version_counted_in_other_bins_is_left_out() -> None:
+    rng = np.random.default_rng(19)
+    old = [night(rng, CLINIC).model_copy(update={"histograms": {"ocr_mean_conf": (12, 0), "gone": (4, 8)}})] * 20
+    new = [night(rng, CLINIC, confidence=0.84) for _ in range(3)]
+    assert not label_free_alarms([[summary] for summary in (*old, *new)])
