@@ -1,4 +1,4 @@
-"""One Tesseract call a page: grey pixels in, words with boxes and undiminished confidences out.
+"""One Tesseract call a page, and one for its doubtful words: grey pixels in, words with boxes and confidences out.
 
 The image goes to Tesseract as a PGM file on a memory file system (1 ms, against 50 ms for the PNG that pytesseract
 would write), the words come back from one TSV. Tesseract's own threads only spin (measured: three times the CPU, no
@@ -27,6 +27,7 @@ from documents.errors import MissingProgramError
 from documents.pages import Box, WordSource
 from documents.raster import Gray
 from documents.scratch import OCR_PREFIX, page_images
+from documents.tesseract_library import LibraryFailedError, engine
 from documents.text_assembly import RawWord
 
 _LANGUAGE = "eng"
@@ -36,6 +37,9 @@ _PAGE_SEGMENTATION = 4
 # Signs that no US healthcare form prints; recognition makes them of an E, a C or an opening bracket. Without them 7 of
 # 568 codes, ids and strengths of scanned test pages were read that were lost before, and none was lost.
 _NEVER_PRINTED = "£¢€¥©®§«»é™"
+# Inverted text is inverted by the repair; letting Tesseract try every line twice costs CPU.
+_VARIABLES = {"tessedit_do_invert": "0", "tessedit_char_blacklist": _NEVER_PRINTED}
+_LINES = 6  # psm 6: one block of lines
 _VERSION_TIMEOUT_S = 20.0  # `tesseract --version` takes 20 ms; a loaded machine may need seconds
 _WORD_LEVEL = 5
 
@@ -90,13 +94,14 @@ def _answer(option: str) -> str:
     return (done.stdout + b"\n" + done.stderr).decode("utf-8", "replace")
 
 
-def recognise(pixels: Gray, *, dpi: int, timeout_s: float) -> Recognition:
+def recognise(pixels: Gray, *, dpi: int, timeout_s: float, segmentation: int = _PAGE_SEGMENTATION) -> Recognition:
     """Reads one upright, deskewed page.
 
     Args:
         pixels: grey, 0 black.
         dpi: their resolution on both axes; Tesseract's layout analysis relies on it.
         timeout_s: Tesseract is killed after so many seconds.
+        segmentation: Tesseract's page segmentation mode.
 
     Raises:
         OcrTimeoutError: it took longer.
@@ -105,10 +110,8 @@ def recognise(pixels: Gray, *, dpi: int, timeout_s: float) -> Recognition:
     """
     tesseract_version()
     os.environ["OMP_THREAD_LIMIT"] = "1"
-    # Inverted text is inverted by the repair; letting Tesseract try every line twice costs CPU.
-    config = (
-        f"--psm {_PAGE_SEGMENTATION} --dpi {dpi} -c tessedit_do_invert=0 -c tessedit_char_blacklist={_NEVER_PRINTED}"
-    )
+    variables = " ".join(f"-c {name}={value}" for name, value in _VARIABLES.items())
+    config = f"--psm {segmentation} --dpi {dpi} {variables}"
     with _private_folder() as folder:
         path = folder / "page.pgm"
         _write_pgm(path, pixels)
@@ -120,16 +123,31 @@ def recognise(pixels: Gray, *, dpi: int, timeout_s: float) -> Recognition:
             raise OcrFailedError("Tesseract crashed") from None
         except RuntimeError:  # pytesseract raises no narrower type for a timeout
             raise OcrTimeoutError("Tesseract was stopped") from None
-    height, width = pixels.shape
-    return Recognition(tuple(_words(tsv, width, height)))
-
-
-def _words(tsv: str, width: int, height: int) -> Iterator[RawWord]:
-    """Parses the TSV (columns: level, page, block, par, line, word, left, top, width, height, conf, text)."""
-    lines = tsv.split("\n")
-    if not lines[0].startswith("level\t"):
+    heading, _, table = tsv.partition("\n")
+    if not heading.startswith("level\t"):
         raise OcrFailedError("Tesseract wrote no table")
-    for line in lines[1:]:
+    return Recognition(tuple(_words(table, *pixels.shape)))
+
+
+def recognise_lines(pixels: Gray, *, dpi: int, timeout_s: float) -> Recognition:
+    """Reads a small image of separate lines, by the library where there is one: see `documents.tesseract_library`.
+
+    Args and errors as of `recognise`; a library that runs out of time counts as failed.
+    """
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    library = engine(tesseract_version(), _LANGUAGE)
+    if library is None:
+        return recognise(pixels, dpi=dpi, timeout_s=timeout_s, segmentation=_LINES)
+    try:
+        table = library.table(pixels, dpi=dpi, segmentation=_LINES, variables=_VARIABLES, timeout_s=timeout_s)
+    except LibraryFailedError:
+        raise OcrFailedError("Tesseract's library failed") from None
+    return Recognition(tuple(_words(table, *pixels.shape)))
+
+
+def _words(table: str, height: int, width: int) -> Iterator[RawWord]:
+    """Parses TSV lines (columns: level, page, block, par, line, word, left, top, width, height, conf, text)."""
+    for line in table.split("\n"):
         cells = line.split("\t", 11)
         if len(cells) < 12 or cells[0] != str(_WORD_LEVEL) or not cells[11].strip():
             continue

@@ -1,4 +1,4 @@
-"""A page of pixels becomes a Page: repair, recognition, and what only the pixels tell."""
+"""A page of pixels becomes a Page: repair, recognition, its critical words again, and what only the pixels tell."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from documents.pages import Mark, Page, PageFlag, Word
 from documents.pixels import PixelFeatures, features, is_misread_mark
 from documents.raster import Gray, Raster
 from documents.repair import TARGET_DPI, RepairedPage, repair
+from documents.second_reading import read_again
 from documents.text_assembly import RawWord, assemble
 from documents.text_marks import text_marks
 
@@ -48,7 +49,7 @@ def read_raster_page(raster: Raster, *, number: int, timeout_s: float) -> Page:
     Args:
         raster: the page as it arrived.
         number: 1-based within the document.
-        timeout_s: for recognition in all; a second call gets what the first left.
+        timeout_s: for recognition in all; every further call gets what those before left.
 
     Raises:
         MissingProgramError: Tesseract or its English data is not installed.
@@ -65,7 +66,12 @@ def read_raster_page(raster: Raster, *, number: int, timeout_s: float) -> Page:
             quality=0.0 if empty is PageFlag.ALL_BLACK else 1.0,
             engine=engine,
         )
-    return _page(_read(raster, timeout_s), number, engine)
+    started = time.monotonic()
+    reading = _read(raster, timeout_s)
+    page = _page(reading, number, engine)
+    left = timeout_s - (time.monotonic() - started)
+    second = read_again(reading.repaired.pixels, page.text, page.words, dpi=TARGET_DPI, timeout_s=left)
+    return page.model_copy(update={"second": second})
 
 
 def _empty_flag(pixels: Gray) -> PageFlag | None:

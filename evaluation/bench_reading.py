@@ -31,10 +31,13 @@ from documents.ocr import recognise
 from documents.raster import Gray, Raster, frame_raster, pdf_page_raster
 from documents.raster_page import read_raster_page
 from documents.repair import ALL_STEPS, TARGET_DPI, Step, repair
+from documents.second_reading import read_again
+from documents.text_assembly import assemble
 from evaluation.scoring.words import word_error
 
 _MAX_PIXELS = 40_000_000
 _TIMEOUT_S = 120.0
+_SECOND_RUNS = 3
 _PER_MIB = 1 << 20 if sys.platform == "darwin" else 1 << 10  # `ru_maxrss` is in bytes on macOS, else in KiB
 _SCANNED = frozenset({"fax_fine", "fax_std", "scan_jpeg", "tiff", "scan_badtext"})  # page renditions without own text
 
@@ -198,6 +201,33 @@ def compare_cpu(pool: ProcessPoolExecutor, pages: Sequence[ScannedPage], first: 
     print(f"{(total - children) / total:.1%} of reading; largest Tesseract {max(m.child_mib for m in read):.0f} MiB)")
 
 
+def second_cost(page: ScannedPage) -> tuple[float, float, int]:
+    """CPU seconds of a page's first recognition and of the second of its critical words, and how many runs of those."""
+    repaired = repair(raster_of(page))
+    start = sum(cpu())
+    recognition = recognise(repaired.pixels, dpi=TARGET_DPI, timeout_s=_TIMEOUT_S)
+    middle = sum(cpu())
+    text, words = assemble(recognition.words)
+    before = sum(cpu())
+    second = read_again(repaired.pixels, text, words, dpi=TARGET_DPI, timeout_s=_TIMEOUT_S)
+    return middle - start, sum(cpu()) - before, len(second)
+
+
+def compare_second(pool: ProcessPoolExecutor, pages: Sequence[ScannedPage], first: int) -> None:
+    """Prints what the second reading costs beside the first: in all and on the worst scans, medians of several runs."""
+    upright = [page for page in pages if not page.turned][:first]
+    runs = [list(pool.map(second_cost, upright)) for _ in range(_SECOND_RUNS)]
+    print(f"\nSecond reading of critical words, share of the first's CPU, median of {_SECOND_RUNS} runs")
+    for group in ("all", *sorted({page.severity for page in upright})):
+        chosen = [
+            [cost for cost, page in zip(run, upright, strict=True) if group in ("all", page.severity)] for run in runs
+        ]
+        share = median(sum(second for _, second, _ in run) / sum(one for one, _, _ in run) for run in chosen)
+        last = chosen[-1]  # a process starts the library once, in its first run
+        most, count = max(second / one for one, second, _ in last), sum(found for _, _, found in last) / len(last)
+        print(f"{group:28s}{len(last):4d} pages{share:8.1%}; {count:.1f} runs of words a page, dearest page {most:.1%}")
+
+
 def compare_errors(pool: ProcessPoolExecutor, pages: Sequence[ScannedPage]) -> None:
     """Prints the median word error of each arm, per severity and rendition."""
     arms: dict[str, Callable[[ScannedPage], str]] = {"fax2fhir": ours, "tesseract --psm 1": bare_with_orientation}
@@ -248,13 +278,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core by default")
     parser.add_argument("--every", type=int, default=1, help="take every nth page only")
     parser.add_argument("--first", type=int, default=100, help="upright pages to measure the CPU over")
-    parser.add_argument("--only", choices=("cpu", "errors", "ablation"), help="one part only")
+    parser.add_argument("--only", choices=("cpu", "second", "errors", "ablation"), help="one part only")
     chosen = parser.parse_args(arguments)
     pages = list(scanned_pages(chosen.docs, chosen.gold))[:: chosen.every]
     # New processes, no copies of this one: where OpenCV has run, a copy waits for threads that it has not got.
     with ProcessPoolExecutor(chosen.workers, mp_context=get_context("spawn")) as pool:
         if chosen.only in (None, "cpu"):
             compare_cpu(pool, pages, chosen.first)
+        if chosen.only in (None, "second"):
+            compare_second(pool, pages, chosen.first)
         if chosen.gold and chosen.only in (None, "errors"):
             compare_errors(pool, pages)
         if chosen.gold and chosen.only in (None, "ablation"):

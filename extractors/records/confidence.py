@@ -15,6 +15,7 @@ Reasons (stable codes; every field that is not accepted has at least one):
     prompt_injection        the text around gives orders to a program
     low_ocr_confidence      a word of the span was read with too little certainty
     no_second_proof         OCR text of a kind that checks itself by nothing, read once
+    second_reading_differs  recognition read its words again, by themselves, and read something else
     unknown_drug, unknown_allergen, unknown_condition   not in the lexicon, and no code beside it
     dropout                 a band without ink crosses the words
     negated_context         the words before deny what the value states
@@ -74,6 +75,10 @@ _UNNOTICED_AGREED = 0.02
 _UNNOTICED_CHECKED = 0.1
 _UNNOTICED_DATE = 0.5
 
+# A second reading that agrees makes words as sure as one reading of this confidence: of 1,250 values with digits on 211
+# synthetic faxes of four sets that were read at 0.80 and more and then alike, 2 held a misread character.
+_AGREED_TWICE = 0.96
+
 # Set in a row where the evidence itself gave reasons against the value, so that the row alone can be judged again.
 NOTED = "noted"
 
@@ -121,7 +126,16 @@ def weighed(features: Mapping[str, float], kind: Kind) -> Mapping[str, float]:
     """The row as the model weighs it: a misread word counts as far as its kind would let it pass unnoticed."""
     if "ocr_token" not in features:
         return features
-    return {**features, "ocr_token": token_log_odds(features.get("ocr_min_conf", 0.0), unnoticed(features, kind))}
+    lowest = max(features.get("ocr_min_conf", 0.0), _AGREED_TWICE if features.get("second_agrees") else 0.0)
+    row = {**features, "ocr_token": token_log_odds(lowest, unnoticed(features, kind))}
+    if "second_differs" in row and not _digits_decide(features, kind):
+        del row["second_differs"]
+    return row
+
+
+def _digits_decide(features: Mapping[str, float], kind: Kind) -> bool:
+    """Whether one misread digit makes another value of it that nothing else would show."""
+    return unnoticed(features, kind) > _UNNOTICED_CHECKED and kind not in _FORGIVING
 
 
 def probability(features: Mapping[str, float], kind: Kind, weights: Weights) -> float:
@@ -214,12 +228,15 @@ def _unproven(features: Mapping[str, float], kind: Kind, strict: Mapping[str, fl
     checked = unnoticed(features, kind) <= _UNNOTICED_CHECKED
     if worst < strict["vocabulary_word" if checked else "checked_word"]:
         return "low_ocr_confidence"
+    if features.get("second_differs") and _digits_decide(features, kind):
+        return "second_reading_differs"
     if features.get("folded") and not (kind is Kind.NPI and passed):
         return "near_match"  # a code that folds into a valid one may as well be an invalid one as printed
     if kind is Kind.DIAGNOSIS_CODE and features.get("described") and not _agrees(features):
         return "no_second_proof"  # a misread code can score .95 too: `150.22` for `I50.22`
     proven = (
         worst >= strict["sure_word"]
+        or bool(features.get("second_agrees"))
         or 1 + features.get("mentions", 0.0) >= strict["agreeing_mentions"]
         or checked
         or (kind is Kind.DATE and worst >= strict["sure_date"])

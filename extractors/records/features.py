@@ -63,6 +63,9 @@ _CUT_BEFORE = {
         re.IGNORECASE,
     ),
 }
+# `31` before `. 4`: recognition set the decimals apart. In a text layer a sentence ends there.
+_DECIMALS_APART = re.compile(r"[.,]\s\d")
+_WITH_DECIMALS = frozenset({Kind.NUMBER, Kind.RESULT})
 # `Oswestry` before `index`: the scale's name has one word more.
 _SCALE_AFTER = re.compile(r"\s(?:scores?|scales?|index|ratio|count|questionnaire|inventory|subscale)\b", re.IGNORECASE)
 # `Harbor Federal Employee` before a line that only says `Program`: the name went over the edge of its column.
@@ -164,6 +167,8 @@ def cut_off(cited: Cited, kind: Kind, evidence: Sequence[Evidence], pages: Mappi
     A word one space away belongs to the same printed phrase, unless it is a label, a title or a credential.
     """
     goes_on = _SCALE_AFTER if cited.path == "observation.name" else _CUT_BEFORE.get(kind)
+    if kind in _WITH_DECIMALS and any(pages[e.page].from_ocr for e in evidence):
+        goes_on = _DECIMALS_APART
     if goes_on is not None and len(evidence) == 1:
         rest = pages[evidence[0].page].text[evidence[0].end : evidence[0].end + 24]
         return goes_on.match(rest) is not None

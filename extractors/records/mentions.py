@@ -18,6 +18,7 @@ from extractors.grammar.sig_meaning import meaning
 from extractors.grounding.proof import Grounding, ground
 from extractors.grounding.surroundings import doubt
 from extractors.records.features import SpanQuality, cut_off, feature_row, span_quality
+from extractors.records.second_readings import second_features
 from extractors.schema import FieldSpec
 
 # Below this lowest word confidence a reading may differ from another by misreading, not because the document does.
@@ -131,6 +132,8 @@ def make_mention(
         )
     quality = span_quality(grounding.evidence, numbered)
     features = feature_row(cited, kind, grounding, quality)
+    if quality.from_ocr and grounding.value is not None:
+        features |= second_features(grounding.value, kind, grounding.evidence, numbered)
     if cut_off(cited, kind, grounding.evidence, numbered):
         features["cut"] = 1.0
     against = doubt(cited, kind, grounding.value or cited.value, grounding.evidence, numbered)

@@ -164,3 +164,27 @@ def test_acceptance_of_a_record(
 
 def test_an_empty_record_is_never_accepted() -> None:
     assert decide_acceptance((), (), required=(), type_confidence=0.99) == (False, ("nothing_read",))
+
+
+@pytest.mark.parametrize("kind", [Kind.PROCEDURE_CODE, Kind.DOSE, Kind.STRENGTH, Kind.PHONE])
+def test_a_second_reading_that_agrees_is_the_second_proof_of_a_fairly_sure_word(kind: Kind) -> None:
+    assert accepted(ocr(0.84, second_agrees=1.0), kind)
+    assert not accepted(ocr(0.84), kind, cost=ErrorCost.ORDINARY)
+    refused = judge(ocr(0.78, second_agrees=1.0), kind=kind, cost=ErrorCost.ORDINARY, notes=(), weights=WEIGHTS)
+    assert refused.reasons == ("low_ocr_confidence",)
+
+
+@pytest.mark.parametrize("kind", [Kind.PROCEDURE_CODE, Kind.IDENTIFIER, Kind.DATE])
+def test_a_second_reading_that_differs_keeps_a_value_back_whatever_else_speaks_for_it(kind: Kind) -> None:
+    row = ocr(0.94, mentions=2.0, second_differs=1.0)
+    refused = judge(row, kind=kind, cost=ErrorCost.ORDINARY, notes=(), weights=WEIGHTS)
+    assert (refused.accepted, refused.reasons) == (False, ("second_reading_differs",))
+
+
+def test_a_second_reading_that_differs_does_not_outweigh_a_check_that_holds() -> None:
+    code = ocr(0.94, second_differs=1.0, validator_pass=1.0, described=1.0, agreement=1.0, description=0.5)
+    assert (
+        "second_reading_differs"
+        not in judge(code, kind=Kind.DIAGNOSIS_CODE, cost=ErrorCost.ORDINARY, notes=(), weights=WEIGHTS).reasons
+    )
+    assert accepted(ocr(0.94, second_differs=1.0), Kind.ORGANIZATION, cost=ErrorCost.ORDINARY)
