@@ -10,7 +10,7 @@ from documents.errors import ConflictError, LedgerError, SettingsError
 from extractors.records.weighting import Slice, Weights, load_weights
 from ledger import weights
 from ledger.ledger import Ledger
-from ledger.weights import KeptWeights
+from ledger.weights import KeptWeights, NewWeights
 
 # Why a version came into force, as the audit chain has it.
 RECALIBRATED = "recalibrated"
@@ -65,9 +65,10 @@ def replaced(
         if new is None:
             return None
         new = new.model_copy(update={"version": name})
+        made = NewWeights(name=name, payload=new.model_dump_json(), labels=new.labels, parent=parent)
         try:
             with ledger.transaction(actor) as tx:
-                weights.replace(tx, name, new.model_dump_json(), labels=new.labels, parent=parent, reason=reason)
+                weights.replace(tx, made, reason=reason)
         except ConflictError:
             continue
         return new

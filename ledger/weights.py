@@ -17,21 +17,25 @@ from ledger.tables import WEIGHTS_ACTIVATIONS, WEIGHTS_VERSIONS
 from ledger.transaction import LedgerTransaction
 
 
-class KeptWeights(Value):
-    """A version of the weights.
+class NewWeights(Value):
+    """A version of the weights that is to be kept.
 
     Attributes:
         name: of the version.
         payload: its JSON.
         labels: how many labels shaped it.
-        parent: the version that was in force when it was made; None for the shipped one.
-        created_at, created_by: when, and by whom or what.
+        parent: the version that it was made from; None for the shipped one.
     """
 
     name: str
     payload: str = PydanticField(repr=False)
     labels: int
     parent: str | None
+
+
+class KeptWeights(NewWeights):
+    """A version of the weights, when it was made, and by whom or what."""
+
     created_at: datetime
     created_by: str
 
@@ -92,27 +96,20 @@ def next_name(connection: Connection) -> str:
     return f"weights-{1 + (connection.scalar(select(func.count()).select_from(WEIGHTS_VERSIONS)) or 0)}"
 
 
-def replace(tx: LedgerTransaction, name: str, payload: str, *, labels: int, parent: str | None, reason: str) -> None:
-    """Keeps a new version and puts it in force.
-
-    Args:
-        tx: the transaction.
-        name: of the new version.
-        payload: its JSON.
-        labels: how many shaped it.
-        parent: the version that it was made from.
-        reason: a code.
+def replace(tx: LedgerTransaction, new: NewWeights, *, reason: str) -> None:
+    """Keeps a new version and puts it in force; the reason is a code.
 
     Raises:
         ConflictError: another version than its parent is in force by now.
     """
-    _expect(tx, parent)
-    row: dict[str, object] = {"name": name, "payload": payload, "labels": labels, "parent": parent}
-    row["digest"] = seal(row)
-    tx.connection.execute(insert(WEIGHTS_VERSIONS).values(**row, created_at=tx.now, created_by=tx.actor))
-    _activate(tx, name, reason)
-    digest = str(row["digest"])
-    tx.record_event("weights.replaced", version=name, parent=parent, labels=labels, reason=reason, digest=digest)
+    _expect(tx, new.parent)
+    row = new.model_dump()
+    digest = seal(row)
+    row |= {"digest": digest, "created_at": tx.now, "created_by": tx.actor}
+    tx.connection.execute(insert(WEIGHTS_VERSIONS).values(row))
+    _activate(tx, new.name, reason)
+    details = {"version": new.name, "parent": new.parent, "reason": reason, "digest": digest}
+    tx.record_event("weights.replaced", labels=new.labels, **details)
 
 
 def roll_back(tx: LedgerTransaction, to: str | None, *, current: str | None) -> None:

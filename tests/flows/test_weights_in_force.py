@@ -14,6 +14,7 @@ from flows.installation import opened
 from flows.pipeline import Pipeline
 from flows.settings import Settings
 from ledger import weights
+from ledger.weights import NewWeights
 from tests.flows.command_line import NOTE
 
 WIDE = BackfillRequest.checked(
@@ -42,7 +43,8 @@ def process(pipeline: Pipeline, run_id: str | None = None) -> None:
 def replaced(pipeline: Pipeline, payload: str) -> str:
     with pipeline.ledger.transaction("test") as tx:
         name = weights.next_name(tx.connection)
-        weights.replace(tx, name, payload, labels=60, parent=None, reason="recalibrated")
+        new = NewWeights(name=name, payload=payload, labels=60, parent=None)
+        weights.replace(tx, new, reason="recalibrated")
     return name
 
 

@@ -9,6 +9,7 @@ from extractors.records.weighting import FamilyWeights, Mode, Slice, Weights, lo
 from flows.weights_versions import ALARM, replaced, roll_back, slice_name, warm, weights_in_force, with_cold
 from ledger import weights
 from ledger.ledger import Ledger
+from ledger.weights import NewWeights
 from tests.ledger.databases import clock, database_url, ledger, postgres
 
 __all__ = ["clock", "database_url", "ledger", "postgres"]
@@ -80,7 +81,8 @@ def test_rolling_back_goes_to_what_each_version_was_made_from(ledger: Ledger) ->
 
 def test_a_version_that_this_program_cannot_read_can_be_rolled_back(ledger: Ledger) -> None:
     with ledger.transaction("later program") as tx:
-        weights.replace(tx, "weights-1", '{"layers": 96}', labels=0, parent=None, reason="recalibrated")
+        new = NewWeights(name="weights-1", payload='{"layers": 96}', labels=0, parent=None)
+        weights.replace(tx, new, reason="recalibrated")
     roll_back(ledger, None, actor="ops")
     assert weights_in_force(ledger) == load_weights()
 

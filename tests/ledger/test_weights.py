@@ -8,6 +8,7 @@ import pytest
 from documents.errors import ConflictError, LedgerError
 from ledger import weights
 from ledger.ledger import Ledger
+from ledger.weights import NewWeights
 from tests.ledger.databases import on_sqlite
 from tests.ledger.made import Clock
 
@@ -15,7 +16,8 @@ from tests.ledger.made import Clock
 def replace(ledger: Ledger, payload: str, *, parent: str | None) -> str:
     with ledger.transaction("recalibrate") as tx:
         name = weights.next_name(tx.connection)
-        weights.replace(tx, name, payload, labels=60, parent=parent, reason="recalibrated")
+        new = NewWeights(name=name, payload=payload, labels=60, parent=parent)
+        weights.replace(tx, new, reason="recalibrated")
     return name
 
 
