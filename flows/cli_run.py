@@ -86,9 +86,9 @@ def process_in_flight(pipeline: Pipeline, *, run_id: str | None = None) -> None:
     with bar:
         task = bar.add_task("documents", total=total)
         done = 0
-        for chunk in pipeline.chunks(size=CHUNK, run_id=run_id):
-            pipeline.process(chunk)
-            done += len(chunk.leases)
+        for chunk in (each for _ in pipeline.rounds() for each in pipeline.chunks(size=CHUNK, run_id=run_id)):
+            counts = pipeline.process(chunk)
+            done += len(chunk.leases) - counts.waiting
             bar.update(task, completed=done)
             if not console.is_terminal:
                 print(f"{done} of {total} documents", file=sys.stderr, flush=True)

@@ -21,10 +21,11 @@ class Chunk(Value):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A question to a model about a leased document."""
+    """A question to a model about a document. `lease` holds the document; None where a batch does (it awaits it)."""
 
-    lease: Lease
+    document_id: str
     question: Question
+    lease: Lease | None = None
 
 
 class IntakeCounts(Value):
@@ -71,6 +72,7 @@ class StageCounts(Value):
         known: whose result of the current version existed already.
         failed: that are tried again by a later run, or went to a person after too many tries.
         lost: taken over by another worker meanwhile.
+        waiting: for a batch of questions to a model.
         pages: read now.
     """
 
@@ -78,6 +80,7 @@ class StageCounts(Value):
     known: int = 0
     failed: int = 0
     lost: int = 0
+    waiting: int = 0
     pages: int = 0
 
     def __add__(self, other: StageCounts) -> StageCounts:

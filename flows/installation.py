@@ -27,6 +27,7 @@ from ledger.tables import METADATA
 from review_queue import tables as review_tables
 
 if TYPE_CHECKING:
+    from flows.batch_night import BatchNight
     from flows.second_reader import SecondReader
 
 # A writer that is still at work after a day does not exist.
@@ -81,7 +82,9 @@ def opened(
         limits = ReadingLimits(max_pages=settings.max_pages)
         settings.scratch.mkdir(parents=True, exist_ok=True)
         with ReaderPool(limits, settings.reading_workers, scratch=settings.scratch) as pool:
+            watched = boundary or (lambda _document_id, _point: None)
             second = _second_reader(settings, ledger, run_id=run_id, actor=worker)
+            night = None if second is None else _batch_night(second, settings, boundary=watched)
             pipeline = Pipeline(
                 settings=settings,
                 ledger=ledger,
@@ -93,14 +96,17 @@ def opened(
                 run_id=run_id,
                 weights=weights,
                 second=second,
+                night=night,
                 clock=now,
-                boundary=boundary or (lambda _document_id, _point: None),
+                boundary=watched,
             )
             try:
                 yield pipeline
             finally:
                 # After an interruption nobody has to wait for these leases; in good order none is left.
                 ledger.release_all(worker)
+                if night is not None:
+                    night.close()
                 if second is not None:
                     second.close()
         ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id, settings).model_dump())
@@ -129,3 +135,9 @@ def _second_reader(settings: Settings, ledger: Ledger, *, run_id: str, actor: st
     from flows.second_reader import SecondReader
 
     return SecondReader(settings.llm, ledger, run_id=run_id, actor=actor)
+
+
+def _batch_night(second: SecondReader, settings: Settings, *, boundary: Callable[[str, str], None]) -> BatchNight:
+    from flows.batch_night import BatchNight
+
+    return BatchNight(second, second.ledger, settings.scratch, now, boundary)

@@ -30,6 +30,7 @@ from documents.records import Record
 from documents.sniff import MediaType
 from documents.store import Store
 from extractors.backend import Backend
+from extractors.llm.questions import Question
 from extractors.records.weighting import Weights, load_weights
 from flows import stages
 from flows.counts import Chunk, IntakeCounts, StageCounts, Wanted
@@ -49,6 +50,7 @@ from review_queue.settlement import RecordResult, Settlement, settle
 from validation.errors import CodeTableError, PackError
 
 if TYPE_CHECKING:
+    from flows.batch_night import BatchNight
     from flows.second_reader import SecondReader
 
 LOG = logging.getLogger("fax2fhir")
@@ -72,6 +74,7 @@ class Pipeline:
         run_id: of this run in the ledger.
         weights: that confidence is computed with.
         second: reads with a model beside the backend; None where no model is configured.
+        night: asks its questions through the batch API; None where no model is configured.
         clock: the time now, aware.
         boundary: called with a document's id and a point's name at each stage boundary (crash tests end there).
     """
@@ -86,6 +89,7 @@ class Pipeline:
     run_id: str
     weights: Weights = field(default_factory=load_weights)
     second: SecondReader | None = None
+    night: BatchNight | None = None
     clock: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
     boundary: Callable[[str, str], None] = _nothing
 
@@ -130,6 +134,19 @@ class Pipeline:
             return IntakeCounts(known=1, stuck=stays)
         return IntakeCounts(new=1, stuck=stays) if recorded.first else IntakeCounts(again=1, stuck=stays)
 
+    def rounds(self) -> Iterator[None]:
+        """Once over what is in flight, and again each time a batch of questions to a model is back.
+
+        What is processed without rounds asks a model directly.
+        """
+        if self.night is None:
+            yield
+            return
+        self.night.begin(self._questions)
+        yield
+        while self.night.wait():
+            yield
+
     def chunks(self, *, size: int, run_id: str | None = None) -> Iterator[Chunk]:
         """Claims what is in flight, chunk by chunk, until nothing is left to claim that this run has not tried.
 
@@ -150,6 +167,9 @@ class Pipeline:
                 number += 1
                 tried.update(lease.document_id for lease in fresh)
                 yield Chunk(number=number, leases=tuple(self._begun(fresh)))
+            if self.night is not None:
+                tried -= self.night.waiting  # they come again once their batch is back
+                self.night.tend()
 
     def _claimed(self, size: int, run_id: str | None, excluding: Collection[str]) -> list[Lease]:
         lease_s = self.settings.lease_s
@@ -185,13 +205,17 @@ class Pipeline:
         with kept_alive(self.ledger, chunk.leases, self.settings.lease_s):
             counts = sum((self._guarded(lease, self._extract) for lease in chunk.leases), StageCounts())
             if self.second is not None:
-                self.second.ask([wanted for lease in chunk.leases for wanted in self._wanted(lease)])
+                wanted = [Wanted(x.document_id, q, x) for x in chunk.leases for q in self._questions(x.document_id)]
+                self.second.ask(wanted if self.night is None else self.night.gathering.park(wanted))
             return counts
 
     def publish(self, chunk: Chunk) -> StageCounts:
         """Checks and scores every value, maps accepted records to FHIR, and settles each document."""
-        with kept_alive(self.ledger, chunk.leases, self.settings.lease_s):
-            return sum((self._guarded(lease, self._publish) for lease in chunk.leases), StageCounts())
+        waiting = frozenset() if self.night is None else self.night.waiting
+        left = [lease for lease in chunk.leases if lease.document_id not in waiting]
+        with kept_alive(self.ledger, left, self.settings.lease_s):
+            counts = StageCounts(waiting=len(chunk.leases) - len(left))
+            return sum((self._guarded(lease, self._publish) for lease in left), counts)
 
     # --- one document
 
@@ -260,13 +284,12 @@ class Pipeline:
         self._keep(lease, Stage.EXTRACT, extracted.model_dump_json().encode())
         return StageCounts(done=1)
 
-    def _wanted(self, lease: Lease) -> list[Wanted]:
+    def _questions(self, document_id: str) -> list[Question]:
         """The questions about a document; none while an earlier stage has no result."""
-        read, stored = self._reading(lease.document_id), self._extracted(lease.document_id)
+        read, stored = self._reading(document_id), self._extracted(document_id)
         if read is None or stored is None or self.settings.llm is None:
             return []
-        asked = (q for each in stages.questions_of(read.pages, stored.parts, self.settings.llm) for q in each)
-        return [Wanted(lease, question) for question in asked]
+        return [q for each in stages.questions_of(read.pages, stored.parts, self.settings.llm) for q in each]
 
     def _publish(self, lease: Lease) -> StageCounts:
         document = self.ledger.document(lease.document_id)

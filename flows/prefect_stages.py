@@ -64,6 +64,11 @@ def stage_task(name: str, function: Callable[..., R]) -> Task[..., R]:
 
 def process_all(pipeline: Pipeline, *, run_id: str | None = None) -> None:
     """Processes everything in flight, chunk by chunk: read, extract and publish are one task run each."""
+    for _ in pipeline.rounds():
+        _process_round(pipeline, run_id)
+
+
+def _process_round(pipeline: Pipeline, run_id: str | None) -> None:
     size = chunk_size(len(pipeline.ledger.in_flight_ids()), pipeline.settings.chunk)
     read, extract, publish = (stage_task(name, _stage(getattr(pipeline, name))) for name in STAGE_TASKS)
     waiting: list[PrefectFuture[StageCounts]] = []

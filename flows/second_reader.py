@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Coroutine, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from documents.errors import LeaseLostError
@@ -19,8 +21,9 @@ from extractors.backends.completion import Client
 from extractors.llm.asking import Asking
 from extractors.llm.breaker import Breaker
 from extractors.llm.budget import Budget
+from extractors.llm.completion import Completion
 from extractors.llm.outcomes import LlmOutcome
-from extractors.llm.questions import Answered
+from extractors.llm.questions import Answered, Question
 from extractors.llm.rates import Rates
 from extractors.llm.settings import LlmSettings
 from flows.counts import Wanted
@@ -29,11 +32,13 @@ from ledger.disclosures import Disclosure
 from ledger.ledger import Ledger
 from ledger.spend import Spent
 from ledger.stage_results import StageResult
+from ledger.transaction import LedgerTransaction
 
+T = TypeVar("T")
 LOG = logging.getLogger("fax2fhir")
 STAGE = "ask"
 # Questions whose disclosure is recorded, and whose answers are kept, in one transaction: a crash costs at most these.
-_SLICE = 32
+SLICE = 32
 # The document caused these, and would again: asking in the next run would cost and give the same.
 _SETTLED = frozenset(
     {LlmOutcome.ANSWERED, LlmOutcome.REFUSED, LlmOutcome.TRUNCATED, LlmOutcome.FILTERED, LlmOutcome.INVALID}
@@ -50,6 +55,7 @@ class SecondReader:
         run_id: of this run.
         actor: who acts: the worker.
         outcomes: how questions ended in this run.
+        budget: of this run.
     """
 
     settings: LlmSettings
@@ -57,10 +63,11 @@ class SecondReader:
     run_id: str
     actor: str
     outcomes: Counter[LlmOutcome] = field(default_factory=Counter)
+    budget: Budget = field(init=False)
     _runner: asyncio.Runner = field(default_factory=asyncio.Runner)
+    _one_at_a_time: threading.RLock = field(default_factory=threading.RLock)
     _client: Client = field(init=False)
     _asking: Asking = field(init=False)
-    _budget: Budget = field(init=False)
 
     def __post_init__(self) -> None:
         """Opens nothing: the first question connects."""
@@ -73,12 +80,22 @@ class SecondReader:
         gate = asyncio.Semaphore(self.settings.in_flight)
         self._asking = Asking(self._client, self.settings, rates, Breaker(clock=time.monotonic), gate)
         with self.ledger.snapshot() as connection:
-            self._budget = Budget(self.settings, spend.cost_of_run(connection, self.run_id))
+            self.budget = Budget(self.settings, spend.cost_of_run(connection, self.run_id))
 
     def close(self) -> None:
         """Closes the connections and the event loop."""
-        self._runner.run(self._client.close())
+        self.run(self._client.close())
         self._runner.close()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Runs work in the event loop; chunks are extracted by several threads, the loop serves one at a time."""
+        with self._one_at_a_time:
+            return self._runner.run(work)
+
+    @property
+    def host(self) -> str:
+        """Of the endpoint."""
+        return urlsplit(self.settings.base_url).hostname or "unknown"
 
     @property
     def allowed(self) -> bool:
@@ -91,25 +108,32 @@ class SecondReader:
         Raises:
             LedgerError: an answer or a disclosure could not be recorded.
         """
-        known = self.ledger.known_keys([each.question.key for each in wanted])
-        left = [each for each in wanted if each.question.key not in known]
+        left = self.unanswered(wanted)
         if not self.allowed:
             self.outcomes[LlmOutcome.NOT_ALLOWED] += len(left)
             return
         self.outcomes[LlmOutcome.NOT_REDACTED] += sum(not each.question.sendable for each in left)
         left = [each for each in left if each.question.sendable]
-        for start in range(0, len(left), _SLICE):
-            self._runner.run(self._ask_slice(left[start : start + _SLICE]))
+        for start in range(0, len(left), SLICE):
+            self.run(self._ask_slice(left[start : start + SLICE]))
+
+    def unanswered(self, wanted: Sequence[Wanted]) -> list[Wanted]:
+        """Those of the questions that have no kept answer."""
+        known = self.ledger.known_keys([each.question.key for each in wanted])
+        return [each for each in wanted if each.question.key not in known]
 
     async def _ask_slice(self, wanted: Sequence[Wanted]) -> None:
         affordable = list(self._affordable(wanted))
-        self._disclose([each for each, _ in affordable])
+        with self.ledger.transaction(self.actor) as tx:
+            self.disclose(tx, [each for each, _ in affordable])
         answers = await asyncio.gather(*(self._one(each, reserved) for each, reserved in affordable))
-        self._keep([(each, answer) for (each, _), answer in zip(affordable, answers, strict=True)])
+        with self.ledger.transaction(self.actor) as tx:
+            for (each, _), answer in zip(affordable, answers, strict=True):
+                self.keep(tx, each, answer, cost=self._cost(answer))
 
     def _affordable(self, wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, float]]:
         for each in wanted:
-            reserved = self._budget.reserve(each.question.characters)
+            reserved = self.budget.reserve(each.question.characters)
             if reserved is None:
                 self.outcomes[LlmOutcome.OVER_BUDGET] += 1
             else:
@@ -119,57 +143,75 @@ class SecondReader:
         question = wanted.question
         asked = await self._asking.ask(question)
         answer = Answered.of(asked)
-        self._budget.settle(reserved, self._cost(answer))
-        self.outcomes[answer.outcome] += 1
+        self.budget.settle(reserved, self._cost(answer))
         return answer
+
+    async def follow_up(self, question: Question, first: Completion) -> tuple[Answered, float]:
+        """What comes of a question whose first request was sent in a batch, and what it cost in all.
+
+        An answer that is not proven is sent back, and a fault that may mend is repeated, directly and within the
+        requests that a question may have, as far as the run's money goes.
+        """
+        settings, reserved = self.settings, self.budget.reserve(question.characters, requests=self._repeats)
+        asking = self._asking
+        if reserved is None:
+            asking = replace(asking, settings=settings.model_copy(update={"most_requests": 1}))
+        asked = await asking.ask(question, first)
+        batched = settings.cost(input_tokens=first.input_tokens, output_tokens=first.output_tokens)
+        direct = settings.cost(input_tokens=asked.input_tokens, output_tokens=asked.output_tokens) - batched
+        cost = direct + settings.batch_price * batched
+        self.budget.settle(reserved or 0.0, cost)
+        return Answered.of(asked), cost
+
+    @property
+    def _repeats(self) -> int:
+        return self.settings.most_requests - 1
 
     def _cost(self, answer: Answered) -> float:
         return self.settings.cost(input_tokens=answer.input_tokens, output_tokens=answer.output_tokens)
 
-    def _disclose(self, wanted: Sequence[Wanted]) -> None:
+    def disclose(self, tx: LedgerTransaction, wanted: Sequence[Wanted]) -> None:
         """Records what is about to leave, for whom: pages, fields, and how much was replaced in them."""
-        host = urlsplit(self.settings.base_url).hostname or "unknown"
-        with self.ledger.transaction(self.actor) as tx:
-            for each in wanted:
-                question = each.question
-                sent = Disclosure(
-                    document_id=each.lease.document_id,
-                    document_type=question.document_type.name,
-                    pages=f"{question.pages[0].number}-{question.pages[-1].number}",
-                    fields=tuple(dict.fromkeys(spec.entity for spec in question.document_type.specs.values())),
-                    model=self.settings.model,
-                    host=host,
-                    redacted=question.redacted is not None,
-                    replaced=question.replaced,
-                    question=question.key[:16],
-                )
-                disclosures.record(tx, sent)
+        for each in wanted:
+            question = each.question
+            sent = Disclosure(
+                document_id=each.document_id,
+                document_type=question.document_type.name,
+                pages=f"{question.pages[0].number}-{question.pages[-1].number}",
+                fields=tuple(dict.fromkeys(spec.entity for spec in question.document_type.specs.values())),
+                model=self.settings.model,
+                host=self.host,
+                redacted=question.redacted is not None,
+                replaced=question.replaced,
+                question=question.key[:16],
+            )
+            disclosures.record(tx, sent)
 
-    def _keep(self, answers: Sequence[tuple[Wanted, Answered]]) -> None:
-        """Stores answers and spending in one transaction; a document that another worker took over keeps its own."""
-        with self.ledger.transaction(self.actor) as tx:
-            for wanted, answer in answers:
-                spend.record(tx, self._spent(wanted, answer), run_id=self.run_id)
-                if answer.outcome not in _SETTLED:
-                    continue
-                try:
-                    leases.hold(tx, wanted.lease)
-                except LeaseLostError:
-                    continue
-                stage_results.store(tx, [self._result(wanted, answer)])
+    def keep(self, tx: LedgerTransaction, wanted: Wanted, answer: Answered, *, cost: float) -> None:
+        """Stores an answer and what it cost; a document that another worker took over keeps its own."""
+        self.outcomes[answer.outcome] += 1
+        spend.record(tx, self._spent(wanted, answer, cost), run_id=self.run_id)
+        if answer.outcome not in _SETTLED:
+            return
+        if wanted.lease is not None:
+            try:
+                leases.hold(tx, wanted.lease)
+            except LeaseLostError:
+                return
+        stage_results.store(tx, [self._result(wanted, answer)])
 
     def _result(self, wanted: Wanted, answer: Answered) -> StageResult:
         return StageResult(
-            document_id=wanted.lease.document_id,
+            document_id=wanted.document_id,
             stage=STAGE,
             key=wanted.question.key,
             payload=answer.model_dump_json().encode(),
             versions={"model": self.settings.model},
         )
 
-    def _spent(self, wanted: Wanted, answer: Answered) -> Spent:
+    def _spent(self, wanted: Wanted, answer: Answered, cost: float) -> Spent:
         return Spent(
-            document_id=wanted.lease.document_id,
+            document_id=wanted.document_id,
             key=wanted.question.key,
             model=self.settings.model,
             outcome=answer.outcome,
@@ -177,5 +219,5 @@ class SecondReader:
             input_tokens=answer.input_tokens,
             output_tokens=answer.output_tokens,
             seconds=answer.seconds,
-            cost=self._cost(answer),
+            cost=cost,
         )

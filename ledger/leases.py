@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import Connection, Row, case, or_, select, update
+from sqlalchemy import Connection, Row, case, exists, or_, select, update
 
 from documents.errors import LeaseLostError
 from documents.value import Value
-from ledger.tables import DOCUMENTS, IN_FLIGHT
+from ledger.tables import DOCUMENTS, IN_FLIGHT, LLM_BATCH_QUESTIONS, LLM_BATCHES
 from ledger.transaction import LedgerTransaction
 
 # A document on which three workers ended without settling it goes to a person (STAGE_FAILED) instead of a fourth.
@@ -52,10 +52,14 @@ def claim(
     run_id: str | None = None,
     excluding: Sequence[str] = (),
 ) -> list[Lease]:
-    """Leases documents in flight that nobody holds, oldest first (see Ledger.claim)."""
+    """Leases documents in flight that nobody holds and no open batch, oldest first (see Ledger.claim)."""
+    awaited = (LLM_BATCHES.c.closed_at.is_(None)) & (LLM_BATCHES.c.held_until > tx.now)
+    batch = LLM_BATCH_QUESTIONS.join(LLM_BATCHES, LLM_BATCHES.c.id == LLM_BATCH_QUESTIONS.c.batch_id)
+    in_batch = select(LLM_BATCH_QUESTIONS.c.document_id).select_from(batch).where(awaited)
     free = (
         select(IN_FLIGHT.c.document_id, IN_FLIGHT.c.attempts, IN_FLIGHT.c.worker_id)
         .where(or_(IN_FLIGHT.c.lease_expires_at.is_(None), IN_FLIGHT.c.lease_expires_at <= tx.now))
+        .where(~exists(in_batch.where(LLM_BATCH_QUESTIONS.c.document_id == IN_FLIGHT.c.document_id)))
         .order_by(IN_FLIGHT.c.queued_at, IN_FLIGHT.c.document_id)
         .limit(limit)
         .with_for_update(skip_locked=True)

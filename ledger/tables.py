@@ -23,7 +23,7 @@ METADATA = MetaData(
 )
 
 # Alembic's head; `Ledger.open` compares it without importing Alembic (a test keeps the two equal).
-SCHEMA_REVISION = "0004"
+SCHEMA_REVISION = "0005"
 
 # SQLite numbers rows by itself only in an INTEGER key; PostgreSQL's INTEGER would end at two thousand million.
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
@@ -243,6 +243,39 @@ class SliceCounts(LedgerTable, table=True):
     counts: str = Field(sa_type=Text)  # JSON: counts, means and histograms
 
 
+class LlmBatch(LedgerTable, table=True):
+    """A batch of questions to a model, from its first question until its answers are kept or it is given up."""
+
+    __tablename__ = "llm_batches"
+    __table_args__ = (Index(None, "state"),)
+
+    id: str = Field(primary_key=True)
+    state: str  # gathering, submitting, submitted, closed
+    host: str
+    model: str
+    run_id: str  # that began it
+    worker_id: str  # who sees to it
+    held_until: datetime = Field(sa_type=UtcTime)  # another may take it over then; renewed by whoever sees to it
+    created_at: datetime = Field(sa_type=UtcTime)
+    submitted_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    endpoint_id: str | None = None
+    closed_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    end: str | None = None  # how it was closed
+
+
+class LlmBatchQuestion(LedgerTable, table=True):
+    """A question in a batch, for a document that awaits it."""
+
+    __tablename__ = "llm_batch_questions"
+    __table_args__ = (Index(None, "document_id"), Index(None, "key"))
+
+    batch_id: str = Field(primary_key=True, foreign_key="llm_batches.id")
+    key: str = Field(primary_key=True)  # of the question: its custom_id in the batch
+    document_id: str = Field(primary_key=True, foreign_key="documents.id")
+    reserved: float  # of the run's money
+    outcome: str | None = None  # None until the batch answered it
+
+
 class AuditEvent(LedgerTable, table=True):
     """One link of the audit chain; append-only."""
 
@@ -283,6 +316,8 @@ LLM_QUESTIONS = METADATA.tables["llm_questions"]
 WEIGHTS_VERSIONS = METADATA.tables["weights_versions"]
 WEIGHTS_ACTIVATIONS = METADATA.tables["weights_activations"]
 SLICE_COUNTS = METADATA.tables["slice_counts"]
+LLM_BATCHES = METADATA.tables["llm_batches"]
+LLM_BATCH_QUESTIONS = METADATA.tables["llm_batch_questions"]
 AUDIT_EVENTS = METADATA.tables["audit_events"]
 AUDIT_HEAD = METADATA.tables["audit_head"]
 APPEND_ONLY = ("arrivals", "record_revisions", "audit_events", "weights_versions", "weights_activations")

@@ -190,4 +190,5 @@ def _seen(batch: Batch) -> SeenBatch:
     if not isinstance(batch, Batch) or not batch.id:
         raise BatchFaultError(LlmOutcome.GARBAGE)
     files = tuple(each for each in (batch.output_file_id, batch.error_file_id) if each)
-    return SeenBatch(id=batch.id, progress=_PROGRESS.get(batch.status, Progress.RUNNING), files=files)
+    progress = _PROGRESS.get(batch.status, Progress.RUNNING)
+    return SeenBatch(id=batch.id, progress=progress, files=files, input_file=batch.input_file_id)

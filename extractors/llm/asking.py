@@ -78,12 +78,17 @@ class Asking:
     gate: asyncio.Semaphore
     clock: Callable[[], float] = time.monotonic
 
-    async def ask(self, question: Question) -> Asked:
-        """Asks about one window; its time begins when it may send its first request."""
-        async with self.gate:
-            return await self._ask(question)
+    async def ask(self, question: Question, first: Completion | None = None) -> Asked:
+        """Asks about one window; its time begins when it may send its first request.
 
-    async def _ask(self, question: Question) -> Asked:
+        Args:
+            question: about the window.
+            first: how the first request ended, where it was sent in a batch.
+        """
+        async with self.gate:
+            return await self._ask(question, first)
+
+    async def _ask(self, question: Question, first: Completion | None) -> Asked:
         document_type = question.document_type
         model = answer_model_of(document_type)
         sent = messages(question.pages, question.texts, document_type)
@@ -91,7 +96,7 @@ class Asking:
         begun, tally, sent_back = self.clock(), _Tally(), False
         kept: tuple[Cited, ...] = ()
         while len(tally.ends) < self.settings.most_requests:
-            done = await self._once(sent, model, until=until)
+            done = first if first and not tally.ends else await self._once(sent, model, until=until)
             if isinstance(done, LlmOutcome):
                 outcome = tally.ends[-1] if tally.ends else done
                 break

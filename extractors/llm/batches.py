@@ -41,11 +41,13 @@ class SeenBatch(Value):
         id: the endpoint's.
         progress: see there.
         files: of answers and of errors, those that there are.
+        input_file: that it was made of.
     """
 
     id: str
     progress: Progress
     files: tuple[str, ...] = ()
+    input_file: str | None = None
 
 
 class BatchReply(Value):

@@ -44,6 +44,10 @@ class LlmSettings(Value):
         requests_per_minute, tokens_per_minute: 0 means no limit of ours.
         window_pages, window_overlap: pages a request, and pages it shares with the one before.
         most_output_tokens: of an answer; a longer one is truncated and not read.
+        batch: ask a run's questions through the endpoint's batch API.
+        batch_wait_s: a batch that is not back by then is cancelled, and its questions are asked directly.
+        batch_poll_s: how often a batch is looked at.
+        batch_price: of a question in a batch, as a part of a direct one's (OpenAI's Batch guide: 50 % off).
         token_limit: under which name that is asked.
         temperature: of sampling; None sends none, for models that refuse it.
     """
@@ -66,6 +70,10 @@ class LlmSettings(Value):
     window_pages: int = Field(default=6, ge=1, le=50)
     window_overlap: int = Field(default=1, ge=0)
     most_output_tokens: int = Field(default=8192, ge=256)
+    batch: bool = False
+    batch_wait_s: float = Field(default=14_400.0, gt=0, le=86_400, allow_inf_nan=False)
+    batch_poll_s: float = Field(default=60.0, gt=0, le=3600, allow_inf_nan=False)
+    batch_price: float = Field(default=0.5, ge=0, le=1, allow_inf_nan=False)
     token_limit: TokenLimit = TokenLimit.MAX_TOKENS
     temperature: float | None = Field(default=0.0, ge=0, le=2, allow_inf_nan=False)
 
