@@ -22,6 +22,7 @@ from flows.weights_versions import roll_back, slice_name, warm, weights_in_force
 from ledger import weights
 from ledger.ledger import Ledger
 from ledger.weights import KeptWeights
+from review_queue.audit_sample import progress
 from review_queue.labels import labels
 
 
@@ -31,7 +32,7 @@ def print_weights(*, as_json: bool) -> None:
         current = weights_in_force(ledger)
         with ledger.snapshot() as connection:
             versions, history = weights.versions(connection), weights.activations(connection)
-            kept = labels(connection)
+            kept, sample = labels(connection), progress(connection)
         learned = list(as_labels(kept))
         if as_json:
             say(
@@ -41,6 +42,7 @@ def print_weights(*, as_json: bool) -> None:
                         "versions": [each.model_dump(mode="json", exclude={"payload"}) for each in versions],
                         "activations": [each.model_dump(mode="json") for each in history],
                         "labels": counted(kept).model_dump(),
+                        "sample": sample.model_dump(),
                         "audit": list(_proven(learned, current)),
                     }
                 )
@@ -48,6 +50,7 @@ def print_weights(*, as_json: bool) -> None:
             return
         say(f"in force   {current.version}: {current.labels} labels; {current.mode} where no family is listed")
         say(counted(kept).in_words())
+        say(sample.in_words())
         say(_families(current, learned))
         if learned:
             say(_figures(quality(learned, current)))

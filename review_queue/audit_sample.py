@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections import Counter
 
 from sqlalchemy import Connection, func, insert, select
 
@@ -18,7 +19,8 @@ from documents.records import Record
 from documents.value import Value
 from ledger.record_keeping import record_key
 from ledger.transaction import LedgerTransaction
-from review_queue.tables import AUDIT_DRAWS, DRAW_KEYS
+from review_queue.items import Closing
+from review_queue.tables import AUDIT_DRAWS, DRAW_KEYS, REVIEW_ITEMS
 
 # The reason of an item that only the draw has opened.
 AUDIT_SAMPLE = "audit_sample"
@@ -71,6 +73,49 @@ def counts_of_run(connection: Connection, run_id: str, *, share: float) -> Sampl
     rows = select(AUDIT_DRAWS.c.drawn, func.count()).where(AUDIT_DRAWS.c.run_id == run_id).group_by(AUDIT_DRAWS.c.drawn)
     by_fate = {bool(drawn): count for drawn, count in connection.execute(rows)}
     return SampleCounts(share=share, eligible=sum(by_fate.values()), drawn=by_fate.get(True, 0))
+
+
+class SampleProgress(Value):
+    """How far people have come with the sample, in records.
+
+    Attributes:
+        eligible: that nothing spoke against.
+        drawn: of these, held back for a person.
+        signed_off: and found right or put right.
+        by_hand: routed or refused: nothing that was left as it was is known of them.
+        waiting: for a person.
+    """
+
+    eligible: int
+    drawn: int
+    signed_off: int
+    by_hand: int
+    waiting: int
+
+    def in_words(self) -> str:
+        """One sentence."""
+        return (
+            f"Audit sample: {self.drawn} drawn of {self.eligible} accepted records; {self.signed_off} signed off, "
+            f"{self.by_hand} closed by hand, {self.waiting} wait for a person."
+        )
+
+
+def progress(connection: Connection) -> SampleProgress:
+    """How far people have come with everything that was ever drawn."""
+    drawn = select(AUDIT_DRAWS.c.record_id).where(AUDIT_DRAWS.c.drawn.is_(True)).distinct()
+    items = select(REVIEW_ITEMS.c.waiting, REVIEW_ITEMS.c.closing, func.count()).where(
+        REVIEW_ITEMS.c.record_id.in_(drawn)
+    )
+    fates: Counter[str] = Counter()
+    for waiting, closing, count in connection.execute(items.group_by(REVIEW_ITEMS.c.waiting, REVIEW_ITEMS.c.closing)):
+        fates["waiting" if waiting else closing or ""] += count
+    return SampleProgress(
+        eligible=connection.scalar(select(func.count(AUDIT_DRAWS.c.record_id.distinct()))) or 0,
+        drawn=connection.scalar(select(func.count()).select_from(drawn.subquery())) or 0,
+        signed_off=fates[Closing.PUBLISH],
+        by_hand=fates[Closing.ROUTE] + fates[Closing.REFUSE],
+        waiting=fates["waiting"],
+    )
 
 
 def _fraction(connection: Connection, record_id: str) -> float:

@@ -6,8 +6,9 @@ from sqlalchemy import select
 from documents.records import FieldStatus, Record
 from ledger.ledger import Ledger
 from ledger.states import DocumentState
-from review_queue.audit_sample import AUDIT_SAMPLE, counts_of_run, draw, propensity
+from review_queue.audit_sample import AUDIT_SAMPLE, SampleProgress, counts_of_run, draw, progress, propensity
 from review_queue.checks import reconcile, verify
+from review_queue.items import Closing, ClosingReason
 from review_queue.queue import ReviewQueue, SignOff
 from review_queue.settlement import RecordResult, Settlement, settle
 from review_queue.tables import AUDIT_DRAWS, DRAW_KEYS
@@ -109,6 +110,21 @@ def test_what_was_held_back_stays_so_whatever_later_runs_read(ledger: Ledger) ->
     assert settled(ledger, "fax", record("fax", OTHER), share=0.0) is DocumentState.IN_REVIEW
     sign_off(ledger)
     assert settled(ledger, "fax", record("fax", OTHER), share=ALWAYS) is DocumentState.PUBLISHED
+
+
+def test_how_far_people_have_come_is_counted(ledger: Ledger) -> None:
+    for name in ("signed", "refused", "waiting"):
+        settled(ledger, name, record(name, GOOD), share=ALWAYS)
+    settled(ledger, "published", record("published", GOOD), share=1e-12)
+    queue = ReviewQueue(ledger)
+    for name, closing in (("signed", Closing.PUBLISH), ("refused", Closing.REFUSE)):
+        (item,) = queue.matching(record(name, GOOD).id)
+        version = queue.claim(item.id, actor="nurse").version
+        signed = SignOff(version=version, closing=closing, reason=ClosingReason.NOT_A_CASE, mapping="1")
+        queue.sign_off(item.id, signed, actor="nurse", build_bundle=bundle_of)
+    with ledger.snapshot() as connection:
+        found = progress(connection)
+    assert found == SampleProgress(eligible=4, drawn=3, signed_off=1, by_hand=1, waiting=1)
 
 
 def test_switched_off_nothing_is_drawn_or_kept(ledger: Ledger) -> None:
