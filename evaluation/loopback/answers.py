@@ -103,7 +103,7 @@ class GoldModel:
             return answer
         for entry in document["fields"]:
             entity, leaf = entry["field"].split(".", 1)
-            mention = _mention(entry, shown)
+            mention = _mention(entry, shown) or _follows_from(entry, document, shown)
             if entity not in answer or mention is None:
                 continue
             if isinstance(answer[entity], dict):
@@ -129,27 +129,24 @@ class GoldModel:
         chance = random.Random(f"{self._seed}|{doc_id}|{entry['field']}|{right['value']}|{group}")
         if chance.random() >= self._error_rate:
             return right
-        elsewhere = self._elsewhere(document, entry, shown, chance) if chance.random() < _ELSEWHERE else None
+        elsewhere = self._elsewhere(document, entry, shown, right, chance) if chance.random() < _ELSEWHERE else None
         wrong, error = elsewhere or ({**right, **_misread(right, chance)}, Error.MISREAD)
         self.planted.add(Planted(doc_id, entry["field"], group, wrong["value"], right["value"], error))
         return wrong
 
     def _elsewhere(
-        self, document: Json, entry: Json, shown: Mapping[int, str], chance: random.Random
+        self, document: Json, entry: Json, shown: Mapping[int, str], right: Json, chance: random.Random
     ) -> tuple[Json, Error] | None:
         """A value that belongs elsewhere, with its own quote; of a choice another one, with the right quote."""
-        field, kind, mention = entry["field"], kind_of(entry["field"]), _mention(entry, shown)
-        if kind is None or mention is None:
-            return None
-        said = normal(field, str(entry["value"]))
+        field, kind = entry["field"], kind_of(entry["field"])
+        said = normal(field, right["value"])
         if kind == "word":
-            choices = sorted(v for v in self._choices[field] if normal(field, v) != said)
-            flipped = [{"value": v, "quote": str(mention["text"]), "page": mention["page"]} for v in choices]
+            flipped = [{**right, "value": v} for v in sorted(self._choices[field]) if normal(field, v) != said]
             return (chance.choice(flipped), Error.FLIPPED) if flipped else None
         others = [
             {"value": str(other["value"]), "quote": str(place["text"]), "page": place["page"]}
             for other in document["fields"]
-            if kind_of(other["field"]) == kind and normal(field, str(other["value"])) != said
+            if kind is not None and kind_of(other["field"]) == kind and normal(field, str(other["value"])) != said
             if (place := _mention(other, shown)) is not None
         ]
         return (chance.choice(others), Error.SWAPPED) if others else None
@@ -164,6 +161,14 @@ def _printed(document: Json) -> tuple[str, ...]:
 def _mention(entry: Json, shown: Mapping[int, str]) -> Json | None:
     """Where a value is printed on the pages that are shown."""
     return next((m for m in entry["mentions"] if m["page"] in shown), None)
+
+
+def _follows_from(entry: Json, document: Json, shown: Mapping[int, str]) -> Json | None:
+    """What a value that is printed nowhere follows from: its entity's name, of a drug's status the drug."""
+    if not entry.get("derived") or entry.get("group") is None:
+        return None
+    named = (_mention(other, shown) for other in document["fields"] if other.get("group") == entry["group"])
+    return next((mention for mention in named if mention is not None), None)
 
 
 def _pages(prompt: str) -> dict[int, str]:

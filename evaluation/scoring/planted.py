@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from evaluation.loopback.answers import Error, Planted
 from evaluation.scoring.corpus import Gold, Neutral, PredictedField, Prediction
-from evaluation.scoring.judgement import Judgement
+from evaluation.scoring.judgement import Judgement, Verdict
 from evaluation.scoring.normal_forms import is_same, normal
 from evaluation.scoring.tally import OTHER_SCANS, RENDITION_CLASSES
 
@@ -77,15 +77,15 @@ def fates(
     rendition = RENDITION_CLASSES.get(gold.rendition, OTHER_SCANS)
     mine = (each for each in planted if each.doc_id == gold.doc_id)
     for each in sorted(mine, key=lambda e: (e.field, e.group or "", e.said)):
-        fate = _fate(each, gold, prediction, judgement.links)
+        fate = _fate(each, gold, prediction, judgement)
         yield PlantedFate(doc_id=gold.doc_id, rendition=rendition, field=each.field, error=each.error, fate=fate)
 
 
-def _fate(planted: Planted, gold: Gold, prediction: Prediction, links: Mapping[str, str]) -> Fate:
+def _fate(planted: Planted, gold: Gold, prediction: Prediction, judgement: Judgement) -> Fate:
     own = [g for g in gold.fields if g.field == planted.field and g.group == planted.group]
     if any(is_same(planted.field, planted.said, g) for g in own):
         return Fate.HARMLESS
-    said = [f for f in prediction.fields if _says(f, planted) and _here(f, planted, links)]
+    said = [f for f in prediction.fields if _says(f, planted) and _here(f, planted, judgement)]
     if any(f.accepted for f in said):
         return Fate.ACCEPTED
     return Fate.QUEUED if said else Fate.GONE
@@ -96,8 +96,13 @@ def _says(field: PredictedField, planted: Planted) -> bool:
     return field.field == planted.field and bool(wrong) and normal(field.field, field.value or "") == wrong
 
 
-def _here(field: PredictedField, planted: Planted, links: Mapping[str, str]) -> bool:
-    """Whether it is said of the same entity; of one that is none of the gold's it may be."""
+def _here(field: PredictedField, planted: Planted, judgement: Judgement) -> bool:
+    """Whether it is said of the same entity; of one that is none of the gold's it may be where it is wrong."""
     if planted.group is None or field.group is None:
         return True
-    return links.get(field.group, planted.group) == planted.group
+    if field.group in judgement.links:
+        return judgement.links[field.group] == planted.group
+    return any(
+        each.verdict is Verdict.WRONG and each.predicted.group == field.group and _says(each.predicted, planted)
+        for each in judgement.judged
+    )

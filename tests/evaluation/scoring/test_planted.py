@@ -48,6 +48,13 @@ def test_a_dose_is_wrong_only_with_the_drug_it_was_planted_for() -> None:
     assert fate_of(DOSE, "5 mg", *swapped, group="m1") is Fate.ACCEPTED
 
 
+def test_an_entity_that_is_none_of_the_golds_may_be_the_one_if_the_judge_calls_its_value_wrong() -> None:
+    alone = [said(DOSE, "7 mg", group="x9", status="accepted"), *RIGHT]
+    assert fate_of(DOSE, "7 mg", *alone, group="m1") is Fate.ACCEPTED
+    other = [said(DOSE, "5 mg", group="x9", status="accepted"), *(f for f in RIGHT if f["group"] != "m2")]
+    assert fate_of(DOSE, "5 mg", *other, group="m1") is Fate.GONE  # right: the other drug's, whose name was not read
+
+
 def test_a_letter_that_the_judge_forgives_is_no_error() -> None:
     misspelt = "Chronic systolic heart failvre of long standing"
     assert fate_of("diagnosis.description", misspelt, *RIGHT, group="d1") is Fate.HARMLESS
@@ -102,6 +109,18 @@ def test_a_model_that_errs_always_says_nothing_right(request_and_gold: tuple[lis
     genuine = {each.said for each in wrong.planted if each.error is Error.SWAPPED}
     swapped = [q for q in unsure if q["value"] in genuine]
     assert all(re.sub(r"\W", "", q["quote"]) in printed for q in swapped)
+
+
+def test_what_is_printed_nowhere_is_quoted_by_what_it_follows_from(
+    request_and_gold: tuple[list[Any], dict[str, Any]],
+) -> None:
+    golds, document = request_and_gold
+    told = GoldModel(golds)(asked_about(document))
+    active = [one for one in told["diagnosis"] if isinstance(one["status"], dict)]
+    assert active
+    for one in active:
+        named = [leaf["quote"] for leaf in (one["code"], one["description"]) if isinstance(leaf, dict)]
+        assert one["status"]["quote"] in named
 
 
 def test_a_question_that_comes_back_gets_the_same_answer(request_and_gold: tuple[list[Any], dict[str, Any]]) -> None:
