@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup tesseract demo stop test check format lint types contracts bench eval samples lock docs
+.PHONY: help setup tesseract demo stop test check format lint types contracts bench eval simulation samples lock docs
 
 export FAX2FHIR_HOME ?= $(CURDIR)/var
 PY := .venv/bin/python
@@ -72,6 +72,9 @@ EVAL_SEED := $(or $(EVAL_SEED),$(shell date +%s))
 EVAL_COUNT ?= 40
 # Documents that are faxed again and again with rising noise, beside the others.
 EVAL_LADDER ?= 8
+simulation: tesseract setup ## weeks of nights with a simulated reviewer: errors, coverage, alarms
+	$(PY) -m evaluation.simulation
+
 eval: tesseract setup ## judge the pipeline on fresh synthetic faxes; report in var/evaluation
 	rm -rf $(FAX2FHIR_HOME)/evaluation/set
 	.venv/bin/fax2fhir synth $(FAX2FHIR_HOME)/evaluation/set --count $(EVAL_COUNT) --seed $(EVAL_SEED)
