@@ -13,7 +13,7 @@ from extractors.prose.diagnosis_items import LISTS, Item, read_items
 from extractors.prose.passages import Passage
 from extractors.prose.sentences import Sentence, sentences
 
-_STATUS = {
+STATUS = {
     Assertion.PRESENT: "active",
     Assertion.NEGATED: "negated",
     Assertion.FAMILY: "family_history",
@@ -129,8 +129,8 @@ class DiagnosisReader:
             yield mention.cite("diagnosis.code", item.code.value, (item.code.start, item.code.end))
         # "Postoperative diagnosis: same, K50.80" completes the diagnosis above it.
         self._uncoded_group = group if item.code is None else None
-        if assertion in _STATUS and not item.same:
-            yield mention.cite("diagnosis.status", _STATUS[assertion], spans[0], derived=True)
+        if assertion in STATUS and not item.same:
+            yield mention.cite("diagnosis.status", STATUS[assertion], spans[0], derived=True)
 
     def _sentence(self, passage: Passage, sentence: Sentence) -> Iterator[Cited]:
         text = sentence.text
@@ -154,8 +154,8 @@ class DiagnosisReader:
         past = (PAST_HISTORY,) if passage.section == "pmh" and assertion is Assertion.PRESENT else ()
         mention = Mention(passage, self._groups.next("dx"), assertion, (*features, *past))
         yield mention.cite("diagnosis.description", " ".join(passage.text[slice(*span)].split()), span)
-        if assertion in _STATUS:
-            yield mention.cite("diagnosis.status", _STATUS[assertion], span, derived=True)
+        if assertion in STATUS:
+            yield mention.cite("diagnosis.status", STATUS[assertion], span, derived=True)
 
 
 def _item_assertion(view: Passage, item: Item, span: tuple[int, int]) -> Assertion:

@@ -9,34 +9,59 @@ from dataclasses import replace
 
 from documents.pages import Page
 from documents.values import Assertion
+from extractors.document_type import DocumentType
 from extractors.prose.assertion import assert_mention
+from extractors.prose.diagnoses import STATUS
 from extractors.prose.passages import Passage
 from extractors.prose.sections import sectioned
 from extractors.prose.sentences import sentences
-from extractors.records.mentions import Mention
+from extractors.records.mentions import Mention, make_mention
 
 # Entities that a text may deny, doubt or say of a relative; a drug's status is a field of its own.
 _ASSERTED = frozenset({"diagnosis", "allergy"})
+_STATUS = "diagnosis.status"
 
 
-def asserted(mentions: Sequence[Mention], pages: Sequence[Page]) -> Iterator[Mention]:
+def asserted(mentions: Sequence[Mention], document_type: DocumentType, pages: Sequence[Page]) -> Iterator[Mention]:
     """The mentions, each with the assertion that the same rules give the embedded reader.
 
     One assertion holds for an entity: the first of its grounded mentions, in reading order, that is not plain presence.
+    A diagnosis's status follows from it; what the model says of the status is kept only where the page leaves it open.
     """
     if not any(m.spec.entity in _ASSERTED for m in mentions):
         yield from mentions
         return
     where = _Passages(sectioned(pages))
-    said: dict[tuple[str, str | None], Assertion] = {}
+    said: dict[tuple[str, str | None], tuple[Assertion, Mention]] = {}
     for mention in sorted(mentions, key=lambda m: m.place):
         if mention.spec.entity in _ASSERTED and mention.grounding.evidence:
             key = (mention.spec.entity, mention.group)
-            if said.get(key, Assertion.PRESENT) is Assertion.PRESENT:
-                said[key] = where.assertion(mention)
+            if key not in said or said[key][0] is Assertion.PRESENT:
+                said[key] = (where.assertion(mention), mention)
+    settled = {key[1] for key, (assertion, _) in said.items() if assertion is not Assertion.PRESENT}
     for mention in mentions:
-        assertion = said.get((mention.spec.entity, mention.group), Assertion.PRESENT)
+        if mention.spec.path == _STATUS and mention.group in settled:
+            continue
+        assertion, _ = said.get((mention.spec.entity, mention.group), (Assertion.PRESENT, mention))
         yield replace(mention, cited=mention.cited.model_copy(update={"assertion": assertion}))
+    if _STATUS in document_type.specs:
+        claimed = {m.group for m in mentions if m.spec.path == _STATUS} - settled
+        for (entity, group), (assertion, mention) in said.items():
+            if entity == "diagnosis" and assertion in STATUS and group not in claimed:
+                yield from _status(mention, assertion, document_type, pages)
+
+
+def _status(
+    mention: Mention, assertion: Assertion, document_type: DocumentType, pages: Sequence[Page]
+) -> Iterator[Mention]:
+    """The status that follows from what the page says around a diagnosis."""
+    span = mention.grounding.evidence[0]
+    update = {"path": _STATUS, "value": STATUS[assertion], "quote": span.quote, "page": span.page, "start": span.start}
+    cited = mention.cited.model_copy(update={**update, "assertion": assertion, "derived": True})
+    numbered = {page.number: page for page in pages}
+    made = make_mention(cited, document_type, pages=pages, numbered=numbered, source=mention.source)
+    if made is not None:
+        yield made
 
 
 class _Passages:

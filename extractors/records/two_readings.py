@@ -6,7 +6,7 @@ over all of one kind, since the same drug may be third in one reading and first 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 
@@ -18,6 +18,8 @@ from extractors.records.mentions import Mention, Reading, same_value
 # Of what two entities share: the leaf that names it, the words it was read from, any other leaf; and what they differ
 # in. An entity is the other's only if more speaks for it than against.
 _NAMED, _SAME_WORDS, _ALIKE, _UNLIKE = 3.0, 2.0, 1.0, -1.5
+
+_NOTHING: frozenset[str] = frozenset()
 
 Entities = dict[str, list[Mention]]
 
@@ -74,6 +76,26 @@ def _overlap(one: Mention, other: Mention) -> bool:
         for a in one.grounding.evidence
         for b in other.grounding.evidence
     )
+
+
+def with_taken(mine: Sequence[Mention], theirs: Sequence[Mention]) -> Iterator[Mention]:
+    """The second reading's mentions; `taken` where the first reads these very words as another field.
+
+    A model that mixes up two dates or two drugs' doses quotes words that stand on the page.
+
+    Args:
+        mine: of the first reading.
+        theirs: of the other.
+    """
+    read: dict[tuple[int, int], set[str]] = {}
+    for mention in mine:
+        for span in mention.grounding.evidence:
+            for at in range(span.start, span.end):
+                read.setdefault((span.page, at), set()).add(mention.spec.path)
+    for mention in theirs:
+        said = [read.get((e.page, at), _NOTHING) for e in mention.grounding.evidence for at in range(e.start, e.end)]
+        taken = said and all(said) and not any(mention.spec.path in paths for paths in said)
+        yield replace(mention, features={**mention.features, "taken": 1.0}) if taken else mention
 
 
 def compared(reading: Reading, rivals: Sequence[Reading]) -> Mapping[str, float]:

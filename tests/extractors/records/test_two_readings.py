@@ -100,7 +100,24 @@ def test_the_page_says_whether_a_condition_is_denied() -> None:
     record = read_with(said("diagnosis.description", "chest pain", group="a"))
     (denied,) = [f for f in record.values("diagnosis.description") if "chest" in f.value]
     assert denied.assertion is Assertion.NEGATED
+    assert [f.value for f in record.values("diagnosis.status") if f.group == denied.group] == ["negated"]
     assert not denied.usable
+
+
+def test_a_status_that_the_page_denies_is_not_believed() -> None:
+    record = read_with(
+        said("diagnosis.description", "chest pain", group="a"),
+        said("diagnosis.status", "active", "chest pain", group="a"),
+    )
+    (denied,) = [f for f in record.values("diagnosis.description") if "chest" in f.value]
+    assert [f.value for f in record.values("diagnosis.status") if f.group == denied.group] == ["negated"]
+
+
+def test_words_that_are_read_as_another_field_count_against_the_model() -> None:
+    record = read_with(said("encounter.date", "1962-04-11", "04/11/1962"), said("patient.phone", "5521907"))
+    dates = [f for f in record.values("encounter.date") if "1962-04-11" in (f.value, *f.alternatives)]
+    assert dates
+    assert not any(f.usable for f in dates)
 
 
 def test_a_model_does_not_hide_what_the_embedded_reader_doubts() -> None:
