@@ -30,7 +30,7 @@ from extractors.records.entity_groups import unite_groups
 from extractors.records.mentions import MODEL, RULES, Mention, Reading, make_mention, merge
 from extractors.records.persons import resting_on_names, resting_on_qualified, with_owners_doubted
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
-from extractors.records.two_readings import compared, conflicting, matched, with_taken
+from extractors.records.two_readings import compared, conflicting, matched, with_taken, without_echoes
 from extractors.records.weighting import Weights, load_weights, slice_key
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
@@ -190,7 +190,7 @@ def _mentions(readings: Readings, document_type: DocumentType, pages: Sequence[P
         repeated = unite_groups([m for m in made if m.spec.repeated])
         known = [m for m in held if m.spec.repeated]
         held += [m for m in made if not m.spec.repeated]
-        held += matched(known, repeated) if source == MODEL else repeated
+        held += without_echoes(known, matched(known, repeated)) if source == MODEL else repeated
     return held
 
 

@@ -78,6 +78,15 @@ def _overlap(one: Mention, other: Mention) -> bool:
     )
 
 
+def without_echoes(mine: Sequence[Mention], theirs: Sequence[Mention]) -> list[Mention]:
+    """The second reading's mentions without what our own rules derived for entities that the first reads too.
+
+    That such a value is the first one's is no second opinion.
+    """
+    known = {mention.group for mention in mine}
+    return [mention for mention in theirs if not (mention.cited.derived and mention.group in known)]
+
+
 def with_taken(mine: Sequence[Mention], theirs: Sequence[Mention]) -> Iterator[Mention]:
     """The second reading's mentions; `taken` where the first reads these very words as another field.
 
