@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from evaluation.calibration.__main__ import read_labels
-from evaluation.loopback.answers import GoldModel
+from evaluation.loopback.answers import GoldModel, nothing_stated
+from evaluation.loopback.faults import Fault
 from evaluation.loopback.server import loopback
 from evaluation.scoring.backends import Backends, ComparedEvaluation
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
@@ -186,7 +187,7 @@ def test_recorded_answers_replay_offline_and_say_the_same(few: Path, fax2fhir_he
         assert "--home must name an installation" in ended.err
         fax2fhir_here("evaluate", *documents, *kept, "--record", answers, "--json", first)
         asked = len(endpoint.requests)
-        fax2fhir_here("evaluate", *documents, *kept, "--answers", answers, "--json", second)
+        fax2fhir_here("evaluate", *documents, "--answers", answers, "--json", second)
         assert len(endpoint.requests) == asked > 3
     assert stat.S_IMODE(answers.stat().st_mode) == 0o600
     live, replayed = backends_of(first), backends_of(second)
@@ -195,6 +196,31 @@ def test_recorded_answers_replay_offline_and_say_the_same(few: Path, fax2fhir_he
     assert live.use.cost == pytest.approx(live.use.output_tokens / 1000)
     assert live.use.outcomes == {"answered": live.use.questions}
     assert live.use.valid_at_once == live.use.questions
+
+
+@pytest.mark.parametrize(("fault", "ended"), [(Fault.REFUSAL, "refused"), (Fault.SERVER_ERROR, "server_error")])
+def test_questions_without_an_answer_are_counted_by_how_they_ended_and_replay_so(
+    fault: Fault, ended: str, few: Path, fax2fhir_here: InProcess, tmp_path: Path
+) -> None:
+    answers, live, replayed = tmp_path / "answers.jsonl", tmp_path / "live.json", tmp_path / "replayed.json"
+    documents = ("--gold", few / "gold", "--docs", few / "faxes", "--home", tmp_path / "kept")
+    with loopback(nothing_stated) as endpoint:
+        endpoint.fault = fault
+        fax2fhir_here.environment |= {
+            "FAX2FHIR_LLM_MODEL": "stub",
+            "FAX2FHIR_LLM_BASE_URL": endpoint.url,
+            "FAX2FHIR_LLM_AGREEMENT": "true",
+            "FAX2FHIR_LLM_DEADLINE_S": "1",
+        }
+        fax2fhir_here("evaluate", *documents, "--record", answers, "--json", live)
+    use = backends_of(live).use
+    assert use.outcomes == {ended: use.questions}
+    assert use.requests == len(endpoint.requests) >= use.questions
+    assert (use.valid_at_once, use.valid_later, use.never_valid) == (0, 0, 0)
+    fax2fhir_here("evaluate", *documents, "--answers", answers, "--json", replayed)
+    assert backends_of(replayed) == backends_of(live)
+    both, rules = (backends_of(live).slices[name]["all"].figures["fields.f1"] for name in ("both", "rules"))
+    assert both == rules
 
 
 def test_the_recording_of_the_samples_belongs_to_them(fax2fhir_here: InProcess, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ def compared(rendition: str = "txt", *, openmed: bool = False) -> dict[str, Form
         said("patient.dob", "5/19/1957", status="accepted"),
         said("patient.dob", "1957-05-19", status="review"),
         said("patient.member_id", "QLM55120935"),
+        said("patient.member_id", "QLM 55120935"),
         said("patient.sex", "F"),
         said("diagnosis.status", "active"),
     )
