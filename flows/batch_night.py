@@ -36,8 +36,8 @@ from ledger.llm_batches import BatchEnd, BatchState, LlmBatch
 
 LOG = logging.getLogger("fax2fhir")
 QuestionsOf = Callable[[str], Sequence[Question]]
-# A batch is submitted when it holds so many: earlier documents are answered while later ones are read, and what is
-# held in memory stays small. The endpoint's own limits are far above.
+# Earlier documents are answered while later ones are read, and what is held in memory stays small. The endpoint's own
+# limits are far above.
 _ENOUGH = 500
 # How long a batch holds its documents while nobody sees to it: longer than any chunk takes between two looks.
 _HOLD_S = 3600.0
@@ -56,6 +56,7 @@ class BatchNight:
         clock: the time now, aware.
         boundary: called with a batch's id and a point's name after each step (crash tests end there).
         most_bytes, most_requests: of a batch's file.
+        enough: a batch that holds so many questions is submitted while documents are still read.
         gathering: questions that are not submitted yet.
     """
 
@@ -66,6 +67,7 @@ class BatchNight:
     boundary: Callable[[str, str], None] = lambda _batch, _point: None
     most_bytes: int = MOST_BYTES
     most_requests: int = MOST_REQUESTS
+    enough: int = _ENOUGH
     gathering: Gathering = field(init=False)
     _client: BatchClient = field(init=False)
     _questions_of: QuestionsOf | None = None
@@ -128,7 +130,7 @@ class BatchNight:
     def tend(self) -> None:
         """Submits what is enough for a batch and looks at those that are out, as often as the site wants."""
         if self.gathering.mine and time.monotonic() - self._looked >= self.reader.settings.batch_poll_s:
-            self._see_to_all(enough=_ENOUGH)
+            self._see_to_all(enough=self.enough)
 
     def wait(self) -> bool:
         """Submits everything and waits until a batch is closed; False if none is out."""

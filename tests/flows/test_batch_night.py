@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -74,14 +75,14 @@ def whole_night(inbox: Path, endpoint: Loopback, environment: dict[str, str], **
     return own
 
 
-def run_through(inbox: Path, environment: dict[str, str], *, most_requests: int = 1000) -> None:
-    """Runs a night to its end in this process."""
+def run_through(inbox: Path, environment: dict[str, str], *, size: int = 2, **limits: int) -> None:
+    """Runs a night to its end in this process, in chunks of `size`, with other limits of a batch where given."""
     with opened(Settings.from_environment(environment), kind="run", actor="test") as pipeline:
         pipeline.take_in(inbox)
-        if pipeline.night is not None:
-            pipeline.night.most_requests = most_requests
+        for name, limit in limits.items():
+            setattr(pipeline.night, name, limit)
         for _ in pipeline.rounds():
-            for chunk in pipeline.chunks(size=2):
+            for chunk in pipeline.chunks(size=size):
                 pipeline.process(chunk)
 
 
@@ -217,14 +218,39 @@ def test_an_unproven_answer_of_a_batch_is_sent_back_once(texts: Path, environmen
         assert full / 2 < row["cost"] < full, "half for the batch, in full for what was sent back"
 
 
-def test_what_has_no_room_in_a_batch_goes_out_in_the_next(texts: Path, environment: dict[str, str]) -> None:
+def test_nothing_is_sent_back_without_money(texts: Path, environment: dict[str, str]) -> None:
+    with loopback(invented) as endpoint:
+        own = whole_night(texts, endpoint, environment, budget="0.2")  # two half requests, and not three whole ones
+        assert endpoint.requests == []
+    assert [(row["outcome"], row["requests"]) for row in rows(own)] == [("answered", 1)] * len(NAMES)
+
+
+@pytest.mark.parametrize("limits", [{"most_requests": 1}, {"most_bytes": 18_000}, {"enough": 1, "size": 1}])
+def test_what_has_no_room_in_a_batch_goes_out_in_the_next(
+    limits: dict[str, int], texts: Path, environment: dict[str, str]
+) -> None:
     with loopback(nothing_stated) as endpoint:
         own = environment | ENVIRONMENT | {"FAX2FHIR_LLM_BASE_URL": endpoint.url}
-        run_through(texts, own, most_requests=1)
+        run_through(texts, own, **limits)
         assert [len(lines) for lines in endpoint.batches.inputs()] == [1, 1]
         assert endpoint.requests == []
     assert ends(own) == ["collected", "collected"]
     assert len(rows(own)) == len(NAMES)
+
+
+@pytest.mark.parametrize("batch", ["true", "false"])
+def test_chunks_are_extracted_by_several_threads(batch: str, texts: Path, environment: dict[str, str]) -> None:
+    with loopback(nothing_stated) as endpoint:
+        own = environment | ENVIRONMENT | {"FAX2FHIR_LLM_BASE_URL": endpoint.url, "FAX2FHIR_LLM_BATCH": batch}
+        with (
+            opened(Settings.from_environment(own), kind="run", actor="test") as pipeline,
+            ThreadPoolExecutor(len(NAMES)) as threads,
+        ):
+            pipeline.take_in(texts)
+            for _ in pipeline.rounds():
+                done = list(threads.map(pipeline.process, pipeline.chunks(size=1)))
+        assert sum(each.done for each in done) == len(NAMES)
+        assert sum(map(len, endpoint.batches.inputs())) + len(endpoint.requests) == len(NAMES)
 
 
 def test_a_question_of_two_documents_is_submitted_once(texts: Path, environment: dict[str, str]) -> None:
