@@ -162,13 +162,15 @@ def _memory(work: Path, extent: Extent) -> None:
 
 
 def _reading(work: Path, extent: Extent) -> None:
-    """CPU of reading beside that of bare Tesseract, over drawn faxes in both resolutions."""
+    """CPU of reading beside that of bare Tesseract, and of the second reading beside the first, over drawn faxes."""
     folder = work / "faxes"
     fine = _orders(extent.read_pages // 2, "fax_fine", SEED + 3)
     coarse = _orders(extent.read_pages // 4, "fax_std", SEED + 4)
     _draw([*fine, *coarse], folder)
     pages = str(extent.read_pages)
-    measure_reading(["--docs", str(folder / "docs"), "--gold", str(folder / "gold"), "--only", "cpu", "--first", pages])
+    drawn = ["--docs", str(folder / "docs"), "--gold", str(folder / "gold"), "--first", pages]
+    for part in ("cpu", "second"):
+        measure_reading([*drawn, "--only", part])
 
 
 def _orders(count: int, rendition: str, seed: int = SEED) -> Iterator[Order]:

@@ -38,7 +38,9 @@ def test_a_folder_is_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     document = {"doc_id": "a", "file": "docs/a.tif", "severity": "clean", "pages": [label]}
     (gold / "a.json").write_text(json.dumps(document))
     main(["--docs", str(docs), "--gold", str(gold), "--workers", "1", "--only", "cpu"])
+    main(["--docs", str(docs), "--gold", str(gold), "--workers", "1", "--only", "second"])
     main(["--docs", str(docs), "--gold", str(gold), "--workers", "1", "--only", "errors"])
     printed = capsys.readouterr().out
     assert "over 1 upright pages" in printed
+    assert "share of the first's CPU" in printed
     assert "clean tiff" in printed
