@@ -25,6 +25,7 @@ from extractors.backends.rules import BACKEND
 from extractors.grammar.dates import find_dates
 from extractors.llm.announced import IDENTIFYING
 from extractors.llm.identifiers import known_of
+from extractors.llm.questions import is_legible
 from extractors.llm.redaction import Redacted, redact
 from extractors.packets.reading import read_segments
 
@@ -63,28 +64,33 @@ class Judged(Neutral):
         others: places of labelled values that identify no patient, by field; failed: hidden.
         left: the places of `known` and `labelled` that were left, and those of `others` that were hidden, with their
             words. They are patient text.
+        withheld: pages of types that are read; failed: not sent.
     """
 
     known: dict[str, Counted]
     labelled: dict[str, Counted]
     others: dict[str, Counted]
     left: tuple[tuple[str, str], ...]
+    withheld: Counted
 
 
 def judge(gold: Gold, pages: Sequence[Page], backend: Backend = BACKEND) -> Judged:
     """Redacts a document as a question to a model would, and compares with its labels."""
     parts = [(segment, reading) for segment, reading in read_segments(pages, backend) if reading is not None]
-    known = [cited for _, reading in parts for cited in reading.cited]
-    sent = [page for segment, _ in parts for page in pages[segment.page_start - 1 : segment.page_end]]
-    redacted = redact(sent, known_of(pages, known))
+    cited = [item for _, reading in parts for item in reading.cited]
+    read = [page for segment, _ in parts for page in pages[segment.page_start - 1 : segment.page_end]]
+    known = known_of(pages, cited)
+    sent = [page for page in read if is_legible(page) and known.names]
+    redacted = redact(sent, known)
     left: list[tuple[str, str]] = []
     labels = [*gold.fields, *gold.excluded_fields]
     identifying = [label for label in labels if label.field in IDENTIFYING]
     return Judged(
-        known=_counted(_known_places(known, sent), sent, redacted, left),
+        known=_counted(_known_places(cited, sent), sent, redacted, left),
         labelled=_counted(_labelled_places(identifying, sent), sent, redacted, left),
         others=_hidden(labels, sent, redacted, identifying, left),
         left=tuple(left),
+        withheld=Counted(of=len(read), failed=len(read) - len(sent)),
     )
 
 
@@ -117,7 +123,12 @@ def _remains(place: str, wording: str, spans: Iterable[tuple[int, int]]) -> str:
             letters[at] = " "
     own = re.findall(r"\w+", wording)
     kept = _RUN.findall(_HARMLESS.sub(" ", "".join(letters)))
-    return " ".join(run for run in kept if any(fuzz.partial_ratio(run.lower(), word.lower()) >= _LIKE for word in own))
+    return " ".join(run for run in kept if any(_is_like(run.lower(), word.lower()) for word in own))
+
+
+def _is_like(run: str, word: str) -> bool:
+    """Whether a run is a word or most of one, as read."""
+    return fuzz.ratio(run, word) >= _LIKE or (len(run) > 2 and run in word)
 
 
 def _known_places(known: Iterable[Cited], pages: Sequence[Page]) -> Iterator[tuple[str, Place, str]]:
@@ -238,6 +249,8 @@ def table(judged: Mapping[str, tuple[Gold, Judged]]) -> str:
     lines += _rows({name: _whole(_sum(each)) for name, each in by_scan.items()}, whole=False)
     lines += ["", "left to be read of labelled values that identify no patient"]
     lines += _rows(_sum(each.others for each in all_of))
+    lines += ["", "pages sent"]
+    lines += _rows({"": _whole({str(n): each.withheld for n, each in enumerate(all_of)})}, whole=False)
     return "\n".join(lines)
 
 

@@ -224,18 +224,19 @@ def _under(page: Page, label_start: int, label_end: int, kind: str) -> Iterator[
         return
     next_end = text.find("\n", line_end + 1)
     line = text[line_end + 1 : next_end if next_end >= 0 else len(text)]
-    if kind == "BIRTH":
-        if next(iter(find_dates(text[begin:line_end])), None) is None:
-            yield from (
-                (line_end + 1 + m.start, line_end + 1 + m.end, kind) for m in find_dates(line, from_ocr=page.from_ocr)
-            )
-        return
     cells = [(m.start(), m.end()) for m in re.finditer(r"\S+(?: \S+)*", line)]
     column = len(re.findall(r"[ \t]{2,}", text[begin:label_start].strip("\n")))
-    if column >= len(cells):
+    if not cells:
         return
+    column = min(column, len(cells) - 1)
     start = line_end + 1 + cells[column][0]
-    if kind in {"NAME", "PART"}:
+    if kind == "BIRTH":
+        # Where columns were lost a birth is the date that is no date of today's papers.
+        latest = max((m.value for m in find_dates(text, from_ocr=page.from_ocr)), default="")[:4]
+        for m in find_dates(line, from_ocr=page.from_ocr):
+            if cells[column][0] <= m.start < cells[column][1] or m.value[:4] < latest:
+                yield line_end + 1 + m.start, line_end + 1 + m.end, kind
+    elif kind in {"NAME", "PART"}:
         yield from _name(text, start, alone=kind == "PART")
     elif kind == "ADDRESS":
         yield from _address(text, start)

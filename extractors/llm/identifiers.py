@@ -19,6 +19,7 @@ from documents.values import Cited
 from extractors.grammar.dates import find_dates
 from extractors.llm.announced import IDENTIFYING, Span, announced
 from extractors.llm.people import Others, folded, in_name_form, is_credential, people
+from validation.icd10cm import bare_code, lookup
 from validation.npi import is_valid_npi
 
 # Clinicians, their places and payers: a request cannot be read without them.
@@ -62,6 +63,22 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("MEMBER", re.compile(r"\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b")),
     # Ages over 89 (164.514(b)(2)(i)(C)).
     ("AGE", re.compile(r"(?i)\b(?:9\d|1[01]\d)(?=[- ]?(?:y(?:ea)?rs?\b|y\.?/?o\b|year[- ]old))")),
+)
+_ICD_FORM = re.compile(r"[A-Z]\d[0-9A-Z]{2,5}")
+# As recognition leaves them: a digit of a telephone may be a letter, a letter of a member's number anything.
+_D = r"[\dOoIl|SB$°]"
+_MISREAD_SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "PHONE",
+        re.compile(
+            rf"(?<![\w.,/-])[({{\[]?(?=(?:\D*\d){{6}}){_D}{{2,4}}[)\]}}.;:-]{{0,2}}[ -]{{0,3}}{_D}{{2,4}} ?[-.;:+~—–°] ?"
+            rf"{_D}{{3,4}}(?![\w/])"
+        ),
+    ),
+    (
+        "MEMBER",
+        re.compile(r"(?<![\w.-])(?=[\dA-Zlo]*[A-Z])(?=(?:[A-Zlo]*\d){4})[\dA-Zlo]{7,16}(?:[- ]\d{1,4})?(?![\w-])"),
+    ),
 )
 # A whole date of the last century is a birth, or as telling as one; recognition spoils its strokes.
 _LAST_CENTURY = re.compile(
@@ -127,8 +144,8 @@ def identifiers(page: Page, known: Known) -> Iterator[Span]:
     yield from _dates(page, known.births)
     yield from _names(page, known)
     yield from _not_of(announced(page), known.others.places(text))
-    for kind, pattern in _SHAPES:
-        yield from ((found.start(), found.end(), kind) for found in pattern.finditer(text))
+    for kind, pattern in (*_SHAPES, *(_MISREAD_SHAPES if page.from_ocr else ())):
+        yield from ((f.start(), f.end(), kind) for f in pattern.finditer(text) if not _is_diagnosis(f.group()))
     for found in _TEN_DIGITS.finditer(text):
         said = found.group()[0] in "12" and "npi" in text[max(0, found.start() - _LABEL) : found.start()].lower()
         if not (said or is_valid_npi(found.group()) or found.group() in known.others.numbers):
@@ -144,6 +161,11 @@ def _loosely(wording: str) -> re.Pattern[str]:
     inside = r"[\W_]{0,3}".join(map(re.escape, letters))
     first, last = (r"\d" if c.isdigit() else "[A-Za-z]" for c in (letters[0], letters[-1]))
     return re.compile(rf"(?i)(?<!{first}){inside}(?!{last})")
+
+
+def _is_diagnosis(text: str) -> bool:
+    """Whether a text is a diagnosis code printed without its dot."""
+    return _ICD_FORM.fullmatch(text) is not None and lookup(bare_code(text)) is not None
 
 
 def _not_of(spans: Iterable[Span], theirs: Iterable[tuple[int, int]]) -> Iterator[Span]:

@@ -32,6 +32,9 @@ _LAST_FIRST = re.compile(
 )
 # A line of its own over a street is whose letter it is.
 _ADDRESSEE = re.compile(rf"(?m)^[ \t]*(?P<name>{_RUN})[ \t]*\n[ \t]*(?=\d{{1,6}} [A-Z]|(?i:p\.? ?o\.? ?box))")
+# A column of one name, perhaps behind a label, and the cues of a patient's lines.
+_CELL = re.compile(rf"(?:^|  |[:*] ?)[ \t\[(|{{]*(?P<name>{_RUN})[ \t.,|\])]*(?=$|  )")
+_CUE = re.compile(rf"(?i){_BORN}|\bsex\b|\bgender\b|\b\d{{1,2}}[-/.]\d{{1,2}}[-/.]19\d\d\b|\b[mf]ale\b")
 # Heads of labels that a run of capitals may end in.
 _LABEL_HEADS = (
     "dob,date,birth,born,mrn,sex,age,gender,male,female,member,subscriber,id,policy,plan,phone,tel,cell,home,mobile,"
@@ -100,6 +103,7 @@ def _loose(name: str) -> str:
 
 def people(text: str, others: Others) -> Iterator[tuple[int, int]]:
     """Yields where names stand that are no clinician's: start and end."""
+    yield from _beside_cues(text, others)
     for pattern in (_BEFORE, _BEHIND, _TITLED, _LAST_FIRST, _ADDRESSEE):
         for found in pattern.finditer(text):
             start, end = found.span("name")
@@ -112,6 +116,16 @@ def without_heads(text: str) -> str:
     while len(parts) > 1 and parts[-1].strip(".,:;#").lower() in _LABEL_HEADS.split(","):
         parts.pop()
     return " ".join(parts)
+
+
+def _beside_cues(text: str, others: Others) -> Iterator[tuple[int, int]]:
+    """Columns that are a name and nothing else, on a line with what only patients have, or beside such a line."""
+    lines = [(m.start(), m.group()) for m in re.finditer(r"[^\n]+", text)]
+    cues = [_CUE.search(line) is not None for _, line in lines]
+    for index, (at, line) in enumerate(lines):
+        if any(cues[max(0, index - 1) : index + 2]):
+            for found in _CELL.finditer(line):
+                yield from _person(text, at + found.start("name"), at + found.end("name"), others, alone=False)
 
 
 def _person(text: str, start: int, end: int, others: Others, *, alone: bool) -> Iterator[tuple[int, int]]:

@@ -22,6 +22,9 @@ from extractors.llm.redaction import Redacted, redact
 from extractors.llm.settings import LlmSettings
 from extractors.llm.windows import windows
 
+# Below this mean confidence of its words a name on a page may be spoilt beyond any likeness; a clean fax has .9 and more.
+_LEGIBLE = 0.75
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
@@ -35,6 +38,7 @@ class Question:
         prefix: tells the groups of its answer from those of other windows.
         redacted: what was replaced, None where nothing is.
         replaced: how many identifiers of each kind on the pages of the window.
+        illegible: pages on which recognition left too little for identifiers to be told apart; they stay here.
     """
 
     key: str
@@ -44,12 +48,13 @@ class Question:
     prefix: str
     redacted: Redacted | None = None
     replaced: dict[str, int] = field(default_factory=dict)
+    illegible: bool = False
 
     @property
     def sendable(self) -> bool:
         """Whether it may leave: redacted pages about a patient only with a name found to replace."""
         about_patient = "patient.name" in self.document_type.specs
-        return self.redacted is None or self.redacted.named or not about_patient
+        return self.redacted is None or ((self.redacted.named or not about_patient) and not self.illegible)
 
     @property
     def characters(self) -> int:
@@ -98,11 +103,13 @@ def questions(
         settings: of the model.
         known: what identifies the document's people; None where nothing is replaced.
     """
-    redacted = None if known is None else redact(pages, known)
-    texts = redacted.texts if redacted is not None else tuple(page.text for page in pages)
-    counts = redacted.replaced if redacted is not None else ({},) * len(pages)
-    at = {page.number: i for i, page in enumerate(pages)}
-    for number, window in enumerate(windows(pages, size=settings.window_pages, overlap=settings.window_overlap), 1):
+    shown = [page for page in pages if known is None or is_legible(page)]
+    redacted = None if known is None else redact(shown, known)
+    texts = redacted.texts if redacted is not None else tuple(page.text for page in shown)
+    counts = redacted.replaced if redacted is not None else ({},) * len(shown)
+    at = {page.number: i for i, page in enumerate(shown)}
+    runs = windows(shown, size=settings.window_pages, overlap=settings.window_overlap) if shown else ()
+    for number, window in enumerate(runs, 1):
         sent = tuple(texts[at[page.number]] for page in window)
         yield Question(
             key=_key(window, sent, document_type, settings),
@@ -113,6 +120,16 @@ def questions(
             redacted=redacted,
             replaced=dict(sum((Counter(counts[at[page.number]]) for page in window), Counter())),
         )
+    withheld = tuple(page for page in pages if page not in shown)
+    if withheld:
+        texts = ("",) * len(withheld)
+        key = _key(withheld, texts, document_type, settings)
+        yield Question(key, withheld, texts, document_type, "w0", redacted, illegible=True)
+
+
+def is_legible(page: Page) -> bool:
+    """Whether identifiers on a page can be told apart, so that its redacted text may leave."""
+    return page.quality >= _LEGIBLE
 
 
 def _key(pages: Sequence[Page], texts: Sequence[str], document_type: DocumentType, settings: LlmSettings) -> str:
