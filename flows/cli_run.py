@@ -72,6 +72,8 @@ def run_backfill(
 def _say_outcome(report: RunReport) -> None:
     say(report.reconciliation)
     say(report.sample.in_words())
+    if report.model is not None:
+        say(report.model.in_words())
     for alarm in report.alarms:
         say(f"ALARM {alarm}; judged COLD from the next run on")
 

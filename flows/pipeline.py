@@ -38,6 +38,7 @@ from flows.lease_keeper import kept_alive
 from flows.packs import loaded_shelf
 from flows.settings import Settings
 from flows.versions import BEFORE, Stage, Versions
+from ledger import spend
 from ledger.arrivals import Arrival
 from ledger.leases import MAX_ATTEMPTS, Lease
 from ledger.ledger import Ledger
@@ -362,8 +363,12 @@ class Pipeline:
         if self.settings.llm is None:
             return ()
         asked = stages.questions_of(pages, extracted.parts, self.settings.llm)
-        stored = self.ledger.stage_results([question.key for each in asked for question in each])
-        return tuple(stages.second_reading(each, stored) for each in asked)
+        keys = [question.key for each in asked for question in each]
+        stored = self.ledger.stage_results(keys)
+        with self.ledger.snapshot() as connection:
+            latest = spend.latest(connection, [key for key in keys if key not in stored])
+        failed = {key: spent.outcome for key, spent in latest.items()}
+        return tuple(stages.second_reading(each, stored, failed) for each in asked)
 
     def _check_key(self, document_id: str, second: Sequence[stages.SecondReading]) -> str:
         """The key of the check: the answers that were there are among its inputs."""

@@ -2,16 +2,39 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
+
 from documents.value import Value
 from flows.drift_watch import alarms_of_run
 from flows.settings import Settings
+from ledger import spend
 from ledger.ledger import Ledger
 from review_queue import checks
 from review_queue.audit_sample import SampleCounts, counts_of_run
 
 
+class ModelUse(Value):
+    """What a run asked a model: questions by how they ended (`known`: answered before), and what that cost."""
+
+    outcomes: dict[str, int]
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    seconds: float
+    cost: float
+
+    def in_words(self) -> str:
+        """One line: counts by outcome, requests, tokens and cost."""
+        ended = ", ".join(f"{outcome} {count}" for outcome, count in self.outcomes.items())
+        tokens = f"{self.input_tokens} tokens in, {self.output_tokens} out"
+        return f"questions to the model: {ended}; requests {self.requests}, {tokens}, cost {self.cost:.4f}"
+
+
 class RunReport(Value):
-    """What a run settled by outcome or state, the reconciliation at its end, its audit sample, its alarms in words."""
+    """What a run settled by outcome or state, the reconciliation at its end, its audit sample, its alarms in words.
+
+    `model` is what it asked a model; None where it asked nothing.
+    """
 
     run_id: str
     settled: dict[str, int]
@@ -20,16 +43,18 @@ class RunReport(Value):
     in_review: int
     sample: SampleCounts
     alarms: tuple[str, ...] = ()
+    model: ModelUse | None = None
 
     def in_markdown(self) -> str:
         """For Prefect's artifact: no name, no value, no file name."""
         rows = "\n".join(f"| {outcome} | {count} |" for outcome, count in self.settled.items())
         # A slice is named by what was read from paper, so Prefect is shown how many rang, and not where.
         alarms = f"{len(self.alarms)} drift alarms rang: `fax2fhir weights show`.\n\n" if self.alarms else ""
+        model = "" if self.model is None else f"{self.model.in_words()}\n\n"
         queue = f"{self.in_review} documents wait for a person: `fax2fhir queue list`."
         return (
             f"## Run {self.run_id}\n\n| outcome | documents |\n|---|---|\n{rows}\n\n"
-            f"{self.reconciliation}\n\n{self.sample.in_words()}\n\n{alarms}{queue}\n"
+            f"{self.reconciliation}\n\n{self.sample.in_words()}\n\n{model}{alarms}{queue}\n"
         )
 
 
@@ -38,6 +63,7 @@ def run_report(ledger: Ledger, run_id: str, settings: Settings) -> RunReport:
     reconciled = checks.reconcile(ledger)
     with ledger.snapshot() as connection:
         sample = counts_of_run(connection, run_id, share=settings.audit_share)
+        model = _model_use(connection, run_id)
     return RunReport(
         run_id=run_id,
         settled=ledger.settled_by(run_id),
@@ -45,5 +71,21 @@ def run_report(ledger: Ledger, run_id: str, settings: Settings) -> RunReport:
         balanced=reconciled.balanced,
         in_review=reconciled.in_review,
         sample=sample,
+        model=model,
         alarms=tuple(alarm.in_words for alarm in alarms_of_run(ledger, run_id)),
+    )
+
+
+def _model_use(connection: Connection, run_id: str) -> ModelUse | None:
+    outcomes = spend.outcomes_of_run(connection, run_id)
+    if not outcomes:
+        return None
+    totals = spend.totals(connection, run_id=run_id)
+    return ModelUse(
+        outcomes=outcomes,
+        requests=sum(each.requests for each in totals),
+        input_tokens=sum(each.input_tokens for each in totals),
+        output_tokens=sum(each.output_tokens for each in totals),
+        seconds=sum(each.seconds for each in totals),
+        cost=sum(each.cost for each in totals),
     )

@@ -10,8 +10,7 @@ import asyncio
 import logging
 import threading
 import time
-from collections import Counter
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -54,7 +53,6 @@ class SecondReader:
         ledger: keeps answers, spending and disclosures.
         run_id: of this run.
         actor: who acts: the worker.
-        outcomes: how questions ended in this run.
         budget: of this run.
     """
 
@@ -62,7 +60,6 @@ class SecondReader:
     ledger: Ledger
     run_id: str
     actor: str
-    outcomes: Counter[LlmOutcome] = field(default_factory=Counter)
     budget: Budget = field(init=False)
     _runner: asyncio.Runner = field(default_factory=asyncio.Runner)
     _one_at_a_time: threading.RLock = field(default_factory=threading.RLock)
@@ -103,19 +100,27 @@ class SecondReader:
         return self.settings.agreement or self.settings.redact
 
     def ask(self, wanted: Sequence[Wanted]) -> None:
-        """Asks what was not answered before; every outcome is counted, none is raised.
+        """Asks what was not answered before; every outcome is recorded, none is raised.
 
         Raises:
             LedgerError: an answer or a disclosure could not be recorded.
         """
         left = self.unanswered(wanted)
+        open_keys = {each.question.key for each in left}
+        self._note([each for each in wanted if each.question.key not in open_keys], spend.KNOWN)
         if not self.allowed:
-            self.outcomes[LlmOutcome.NOT_ALLOWED] += len(left)
+            self._note(left, LlmOutcome.NOT_ALLOWED)
             return
-        self.outcomes[LlmOutcome.NOT_REDACTED] += sum(not each.question.sendable for each in left)
+        self._note([each for each in left if not each.question.sendable], LlmOutcome.NOT_REDACTED)
         left = [each for each in left if each.question.sendable]
         for start in range(0, len(left), SLICE):
             self.run(self._ask_slice(left[start : start + SLICE]))
+
+    def _note(self, wanted: Sequence[Wanted], outcome: str) -> None:
+        """Records questions that are not asked, and why."""
+        if wanted:
+            with self.ledger.transaction(self.actor) as tx:
+                spend.record(tx, [self._spent(each, outcome) for each in wanted], run_id=self.run_id)
 
     def unanswered(self, wanted: Sequence[Wanted]) -> list[Wanted]:
         """Those of the questions that have no kept answer."""
@@ -123,21 +128,15 @@ class SecondReader:
         return [each for each in wanted if each.question.key not in known]
 
     async def _ask_slice(self, wanted: Sequence[Wanted]) -> None:
-        affordable = list(self._affordable(wanted))
+        reserved = [(each, self.budget.reserve(each.question.characters)) for each in wanted]
+        affordable = [(each, most) for each, most in reserved if most is not None]
+        self._note([each for each, most in reserved if most is None], LlmOutcome.OVER_BUDGET)
         with self.ledger.transaction(self.actor) as tx:
             self.disclose(tx, [each for each, _ in affordable])
-        answers = await asyncio.gather(*(self._one(each, reserved) for each, reserved in affordable))
+        answers = await asyncio.gather(*(self._one(each, most) for each, most in affordable))
         with self.ledger.transaction(self.actor) as tx:
             for (each, _), answer in zip(affordable, answers, strict=True):
                 self.keep(tx, each, answer, cost=self._cost(answer))
-
-    def _affordable(self, wanted: Sequence[Wanted]) -> Iterator[tuple[Wanted, float]]:
-        for each in wanted:
-            reserved = self.budget.reserve(each.question.characters)
-            if reserved is None:
-                self.outcomes[LlmOutcome.OVER_BUDGET] += 1
-            else:
-                yield each, reserved
 
     async def _one(self, wanted: Wanted, reserved: float) -> Answered:
         question = wanted.question
@@ -189,8 +188,7 @@ class SecondReader:
 
     def keep(self, tx: LedgerTransaction, wanted: Wanted, answer: Answered, *, cost: float) -> None:
         """Stores an answer and what it cost; a document that another worker took over keeps its own."""
-        self.outcomes[answer.outcome] += 1
-        spend.record(tx, self._spent(wanted, answer, cost), run_id=self.run_id)
+        spend.record(tx, [self._spent(wanted, answer.outcome, answer, cost)], run_id=self.run_id)
         if answer.outcome not in _SETTLED:
             return
         if wanted.lease is not None:
@@ -209,15 +207,15 @@ class SecondReader:
             versions={"model": self.settings.model},
         )
 
-    def _spent(self, wanted: Wanted, answer: Answered, cost: float) -> Spent:
+    def _spent(self, wanted: Wanted, outcome: str, answer: Answered | None = None, cost: float = 0.0) -> Spent:
         return Spent(
             document_id=wanted.document_id,
             key=wanted.question.key,
             model=self.settings.model,
-            outcome=answer.outcome,
-            requests=len(answer.ends),
-            input_tokens=answer.input_tokens,
-            output_tokens=answer.output_tokens,
-            seconds=answer.seconds,
+            outcome=outcome,
+            requests=0 if answer is None else len(answer.ends),
+            input_tokens=0 if answer is None else answer.input_tokens,
+            output_tokens=0 if answer is None else answer.output_tokens,
+            seconds=0.0 if answer is None else answer.seconds,
             cost=cost,
         )

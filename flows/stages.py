@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -29,6 +30,8 @@ from validation.packs.shelf import Shelf
 PAGES = TypeAdapter(tuple[Page, ...])
 RECORDS = TypeAdapter(tuple[Record, ...])
 _UNASKED = "unasked"
+# Among a record's versions: a record is the same whether or not a model could be asked, as long as its values are.
+SECOND_READING = "second_reading"
 BUNDLES = TypeAdapter(dict[str, str])
 
 
@@ -50,11 +53,16 @@ class SecondReading(Value):
 
     Attributes:
         reading: of the windows that were answered.
-        outcomes: how each window ended; "unasked" where no answer is stored.
+        outcomes: how each window ended; "unasked" where nothing is recorded of it.
     """
 
     reading: Reading = Reading()
     outcomes: tuple[str, ...] = ()
+
+    @property
+    def in_words(self) -> str:
+        """How its windows ended, with counts: `answered 2, server_error 1`."""
+        return ", ".join(f"{outcome} {count}" for outcome, count in sorted(Counter(self.outcomes).items()))
 
     @property
     def whole(self) -> bool:
@@ -118,10 +126,12 @@ def _questions_of(
         yield from questions(own, all_document_types()[part.segment.document_type], settings, known=known)
 
 
-def second_reading(asked: Sequence[Question], stored: Mapping[str, bytes]) -> SecondReading:
-    """What the stored answers to a segment's questions come to."""
+def second_reading(
+    asked: Sequence[Question], stored: Mapping[str, bytes], failed: Mapping[str, str] | None = None
+) -> SecondReading:
+    """What the stored answers to a segment's questions come to; `failed`: why others have none, by key."""
     answers = [(q, Answered.model_validate_json(stored[q.key])) for q in asked if q.key in stored]
-    outcome_of = {q.key: answer.outcome.value for q, answer in answers}
+    outcome_of = {**(failed or {}), **{q.key: answer.outcome.value for q, answer in answers}}
     return SecondReading(reading=reading_of(answers), outcomes=tuple(outcome_of.get(q.key, _UNASKED) for q in asked))
 
 
@@ -158,12 +168,15 @@ def check(
         weights=facility.weights,
     )
     records = tuple(
-        build_record(
-            document_id,
-            part.segment,
-            pages[part.segment.page_start - 1 : part.segment.page_end],
-            _readings(part.reading, other),
-            context=context,
+        _marked(
+            build_record(
+                document_id,
+                part.segment,
+                pages[part.segment.page_start - 1 : part.segment.page_end],
+                _readings(part.reading, other),
+                context=context,
+            ),
+            other,
         )
         for part, other in zip_longest(extracted.parts, second)
         if part.reading is not None
@@ -171,6 +184,13 @@ def check(
     compared = cross_check(records, [part.segment for part in extracted.parts if part.reading is None])
     segments = [part.segment for part in extracted.parts]
     return with_checklists(compared, pages, segments=segments, shelf=facility.shelf, today=context.today)
+
+
+def _marked(record: Record, second: SecondReading | None) -> Record:
+    """The record with how a model's reading of it ended, where one is configured: whoever looks at it sees why."""
+    if second is None:
+        return record
+    return record.model_copy(update={"versions": {**record.versions, SECOND_READING: second.in_words}})
 
 
 def _readings(first: Reading, second: SecondReading | None) -> Readings:

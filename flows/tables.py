@@ -83,7 +83,8 @@ def record_lines(record: RecordStatus, zone: ZoneInfo) -> str:
 def record_table(record: Record) -> str:
     """Pages and type; every field with value, quote, page, confidence, status and reasons; findings; missing paths."""
     head = ("field", "value", "quote", "page", "confidence", "status", "reasons")
-    parts = [segment_line(record.segment), columns(head, (field_row(f) for f in record.fields))]
+    parts = [segment_line(record.segment), *_second_reading(record)]
+    parts.append(columns(head, (field_row(f) for f in record.fields)))
     if record.missing:
         parts.append("missing: " + ", ".join(record.missing))
     parts += [f"{f.severity.value}: {f.rule} {f.path or ''} {f.message}" for f in record.findings]
@@ -91,6 +92,15 @@ def record_table(record: Record) -> str:
     if record.review_reasons:
         parts.append("needs a person: " + ", ".join(record.review_reasons))
     return "\n".join(parts)
+
+
+def _second_reading(record: Record) -> list[str]:
+    """How a model's reading ended, where one is configured; a reviewer knows then whose word alone stands there."""
+    ended = record.versions.get("second_reading")
+    if ended is None:
+        return []
+    whole = all(part.startswith("answered ") for part in ended.split(", "))
+    return [f"windows of pages read by a model too: {ended}{'' if whole else '; the rest by the rules alone'}"]
 
 
 def checklist_lines(record: Record) -> list[str]:

@@ -37,6 +37,10 @@ class Spent(Value):
     cost: float = PydanticField(ge=0)
 
 
+# A question whose answer was stored already: it cost nothing, and is counted for the run's report only.
+KNOWN = "known"
+
+
 class SpendTotal(Value):
     """Sums over questions of one model."""
 
@@ -49,9 +53,19 @@ class SpendTotal(Value):
     cost: float
 
 
-def record(tx: LedgerTransaction, spent: Spent, *, run_id: str) -> None:
-    """Adds what a question cost."""
-    tx.connection.execute(insert(LLM_QUESTIONS).values(**spent.model_dump(), run_id=run_id, at=tx.now))
+def record(tx: LedgerTransaction, spent: Sequence[Spent], *, run_id: str) -> None:
+    """Adds what questions cost, those that were not asked too: a record says why it has one reading only."""
+    if spent:
+        tx.connection.execute(
+            insert(LLM_QUESTIONS), [{**each.model_dump(), "run_id": run_id, "at": tx.now} for each in spent]
+        )
+
+
+def outcomes_of_run(connection: Connection, run_id: str) -> dict[str, int]:
+    """How many questions of a run ended how."""
+    columns = LLM_QUESTIONS.c
+    query = select(columns.outcome, func.count()).where(columns.run_id == run_id).group_by(columns.outcome)
+    return {outcome: count for outcome, count in connection.execute(query.order_by(columns.outcome)).tuples()}
 
 
 def cost_of_run(connection: Connection, run_id: str) -> float:
@@ -63,7 +77,8 @@ def cost_of_run(connection: Connection, run_id: str) -> float:
 def latest(connection: Connection, keys: Sequence[str]) -> dict[str, Spent]:
     """What each of these questions came to when it was last asked, by key."""
     columns = [LLM_QUESTIONS.c[name] for name in Spent.model_fields]
-    query = select(*columns).where(LLM_QUESTIONS.c.key.in_(keys)).order_by(LLM_QUESTIONS.c.at)
+    query = select(*columns).where(LLM_QUESTIONS.c.key.in_(keys), LLM_QUESTIONS.c.outcome != KNOWN)
+    query = query.order_by(LLM_QUESTIONS.c.at)
     return {row["key"]: Spent.model_validate(dict(row)) for row in connection.execute(query).mappings()}
 
 
@@ -74,7 +89,7 @@ def totals(
     columns = LLM_QUESTIONS.c
     query = select(
         columns.model,
-        func.count().label("questions"),
+        func.count().filter(columns.outcome != KNOWN).label("questions"),
         *(
             func.sum(columns[name]).label(name)
             for name in ("requests", "input_tokens", "output_tokens", "seconds", "cost")

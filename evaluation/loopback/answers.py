@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import random
 import re
 from collections import defaultdict
@@ -25,13 +26,29 @@ def schema_of(body: Mapping[str, Any]) -> Json:
     """The JSON schema that a request asks an answer for.
 
     Raises:
-        KeyError: the request asks for none (modes that describe it in words only).
+        KeyError: the request asks for none.
     """
     if body.get("tools"):
         parameters: Json = body["tools"][0]["function"]["parameters"]
         return parameters
-    asked: Json = body["response_format"]["json_schema"]["schema"]
-    return asked
+    form = body.get("response_format", {}).get("json_schema")
+    return form["schema"] if form else _described(body)
+
+
+def _described(body: Mapping[str, Any]) -> Json:
+    """The schema that the instructions hold, in modes that describe it in words."""
+    for message in body["messages"]:
+        text = str(message.get("content") or "")
+        at = text.find("{")
+        while at >= 0:
+            try:
+                found, _ = json.JSONDecoder().raw_decode(text, at)
+            except ValueError:
+                found = None
+            if isinstance(found, dict) and "properties" in found:
+                return found
+            at = text.find("{", at + 1)
+    raise KeyError("schema")
 
 
 def nothing_stated(body: Mapping[str, Any]) -> Json:

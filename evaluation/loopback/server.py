@@ -19,6 +19,14 @@ from evaluation.loopback.faults import Fault
 Json = dict[str, Any]
 # From the request's JSON to the arguments of the answer.
 Answerer = Callable[[Mapping[str, Any]], Json]
+_STRANGER = {
+    "patient.name": "Eve Strangerfield",
+    "patient.dob": "02/03/1971",
+    "patient.member_id": "ZQX000111222",
+    "patient.mrn": "90009000",
+    "patient.phone": "(212) 555-0199",
+    "patient.address": "1 Nowhere Lane, Erewhon, NY 10001",
+}
 _DRIP_S = 0.2
 _HANG_S = 600.0
 
@@ -213,12 +221,37 @@ def completion(body: Mapping[str, Any], answerer: Answerer, fault: Fault | None)
 
 def spoiled(arguments: str, fault: Fault | None) -> str:
     """The answer's JSON with the fault in it."""
-    if fault is Fault.BAD_JSON:
-        return arguments[: len(arguments) // 2] + "}}"
-    if fault is Fault.TRUNCATION:
-        return arguments[: len(arguments) // 2]
+    if fault in {Fault.BAD_JSON, Fault.TRUNCATION}:
+        return arguments[: len(arguments) // 2] + "}}" * (fault is Fault.BAD_JSON)
+    answer = json.loads(arguments)
     if fault is Fault.WRONG_TYPES:
-        return json.dumps({name: 7 for name in json.loads(arguments)})
-    if fault is Fault.EXTRA_FIELDS:
-        return json.dumps({**json.loads(arguments), "invented": {"value": "1"}})
-    return arguments
+        answer = dict.fromkeys(answer, 7)
+    elif fault is Fault.EXTRA_FIELDS:
+        answer = {**answer, "invented": {"value": "1"}}
+    elif fault is Fault.WRONG_QUOTES:
+        answer = _quoting(answer, _of_no_page)
+    elif fault is Fault.SWAPPED_PATIENTS:
+        answer = _quoting(answer, _of_a_stranger)
+    return json.dumps(answer)
+
+
+def _of_no_page(_path: str, said: Json) -> Json:
+    """What was said, from words that stand nowhere."""
+    return {**said, "quote": said["quote"][::-1]}
+
+
+def _quoting(answer: Any, changed: Callable[[str, Json], Json], path: str = "") -> Any:
+    """An answer with each of its stated leaves changed."""
+    if isinstance(answer, list):
+        return [_quoting(each, changed, path) for each in answer]
+    if not isinstance(answer, dict):
+        return answer
+    if "quote" in answer:
+        return changed(path, answer)
+    return {name: _quoting(member, changed, f"{path}.{name}".strip(".")) for name, member in answer.items()}
+
+
+def _of_a_stranger(path: str, said: Json) -> Json:
+    """What identifies the patient is another's, of whom the page says nothing; value and quote agree."""
+    other = _STRANGER.get(path)
+    return said if other is None else {**said, "value": other, "quote": other}

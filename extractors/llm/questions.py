@@ -22,7 +22,7 @@ from extractors.llm.redaction import Redacted, redact
 from extractors.llm.settings import LlmSettings
 from extractors.llm.windows import windows
 
-# Below this mean confidence of its words a name on a page may be spoilt beyond any likeness; a clean fax has .9 and more.
+# Below this mean confidence of its words a name may be spoilt beyond any likeness; a clean fax has .9 and more.
 _LEGIBLE = 0.75
 
 

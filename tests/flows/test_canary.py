@@ -12,9 +12,10 @@ import logging
 import sqlite3
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -24,6 +25,9 @@ from sqlalchemy import column as named
 from documents.outcomes import OutcomeCode
 from documents.pages import Page
 from documents.values import Cited
+from evaluation.loopback.answers import nothing_stated
+from evaluation.loopback.faults import Fault
+from evaluation.loopback.server import loopback
 from extractors.backend import Reading
 from extractors.document_type import DocumentType
 from flows.installation import opened
@@ -45,6 +49,28 @@ VALUE_COLUMNS = {
     ("review_decisions", "after"),
     ("review_differences", "verified"),
     ("review_differences", "reading"),
+}
+
+
+DEADLINE_S = 2.0
+FAULT_OUTCOMES = {
+    Fault.RATE_LIMIT: "rate_limited",
+    Fault.SERVER_ERROR: "server_error",
+    Fault.HANG: "timed_out",
+    Fault.RESET: "unreachable",
+    Fault.SLOW_DRIP: "timed_out",
+    Fault.HTML: "garbage",
+    Fault.UNAUTHORIZED: "rejected",
+    Fault.EMPTY_CHOICES: "garbage",
+    Fault.BAD_JSON: "invalid",
+    Fault.WRONG_TYPES: "invalid",
+    Fault.EXTRA_FIELDS: "invalid",
+    Fault.TRUNCATION: "truncated",
+    Fault.REFUSAL: "refused",
+    Fault.REFUSAL_IN_PROSE: "refused",
+    Fault.CONTENT_FILTER: "filtered",
+    Fault.WRONG_QUOTES: "answered",
+    Fault.SWAPPED_PATIENTS: "answered",
 }
 
 
@@ -212,6 +238,70 @@ def test_documents_that_succeed_and_that_fail_are_told_by_codes(call: InProcess,
     assert any(_holds(path.read_bytes()) for path in (tmp_path / "export").iterdir())
     record = next(each["records"][0]["record_id"] for each in shown if each.get("records"))
     assert _holds(call("show", record).out)
+
+
+def quotes_the_name(body: Mapping[str, Any]) -> dict[str, Any]:
+    """A model that copies the name and the day of the visit from the note."""
+    answer = nothing_stated(body)
+    for path, quote in (("patient.name", f"Ada {CANARY}"), ("encounter.date", "02/03/2026")):
+        entity, leaf = path.split(".")
+        answer[entity] = {**answer[entity], leaf: {"value": quote, "quote": quote, "page": 1}}
+    return answer
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_models_fault_is_a_code_and_never_a_value(
+    call: InProcess, environment: dict[str, str], tmp_path: Path, fault: Fault
+) -> None:
+    inbox = tmp_path / "notes"
+    inbox.mkdir()
+    (inbox / "note.txt").write_text(NOTE.format(name=f"Ada {CANARY}", weeks=2))
+    with loopback(quotes_the_name) as endpoint:
+        endpoint.fault = fault
+        environment |= {
+            "FAX2FHIR_LLM_MODEL": "m",
+            "FAX2FHIR_LLM_BASE_URL": endpoint.url,
+            "FAX2FHIR_LLM_AGREEMENT": "true",
+            "FAX2FHIR_LLM_DEADLINE_S": str(DEADLINE_S),
+        }
+        report = json.loads(call("run", inbox, "--json").out)
+        requests = len(endpoint.requests)
+    assert report["balanced"]
+    assert requests == report["model"]["requests"] <= 4
+    assert report["model"]["seconds"] < 2 * DEADLINE_S  # slow drips included, on a busy machine
+    expected = FAULT_OUTCOMES[fault]
+    assert report["model"]["outcomes"] == {expected: 1}
+    record = json.loads(call("status", "note.txt", "--json").out)["records"][0]["record_id"]
+    shown = json.loads(call("show", record, "--json").out)
+    assert shown["versions"]["second_reading"] == f"{expected} 1"
+    mark = f"{expected} 1" if expected == "answered" else f"{expected} 1; the rest by the rules alone"
+    assert f"read by a model too: {mark}\n" in call("show", record).out
+    assert all(f["status"] != "accepted" for f in shown["fields"] if "Stranger" in f["value"])
+    # What the fault left of the model's answer proves nothing: where it answered, its quotes are not on the page.
+    proven = [f["path"] for f in shown["fields"] if "llm" in f["source"] and f["alignment"] != "none"]
+    assert proven == (["encounter.date"] if fault is Fault.SWAPPED_PATIENTS else [])
+    assert not _holds(call("llm", "disclosures", "--json").out)
+
+
+def test_nothing_is_sent_without_an_agreement_or_redaction_and_the_run_says_so(
+    call: InProcess, environment: dict[str, str], tmp_path: Path
+) -> None:
+    inbox = tmp_path / "notes"
+    inbox.mkdir()
+    (inbox / "note.txt").write_text(NOTE.format(name=f"Ada {CANARY}", weeks=2))
+    with loopback(quotes_the_name) as endpoint:
+        environment |= {"FAX2FHIR_LLM_MODEL": "m", "FAX2FHIR_LLM_BASE_URL": endpoint.url}
+        ran = call("run", inbox)
+        assert not endpoint.requests
+        assert "questions to the model: not_allowed 1; requests 0" in ran.out
+        assert not call("llm", "disclosures", "--json").out
+        environment["FAX2FHIR_LLM_REDACT"] = "true"
+        (inbox / "again.txt").write_text(NOTE.format(name=f"Ida {CANARY}", weeks=3))
+        call("run", inbox)
+        assert endpoint.requests
+        assert not _holds(json.dumps([body["messages"][:2] for body in endpoint.requests]))
+        (inbox / "nameless.txt").write_text(NOTE.replace("Patient: {name}\n", "").format(weeks=4))
+        assert "not_redacted 1" in call("run", inbox).out
 
 
 def test_a_folder_that_cannot_be_written_is_told_without_the_names_in_it(

@@ -18,6 +18,7 @@ from typer.core import TyperCommand, TyperGroup, TyperOption
 from documents.errors import Fax2FhirError
 from documents.limits import ReadingLimits
 from documents.outcomes import DISPOSITIONS, REMEDIES, OutcomeCode
+from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.settings import LlmSettings
 from flows import cli
 from flows.settings import LLM_PREFIX, PREFIX, Settings
@@ -82,6 +83,12 @@ def test_every_outcome_has_its_row() -> None:
 def test_operators_are_told_what_to_do_for_each_outcome() -> None:
     named = [name.strip(" `") for cell in _rows("operations.md", first="outcome") for name in cell.split(",")]
     assert sorted(named) == sorted(OutcomeCode)
+
+
+def test_every_end_of_a_question_to_a_model_has_its_row() -> None:
+    rows = _rows("llm.md", first="outcome of a question")
+    assert set(rows) == set(LlmOutcome)
+    assert all(len(row) == 2 and all(row) for row in rows.values())
 
 
 def test_every_error_has_its_row() -> None:
