@@ -176,7 +176,7 @@ class SecondReader:
             sent = Disclosure(
                 document_id=each.document_id,
                 document_type=question.document_type.name,
-                pages=f"{question.pages[0].number}-{question.pages[-1].number}",
+                pages=_listed([page.number for page in question.pages]),
                 fields=tuple(dict.fromkeys(spec.entity for spec in question.document_type.specs.values())),
                 model=self.settings.model,
                 host=self.host,
@@ -219,3 +219,14 @@ class SecondReader:
             seconds=0.0 if answer is None else answer.seconds,
             cost=cost,
         )
+
+
+def _listed(numbers: Sequence[int]) -> str:
+    """Page numbers in order, runs of them as `2-4`; pages between may have been withheld."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ",".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)

@@ -22,7 +22,7 @@ class Disclosure(Value):
     Attributes:
         document_id: of which document.
         document_type: what its pages were read as; its schema is what was asked for.
-        pages: first and last page of what was sent, e.g. `2-4`.
+        pages: of what was sent, e.g. `1,3-4`.
         fields: the entities that were asked for, e.g. `patient`.
         model, host: who was asked, in the characters that audit details allow.
         redacted: whether identifiers were replaced.
