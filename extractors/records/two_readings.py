@@ -13,7 +13,7 @@ from itertools import groupby
 from documents.values import Alignment
 from extractors.records.assignment import assign
 from extractors.records.entity_groups import NAMED_BY, PREFIXES
-from extractors.records.mentions import Mention, Reading, same_value
+from extractors.records.mentions import MODEL, Mention, Reading, same_value
 
 # Of what two entities share: the leaf that names it, the words it was read from, any other leaf; and what they differ
 # in. An entity is the other's only if more speaks for it than against.
@@ -112,7 +112,8 @@ def compared(reading: Reading, rivals: Sequence[Reading]) -> Mapping[str, float]
 
     `agrees`: both say it. `disagrees`: the other reading says something else there, or means it otherwise. `unproven`:
     it says something else that no page proves; where the words were recognised from pixels that is a disagreement too,
-    since a model that knows the field often sees what a misread word should be. `alone`: the other says nothing.
+    since a model that knows the field often sees what a misread word should be. `alone`, or `model_alone` where the
+    model is the one that speaks: the other says nothing.
 
     Args:
         reading: the value, with who said it.
@@ -126,7 +127,9 @@ def compared(reading: Reading, rivals: Sequence[Reading]) -> Mapping[str, float]
     if len(reading.sources) > 1:
         return {"agrees": 1.0}
     # What follows from words that do not print it (a status, a role) a model need not state.
-    return {} if best.cited.derived or best.grounding.alignment is Alignment.NONE else {"alone": 1.0}
+    if best.cited.derived or best.grounding.alignment is Alignment.NONE:
+        return {}
+    return {"model_alone": 1.0} if reading.sources == {MODEL} else {"alone": 1.0}
 
 
 def conflicting(reading: Reading, rivals: Sequence[Reading]) -> list[Reading]:
