@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -90,12 +90,19 @@ class BatchNight:
 
     # --- a run's beginning, and each chunk
 
-    def begin(self, questions_of: QuestionsOf) -> None:
-        """Takes up the batches of runs that ended without them; from now on questions are gathered.
+    def rounds(self, questions_of: QuestionsOf) -> Iterator[None]:
+        """Yields once for what is in flight, and again each time a batch is back; outside of it nothing is gathered.
 
         Args:
             questions_of: the questions about a document, by its id.
         """
+        self._begin(questions_of)
+        yield
+        while self._waited():
+            yield
+
+    def _begin(self, questions_of: QuestionsOf) -> None:
+        """Takes up the batches of runs that ended without them; from now on questions are gathered."""
         self._questions_of, self.gathering.on = questions_of, True
         with self.ledger.snapshot() as connection:
             found = llm_batches.open_batches(connection)
@@ -132,7 +139,7 @@ class BatchNight:
         if self.gathering.mine and time.monotonic() - self._looked >= self.reader.settings.batch_poll_s:
             self._see_to_all(enough=self.enough)
 
-    def wait(self) -> bool:
+    def _waited(self) -> bool:
         """Submits everything and waits until a batch is closed; False if none is out."""
         while before := set(self.gathering.mine):
             self._see_to_all(enough=1)
@@ -170,6 +177,7 @@ class BatchNight:
     def _submit(self, batch: LlmBatch) -> None:
         """Writes, discloses, uploads and creates; after a failure that may mend the next look goes on from there."""
         self.gathering.finish(batch.id)
+        self.boundary(batch.id, "gathered")
         try:
             with TemporaryFile(dir=self.scratch) as file:
                 seen = self.reader.run(self._sent(batch, file))

@@ -136,17 +136,8 @@ class Pipeline:
         return IntakeCounts(new=1, stuck=stays) if recorded.first else IntakeCounts(again=1, stuck=stays)
 
     def rounds(self) -> Iterator[None]:
-        """Once over what is in flight, and again each time a batch of questions to a model is back.
-
-        What is processed without rounds asks a model directly.
-        """
-        if self.night is None:
-            yield
-            return
-        self.night.begin(self._questions)
-        yield
-        while self.night.wait():
-            yield
+        """Once over what is in flight, and again each time a batch of questions to a model is back."""
+        return iter((None,)) if self.night is None else self.night.rounds(self._questions)
 
     def chunks(self, *, size: int, run_id: str | None = None) -> Iterator[Chunk]:
         """Claims what is in flight, chunk by chunk, until nothing is left to claim that this run has not tried.

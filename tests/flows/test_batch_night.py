@@ -34,7 +34,18 @@ ENVIRONMENT = {
     "FAX2FHIR_LLM_BATCH_WAIT_S": "60",
     "FAX2FHIR_LLM_BATCH_POLL_S": "0.1",
 }
-STEPS = ("disclosed", "uploaded", "created", "submitted", "polled", "downloaded", "kept", "cleaned", "closed")
+STEPS = (
+    "gathered",
+    "disclosed",
+    "uploaded",
+    "created",
+    "submitted",
+    "polled",
+    "downloaded",
+    "kept",
+    "cleaned",
+    "closed",
+)
 
 
 @pytest.fixture
@@ -132,6 +143,7 @@ def test_pages_are_disclosed_before_they_are_uploaded(texts: Path, environment: 
         assert len(list(disclosures.disclosures(connection))) == len(NAMES)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", STEPS)
 def test_a_night_killed_at_any_step_of_its_batch_submits_it_once(
     step: str, texts: Path, environment: dict[str, str]
@@ -145,6 +157,7 @@ def test_a_night_killed_at_any_step_of_its_batch_submits_it_once(
         assert endpoint.requests == []
         assert [(row["requests"], row["outcome"]) for row in rows(own)] == [(1, "answered")] * len(NAMES)
         assert endpoint.batches.files == {}
+    assert ends(own) == ["collected"]
 
 
 def test_a_batch_that_is_late_is_cancelled_and_asked_directly(texts: Path, environment: dict[str, str]) -> None:
