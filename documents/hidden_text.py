@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,21 +56,33 @@ class Judgement:
     trusted: bool
 
 
-def has_invisible_text(page: pdfium.PdfPage) -> bool:
-    """Whether a page holds text in a render mode that paints nothing (ISO 32000-1, 9.3.6: modes 3 and 7)."""
-    return any(
-        pdfium_raw.FPDFTextObj_GetTextRenderMode(item.raw) in _INVISIBLE_MODES
-        for item in page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_TEXT], max_depth=3)
-    )
+def invisible_text(page: pdfium.PdfPage) -> tuple[Box, ...] | None:
+    """Where a page holds text in a render mode that paints nothing (ISO 32000-1, 9.3.6: modes 3 and 7).
+
+    Returns:
+        Boxes in page fractions; None where there is such text and its place on the displayed page cannot be told.
+    """
+    boxes: list[Box] = []
+    left, bottom, right, top = page.get_cropbox()
+    for item in page.get_objects(filter=[pdfium_raw.FPDF_PAGEOBJ_TEXT], max_depth=3):
+        if pdfium_raw.FPDFTextObj_GetTextRenderMode(item.raw) not in _INVISIBLE_MODES:
+            continue
+        if item.level > 0 or page.get_rotation():
+            return None
+        x0, y0, x1, y1 = item.get_bounds()
+        width, height = right - left, top - bottom
+        boxes.append(Box((x0 - left) / width, (top - y1) / height, (x1 - left) / width, (top - y0) / height))
+    return tuple(boxes)
 
 
-def judge(layer: TextLayer, gray: Gray, dpi: float) -> Judgement:
+def judge(layer: TextLayer, gray: Gray, dpi: float, *, unseen: Sequence[Box] = ()) -> Judgement:
     """Compares a text layer with a rendering of its page.
 
     Args:
         layer: what the parser found.
         gray: the page as displayed, rendered at `dpi` (75 to 120 is enough).
         dpi: pixels per inch of `gray`.
+        unseen: where the page holds invisible text; ink in such a place may be another word's.
     """
     dark = [word for word in layer.words if _has_ink(word.box, gray)]
     light = [word for word in layer.light if _stands_on_dark(word.box, gray)]
@@ -82,9 +95,14 @@ def judge(layer: TextLayer, gray: Gray, dpi: float) -> Judgement:
         and not layer.turned  # OCR turns the page first
         and layer.image_share <= _SCAN_SHARE
         and lost <= _HIDDEN_SHARE * count
+        and not any(_touch(word.box, box) for word in words for box in unseen)
         and not _has_unexplained_ink(words, layer.vectors, gray, dpi)
     )
-    return Judgement(words, layer.hidden or lost > 0, trusted)
+    return Judgement(words, layer.hidden or lost > 0 or bool(unseen), trusted)
+
+
+def _touch(one: Box, other: Box) -> bool:
+    return one.left < other.right and other.left < one.right and one.top < other.bottom and other.top < one.bottom
 
 
 def _pixels_under(box: Box, gray: Gray) -> Gray:

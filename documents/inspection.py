@@ -12,7 +12,7 @@ import pypdfium2 as pdfium
 from pdfplumber.page import Page as PlumberPage
 
 from documents import plain_text
-from documents.hidden_text import has_invisible_text, judge
+from documents.hidden_text import invisible_text, judge
 from documents.limits import ReadingLimits
 from documents.outcomes import OutcomeCode
 from documents.pages import Page, PageFlag
@@ -147,13 +147,14 @@ def _read_digital(
     page: pdfium.PdfPage, plumber_page: PlumberPage, limits: ReadingLimits, number: int
 ) -> Page | tuple[PageFlag, ...]:
     """The page by its text layer, or the flags with which it goes to OCR."""
-    if has_invisible_text(page):
+    unseen = invisible_text(page)
+    if unseen is None:
         return PageFlag.TEXT_LAYER_REJECTED, PageFlag.HIDDEN_TEXT
     frame = displayed_frame(page, plumber_page)
     dpi = max(min(_LOOK_DPI, 72 * math.sqrt(_LOOK_PIXELS / (frame.width * frame.height))), _COARSEST_DPI)
     gray = rendered(page, dpi, limits.max_pixels).pixels
     layer = read_text_layer(plumber_page, frame)
-    judgement = judge(layer, gray, dpi)
+    judgement = judge(layer, gray, dpi, unseen=unseen)
     hidden = (PageFlag.HIDDEN_TEXT,) if judgement.hidden else ()
     if not judgement.trusted:
         return PageFlag.TEXT_LAYER_REJECTED, *hidden

@@ -99,9 +99,19 @@ def _lines(words: list[RawWord]) -> list[list[RawWord]]:
             lines.append(_Line(word))
         else:
             line.append(word)
-    lines += [_Line(word) for word in upright]
     ordered = sorted(lines, key=lambda line: median((w.box.top + w.box.bottom) / 2 for w in line.words))
-    return [line.words for line in ordered]
+    return [*(line.words for line in ordered), *_columns(upright)]
+
+
+def _columns(upright: list[RawWord]) -> list[list[RawWord]]:
+    """Print that runs up the margin, each run as a line of its own, from below: among the lines it would part them."""
+    columns: list[list[RawWord]] = []
+    for word in sorted(upright, key=lambda w: (w.box.left, -w.box.bottom)):
+        if columns and word.box.left < columns[-1][0].box.right:
+            columns[-1].append(word)
+        else:
+            columns.append([word])
+    return [sorted(column, key=lambda w: -w.box.bottom) for column in columns]
 
 
 def _best_line(lines: list[_Line], word: RawWord) -> _Line | None:

@@ -111,7 +111,7 @@ class GoldModel:
 
     def __call__(self, body: Mapping[str, Any]) -> Json:
         """The answer to a request: the gold values whose text stands on the pages that it shows."""
-        shown = _pages("\n".join(str(m["content"]) for m in body["messages"] if m["role"] == "user"))
+        shown = pages_shown(body)
         document = self._shown(" ".join(shown.values()))
         answer = nothing_stated(body)
         lists: dict[str, dict[str, Json]] = defaultdict(dict)
@@ -188,8 +188,9 @@ def _follows_from(entry: Json, document: Json, shown: Mapping[int, str]) -> Json
     return next((mention for mention in named if mention is not None), None)
 
 
-def _pages(prompt: str) -> dict[int, str]:
-    parts = _PAGE.split(prompt)
+def pages_shown(body: Mapping[str, Any]) -> dict[int, str]:
+    """The text of each page that a request shows, by its number; what an answer was sent back with shows none."""
+    parts = _PAGE.split("".join(str(m["content"]) for m in body["messages"] if m["role"] == "user"))
     return {int(number): text for number, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 

@@ -50,11 +50,9 @@ def write_document(order: Order, seed: int, out: Path, *, docs: str = "docs") ->
         out: folder for the two folders.
         docs: name of the folder of documents.
     """
-    rng = random.Random(seed)
-    case, parts = draw(order, rng)
-    sent = Transmission(order.rendition, order.severity, _caller(case, rng), dict(order.turned))
+    parts, sent, rng = drawn(order, seed)
     rendered = render_document(parts, sent, rng)
-    gold = _gold(order, seed, parts, rendered)
+    gold = labels(order, seed, parts, rendered)
     name = order.doc_id + rendered.extension
     for folder in (docs, "gold"):
         (out / folder).mkdir(parents=True, exist_ok=True)
@@ -73,7 +71,15 @@ def write_document(order: Order, seed: int, out: Path, *, docs: str = "docs") ->
     }
 
 
-def _gold(order: Order, seed: int, parts: list[Part], rendered: Rendered) -> dict[str, Any]:
+def drawn(order: Order, seed: int) -> tuple[list[Part], Transmission, random.Random]:
+    """A document's parts, how it is sent, and the source of noise for rendering it."""
+    rng = random.Random(seed)
+    case, parts = draw(order, rng)
+    return parts, Transmission(order.rendition, order.severity, _caller(case, rng), dict(order.turned)), rng
+
+
+def labels(order: Order, seed: int, parts: list[Part], rendered: Rendered) -> dict[str, Any]:
+    """The gold labels of a document that was drawn and rendered."""
     types = [part.type for part in parts if not part.other_patient]
     actionable = next((t for t in ("prior_auth_request", "referral") if t in types), types[0])
     severity = {"digital": "none", "txt": "none", "scan_jpeg": "jpeg"}.get(order.rendition, order.severity)

@@ -12,6 +12,7 @@ from documents.pages import Page
 from documents.values import Assertion, Cited, Evidence, Kind
 from extractors.grounding.decided import against_condition, is_withdrawn
 from extractors.grounding.descriptions import describes_nothing
+from extractors.grounding.dictated import dictated
 from extractors.grounding.other_people import is_another_persons
 from extractors.lexicon.remarks import is_only_remark
 from extractors.lexicon.words import any_of
@@ -153,6 +154,9 @@ _REACTED = re.compile(
 
 def doubt(cited: Cited, kind: Kind, value: str, evidence: Sequence[Evidence], pages: Mapping[int, Page]) -> str | None:
     """The name of the doubt that a mention's surroundings or form raise, or None."""
+    spoken = next((d for e in evidence if (d := dictated(cited.path, kind, pages[e.page].text, e))), None)
+    if spoken is not None:
+        return spoken
     if len(evidence) == 1 and is_another_persons(cited.path, pages[evidence[0].page].text, evidence[0]):
         return "other_owner"
     if kind is Kind.DATE:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from documents.pages import Box, Page, Word
 from extractors.layout.nearby import Along
+from extractors.layout.orders import orders_in
 
 # A fax machine prints its header within the top edge, a form its footer within the bottom edge.
 _HEADER_ZONE = 0.07
@@ -59,38 +60,6 @@ _EXAMPLE = re.compile(
     r"|\bformat(?:ted)?(?: as| is)?\s*[:=][^\n]*",
     re.IGNORECASE,
 )
-# Orders to a program. Each phrase addresses a reader that is not a person or tells it what to write; clinicians' own
-# imperatives ("please approve", "ignore the earlier fax") do not match.
-_ORDER = re.compile(
-    r"(?:^|(?<=[.!?>\n] )|(?<=\n))\W{0,4}(?:system|assistant|developer)\s*(?:prompt|message|note|override)?\s*:\s*"
-    # An operative note names the surgeon's assistant.
-    r"(?!(?-i:(?:Dr\.? )?[A-Z][\w'’.-]*,? (?:[A-Z]\.? )?[A-Z][\w'’-]+(?:,|  |\s*$|\n))|(?:none|n/a|resident|first)\b)\w"
-    r"|</?(?:system|instructions?|prompt)>"
-    # The rest begins with a word: looking for its first letter alone spares a dozen trials at every character.
-    r"|\b(?=\w)(?:"
-    r"(?:ignore|disregard|forget|override|bypass)\b[^.\n]{0,40}?\b(?:instructions?|prompts?|rules?|polic(?:y|ies)|"
-    r"guardrails?|guidelines|directives?|training|constraints)\b"
-    r"|system prompt\b|new instructions?\s*:"
-    r"|(?:note|attention|message|instructions?|notice|dear|attn)\b[\s:,]*(?:to|for)?\s*(?:any|all|the)?\s*"
-    r"(?:automated|ai|a\.i\.|llm|language models?|machine|bots?|robots?)\b"
-    r"|(?:ai|llm|automated|language)[ -](?:assistants?|agents?|models?|readers?|reviewers?|extractors?|parsers?|"
-    r"systems?|pipelines?)\b[^.\n]{0,30}?(?:\bmust\b|\bshould\b|\bshall\b|\bplease\b|[:,]|\bare to\b)"
-    r"|you are (?:now )?(?:an? )?(?:ai|assistant|language model|extraction|helpful|automated)\b"
-    r"|(?:set|change|replace|overwrite|update)\b (?:the |this )?(?:member id|patient|status|urgency|npi|priority|"
-    r"diagnosis|decision|outcome|field|record|confidence|date of birth|code)\b[^.\n]{0,40}?\b(?:to|with|as)\b"
-    r"|(?:mark|flag|label|classify|treat)\b (?:this|the|every|all|each)\b[^.\n]{0,40}?\bas\b[^.\n]{0,20}?"
-    r"\b(?:verified|approved|accepted|complete[d]?|reviewed|trusted|high confidence)\b"
-    r"|do not (?:send|route|flag|forward|show)\b[^.\n]{0,40}?\b(?:human|person|reviewer|review|manual)\b"
-    r"|(?:approve|accept|authorize) (?:this|the)? ?(?:request|case|claim)?[^.\n]{0,20}?\b(?:automatically|"
-    r"without (?:human )?review)\b"
-    r"|output\b (?:the )?(?:procedure|diagnosis|member|code|json|value|only|following)\b"
-    r"|confidence (?:of|to|=) ?(?:1(?:\.0+)?|100|0?\.9))",
-    re.IGNORECASE,
-)
-_SENTENCE_START = re.compile(r"[.!?;]\s+(?=[A-Z<*\[])|\n\s*\n|  ")
-_SENTENCE_END = re.compile(r"[.!?](?=\s|$)|\n\s*\n")
-# An order spreads over the sentences around its trigger, up to this many characters before the next blank or label.
-_ORDER_REACH = 260
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +79,7 @@ class Exclusions:
 
 def find_exclusions(page: Page) -> Exclusions:
     """Finds what on the page must never become a value."""
-    orders = tuple(_orders(page.text))
+    orders = orders_in(page.text)
     spans = [*orders, *((m.start(), m.end()) for m in _EXAMPLE.finditer(page.text))]
     header: set[int] = set()
     furniture: set[int] = set()
@@ -176,36 +145,3 @@ def _segments(page: Page, line: list[int]) -> Iterator[list[int]]:
             run = []
         run.append(index)
     yield run
-
-
-def _orders(text: str) -> Iterator[tuple[int, int]]:
-    """Spans of orders to a program: from the trigger's sentence to the end of its line, or of the orders after it.
-
-    A later trigger within reach extends the span, so that one order broken into sentences is one span. Both the lines
-    and the text that flows over their ends are searched; the flowing text has the same length.
-    """
-    flow = text.replace("\n", " ")
-    triggers = sorted({m.span() for version in (text, flow) for m in _ORDER.finditer(version)})
-    span: tuple[int, int] | None = None
-    for begin, finish in triggers:
-        start, end = _sentence(text, begin, finish)
-        if span is not None and start <= span[1] + _ORDER_REACH:
-            span = (span[0], max(end, span[1]))
-            continue
-        if span is not None:
-            yield span
-        span = (start, end)
-    if span is not None:
-        yield span
-
-
-def _sentence(text: str, start: int, end: int) -> tuple[int, int]:
-    """From the start of the sentence around a trigger to the end of the line on which that sentence ends."""
-    from_left = max(0, start - _ORDER_REACH)
-    begins = [m.end() for m in _SENTENCE_START.finditer(text, from_left, start)]
-    begin = begins[-1] if begins else text.rfind("\n", 0, start) + 1
-    limit = min(len(text), end + _ORDER_REACH)
-    stop = _SENTENCE_END.search(text, end, limit)
-    closing = stop.end() if stop is not None else limit
-    line_end = text.find("\n", closing)
-    return begin, min(line_end if line_end >= 0 else len(text), max(closing, limit))

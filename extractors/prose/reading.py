@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from documents.pages import Page
 from documents.values import Cited
 from extractors.document_type import DocumentType
-from extractors.prose import assertion, drug_status, injection, red_flags, summary_rules
+from extractors.layout import injection
+from extractors.prose import assertion, drug_status, red_flags, summary_rules
 from extractors.prose.allergies import read_allergies
 from extractors.prose.citing import Groups
 from extractors.prose.diagnoses import DiagnosisReader

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from extractors.prose.injection import is_injection
+from extractors.layout.injection import is_injection
 from extractors.prose.passages import Passage
 
 # A full stop ends a sentence unless an abbreviation or an initial carries it.

@@ -29,8 +29,16 @@ from extractors.records.entity_fields import relate
 from extractors.records.entity_groups import unite_groups
 from extractors.records.mentions import MODEL, RULES, Mention, Reading, make_mention, merge
 from extractors.records.persons import resting_on_names, resting_on_qualified, with_owners_doubted
+from extractors.records.printed_rivals import with_corrected, with_printed_rivals
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
-from extractors.records.two_readings import compared, conflicting, matched, with_taken, without_echoes
+from extractors.records.two_readings import (
+    compared,
+    conflicting,
+    matched,
+    with_shared_doubted,
+    with_taken,
+    without_echoes,
+)
 from extractors.records.weighting import Weights, load_weights, slice_key
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
@@ -103,6 +111,7 @@ def build_record(
         pack=choice.pack,
     )
     drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
+    drafts = with_printed_rivals(with_corrected(drafts), pages)
     drafts = _with_type_doubted(drafts, segment)
     payer = next((f.value for f in drafts if f.path == "payer.name"), None)
     weights = context.weights.within(
@@ -186,7 +195,7 @@ def _mentions(readings: Readings, document_type: DocumentType, pages: Sequence[P
             m for m in grounded if m is not None and m.grounding.reason != "example"
         ]  # an instruction's sample states nothing
         if source == MODEL:
-            made = list(with_taken(held, list(asserted(made, document_type, pages))))
+            made = with_shared_doubted(with_taken(held, list(asserted(made, document_type, pages))))
         repeated = unite_groups([m for m in made if m.spec.repeated])
         known = [m for m in held if m.spec.repeated]
         held += [m for m in made if not m.spec.repeated]
@@ -287,6 +296,9 @@ _FEATURE_NOTES = (
     ("cited_planned", "not_asserted"),
     ("cited_unread_words", "unread_words"),
     ("disagrees", "readings_disagree"),
+    ("ordered", "prompt_injection"),
+    ("corrected", "corrected"),
+    ("dictated", "dictated"),
 )
 
 

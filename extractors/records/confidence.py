@@ -13,6 +13,8 @@ Reasons (stable codes; every field that is not accepted has at least one):
     repaired                a look-alike was repaired through the printed description
     ambiguous_selection     both boxes of a choice are ticked
     prompt_injection        the text around gives orders to a program
+    dictated                the line around speaks of copying or answering, or in a tongue that the reader does not know
+    corrected               the line around mends an entry: of its field nothing is sure, the old value nor the new one
     low_ocr_confidence      a word of the span was read with too little certainty
     no_second_proof         OCR text of a kind that checks itself by nothing, read once
     second_reading_differs  recognition read its words again, by themselves, and read something else

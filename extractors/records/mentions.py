@@ -253,8 +253,9 @@ def _reading(cluster: list[Mention]) -> Reading:
         for e in new:
             read.setdefault(e.page, set()).update(range(e.start, e.end))
             found[(e.page, e.start)] = e
-    # Who says a value without a proof for it has not read it: that is no agreement.
-    sources = frozenset(m.source for m in cluster if m.grounding.grounded or not best.grounding.grounded)
+    # Who says a value without a proof for it, or for many fields at once, has not read it: that is no agreement.
+    proven = [m for m in cluster if m.grounding.grounded or not best.grounding.grounded]
+    sources = frozenset(m.source for m in proven if not m.features.get("shared")) or frozenset(m.source for m in proven)
     if any(m.cited.assertion is not best.cited.assertion for m in cluster if m.source != best.source):
         best = replace(best, features={**best.features, "asserted_otherwise": 1.0})
     return Reading(_with_doubt(best, cluster), tuple(found.values()), max(1, independent), sources)

@@ -20,8 +20,28 @@ from extractors.records.mentions import MODEL, Mention, Reading, same_value
 _NAMED, _SAME_WORDS, _ALIKE, _UNLIKE = 3.0, 2.0, 1.0, -1.5
 
 _NOTHING: frozenset[str] = frozenset()
+# Words that a model gives for so many different fields prove none of them: it answers at random, or obeys somebody.
+_TOO_MANY_FIELDS = 3
 
 Entities = dict[str, list[Mention]]
+
+
+def with_shared_doubted(mentions: Iterable[Mention]) -> list[Mention]:
+    """A model's mentions; those with one value and quote for several fields are marked: they agree with nobody."""
+    held = list(mentions)
+    fields: dict[tuple[str, str], set[str]] = {}
+    for mention in held:
+        fields.setdefault(_words(mention), set()).add(mention.spec.path)
+    return [
+        replace(mention, features={**mention.features, "shared": 1.0})
+        if len(fields[_words(mention)]) >= _TOO_MANY_FIELDS
+        else mention
+        for mention in held
+    ]
+
+
+def _words(mention: Mention) -> tuple[str, str]:
+    return mention.cited.value.casefold(), mention.cited.quote.casefold()
 
 
 def matched(first: Sequence[Mention], second: Sequence[Mention]) -> list[Mention]:

@@ -85,3 +85,12 @@ def test_blank_words_are_dropped_and_inner_whitespace_is_one_space() -> None:
 
 def test_nothing_gives_an_empty_page() -> None:
     assert assemble([]) == ("", ())
+
+
+def test_print_up_the_margin_stands_in_one_line_after_the_others() -> None:
+    body = [word("Dose", 0.2, 0.1), word("5", 0.3, 0.1), word("mg", 0.2, 0.2), word("daily", 0.3, 0.2)]
+    margin = [
+        word(text, 0.02, top, width=0.01, height=0.08) for text, top in (("not", 0.2), ("Form", 0.3), ("for", 0.1))
+    ]
+    text, _ = assemble([*body, *margin])
+    assert text == "Dose  5\nmg  daily\nForm not for"

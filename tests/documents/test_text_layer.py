@@ -11,7 +11,7 @@ import pypdfium2 as pdfium
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
-from documents.hidden_text import Judgement, has_invisible_text, judge
+from documents.hidden_text import Judgement, invisible_text, judge
 from documents.pages import Box
 from documents.raster import rendered
 from documents.text_assembly import assemble
@@ -28,7 +28,8 @@ def look(path: Path) -> tuple[TextLayer, Judgement, bool]:
     with pdfplumber.open(path) as plumber:
         layer = read_text_layer(plumber.pages[0], displayed_frame(page, plumber.pages[0]))
     gray = rendered(page, 100, 4_000_000).pixels
-    result = layer, judge(layer, gray, 100), has_invisible_text(page)
+    unseen = invisible_text(page)
+    result = layer, judge(layer, gray, 100, unseen=unseen or ()), unseen != ()
     page.close()
     document.close()
     return result
@@ -162,8 +163,22 @@ def test_invisible_render_mode_is_found(tmp_path: Path) -> None:
     def invisible(canvas: Canvas) -> None:
         canvas.drawString(72, 200, "CPT 99999", mode=3)
 
-    assert look(draw_pdf(tmp_path / "a.pdf", together(BODY, invisible)))[2]
+    _, judgement, found = look(draw_pdf(tmp_path / "a.pdf", together(BODY, invisible)))
+    assert found
+    assert (judgement.hidden, judgement.trusted) == (True, True)
+    assert "99999" not in [word.text for word in judgement.words]
     assert not look(draw_pdf(tmp_path / "b.pdf", BODY))[2]
+
+
+def test_invisible_print_over_visible_makes_the_layer_unsure(tmp_path: Path) -> None:
+    """An unseen digit before a printed amount would be read as a part of it."""
+
+    def invisible(canvas: Canvas) -> None:
+        canvas.drawString(72, 200, "Dose  50 mg")
+        canvas.drawString(100, 200, "1", mode=3)
+
+    judgement = look(draw_pdf(tmp_path / "a.pdf", together(BODY, invisible)))[1]
+    assert (judgement.hidden, judgement.trusted) == (True, False)
 
 
 def test_a_scan_is_a_scan_whatever_text_lies_over_it(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from extractors.prose.injection import is_injection
+from extractors.layout.injection import is_injection
 from tests.extractors.prose.reads import read
 
 ORDERS = [

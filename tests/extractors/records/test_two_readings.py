@@ -145,3 +145,14 @@ def test_a_model_does_not_hide_what_the_embedded_reader_doubts() -> None:
 def test_an_answer_that_is_not_whole_says_nothing_about_what_it_does_not_name() -> None:
     (field,) = read_with(whole=False).values("patient.mrn")
     assert "alone" not in field.features
+
+
+def test_words_given_for_many_fields_agree_with_nobody() -> None:
+    """A model that obeys somebody gives one value for all that it is asked."""
+    paths = ("patient.mrn", "patient.member_id", "payer.group_number")
+    record = read_with(*(said(path, "5521907") for path in paths))
+    mrn = only(record, "patient.mrn", "5521907")
+    assert mrn.source == "rules"
+    assert "agrees" not in mrn.features
+    twice = read_with(*(said(path, "5521907") for path in paths[:2]))
+    assert only(twice, "patient.mrn", "5521907").features["agrees"] == 1.0

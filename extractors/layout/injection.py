@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -21,10 +22,10 @@ class _Rules:
 
 @cache
 def _rules() -> _Rules:
-    raw = tomllib.loads((resources.files("extractors.prose") / "rules" / "injection.toml").read_text("utf-8"))
+    raw = tomllib.loads((resources.files("extractors.layout") / "injection.toml").read_text("utf-8"))
     patterns, by_word = [], defaultdict(set)
     for number, rule in enumerate(raw["rule"]):
-        patterns.append(re.compile(rule["pattern"].replace(" ", r"\s+"), re.I))
+        patterns.append(re.compile(rule["pattern"].replace(" ", r"\s+"), re.I | re.M))
         for word in rule["words"].split():
             by_word[word].add(number)
     always = frozenset(n for n, rule in enumerate(raw["rule"]) if not rule["words"])
@@ -34,7 +35,7 @@ def _rules() -> _Rules:
 @cache
 def rules_version() -> str:
     """The version of these rules, as their file states it."""
-    raw = tomllib.loads((resources.files("extractors.prose") / "rules" / "injection.toml").read_text("utf-8"))
+    raw = tomllib.loads((resources.files("extractors.layout") / "injection.toml").read_text("utf-8"))
     return str(raw["version"])
 
 
@@ -43,9 +44,15 @@ def is_injection(sentence: str, words: frozenset[str] | None = None) -> bool:
 
     `words` are its runs of letters in lower case, where the caller has them.
     """
-    said = frozenset(_LETTERS.findall(sentence.lower().replace("a.i.", "ai"))) if words is None else words
+    return next(find_injections(sentence, words), None) is not None
+
+
+def find_injections(text: str, words: frozenset[str] | None = None) -> Iterator[tuple[int, int]]:
+    """Yields the spans that address a program, rule by rule; `words` as in `is_injection`."""
+    said = frozenset(_LETTERS.findall(text.lower().replace("a.i.", "ai"))) if words is None else words
     rules = _rules()
     tried = set(rules.always)
     for word in said & rules.by_word.keys():
         tried |= rules.by_word[word]
-    return any(rules.patterns[number].search(sentence) for number in tried)
+    for number in sorted(tried):
+        yield from (found.span() for found in rules.patterns[number].finditer(text))

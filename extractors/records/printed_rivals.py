@@ -1,0 +1,74 @@
+"""Values that a record's pages contradict: printed a second time in other words or digits, or corrected elsewhere.
+
+Reading finds a value where its label stands plainly. What it did not read may still say otherwise: another birth date
+behind a label that was not understood, an identifier that differs by a digit or two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from documents.pages import Page
+from documents.records import Field
+from documents.values import Kind
+from extractors.grammar.find import find_values
+
+_IDENTIFIERS = frozenset({"patient.member_id", "patient.mrn", "payer.group_number"})
+# Letters before a date that make it a birth date, however they are set: `D.O.B.#`, `birthdate is`, `Born (M/D/Y)`.
+_BORN = re.compile(
+    r"(?:dob|doborn|birthdate|dateofbirth|birthday|born|birthdt|dateborn|bdate)(?:is|was|on|mdy|mmddyyyy|mmddyy)?$"
+)
+_LABEL_REACH = 30
+# Of identifiers of one shape, these few characters differ by a slip of the pen or on purpose.
+_SLIPS = 2
+_SHORTEST = 6
+_TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{4,}[A-Za-z0-9]")
+_CONFLICT = "conflicting_values"
+
+
+def with_corrected(fields: Sequence[Field]) -> list[Field]:
+    """The fields; where one is a correction, all of its path are doubted: it does not say which one it corrects."""
+    mended = {f.path for f in fields if "corrected" in f.reasons}
+    return [
+        f.model_copy(update={"reasons": (*f.reasons, "corrected")})
+        if f.path in mended and "corrected" not in f.reasons
+        else f
+        for f in fields
+    ]
+
+
+def with_printed_rivals(fields: Sequence[Field], pages: Sequence[Page]) -> list[Field]:
+    """The fields; who the patient is is in conflict where the pages print another value for it, read or not."""
+    return [
+        f.model_copy(update={"reasons": (*f.reasons, _CONFLICT), "features": {**f.features, "conflict": 1.0}})
+        if _CONFLICT not in f.reasons and any(_contradicts(f, page) for page in pages)
+        else f
+        for f in fields
+    ]
+
+
+def _contradicts(field: Field, page: Page) -> bool:
+    if field.path == "patient.dob":
+        return any(value != field.value for value in _births(page))
+    if field.path in _IDENTIFIERS:
+        return any(_is_slip(field.value, token.group()) for token in _TOKEN.finditer(page.text))
+    return False
+
+
+def _births(page: Page) -> Iterator[str]:
+    """The dates behind a label of a birth date."""
+    for found in find_values(Kind.DATE, page.text, from_ocr=page.from_ocr):
+        before = page.text[max(0, found.start - _LABEL_REACH) : found.start]
+        label = re.sub(r"[^a-z]", "", before.rpartition("\n")[2].lower())
+        if _BORN.search(label):
+            yield found.value
+
+
+def _is_slip(value: str, token: str) -> bool:
+    """Whether a token has the identifier's shape and all but a character or two of it."""
+    one, other = value.upper(), token.upper()
+    if one == other or len(one) != len(other) or len(one) < _SHORTEST:
+        return False
+    shapes = [re.sub(r"[A-Z]", "A", re.sub(r"[0-9]", "9", text)) for text in (one, other)]
+    return shapes[0] == shapes[1] and sum(a != b for a, b in zip(one, other, strict=True)) <= _SLIPS
