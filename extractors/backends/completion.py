@@ -11,6 +11,7 @@ import asyncio
 import logging
 import time
 from contextvars import ContextVar
+from functools import cache
 from typing import Any, TypeVar
 
 import httpx2
@@ -71,7 +72,7 @@ class Client:
                 answer, raw = await self._instructor.chat.completions.create_with_completion(
                     model=self._settings.model,
                     messages=messages,  # type: ignore[arg-type]
-                    response_model=model,
+                    response_model=_prepared(model),
                     max_retries=0,
                     timeout=timeout_s,
                     **_sampling(self._settings),
@@ -92,6 +93,13 @@ class Client:
     async def close(self) -> None:
         """Closes the connections."""
         await self._raw.close()
+
+
+@cache
+def _prepared(model: type[A]) -> type[A]:
+    """The response model as Instructor wants it; of another it makes a class and a schema anew for every request."""
+    prepared: type[A] = instructor.openai_schema(model)
+    return prepared
 
 
 def _sampling(settings: LlmSettings) -> dict[str, Any]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import hashlib
+import json
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
@@ -20,6 +22,14 @@ class Answer(BaseModel):
     """Base of what a model answers: closed, so that an invented field is an error, and silent about its input."""
 
     model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
+
+    @classmethod
+    def model_json_schema(cls, *given: Any, **named: Any) -> dict[str, Any]:
+        """The schema, made once for each model: every request needs it."""
+        if given or named:
+            return super().model_json_schema(*given, **named)
+        schema: dict[str, Any] = json.loads(_schema_text(cls))
+        return schema
 
 
 class Quoted(Answer):
@@ -56,6 +66,17 @@ def answer_model_of(document_type: DocumentType) -> type[Answer]:
     if document_type.schema is None:
         raise TypeError(f"{document_type.name} is not extracted")
     return answer_model(document_type.name, document_type.schema)
+
+
+@cache
+def _schema_text(model: type[Answer]) -> str:
+    return json.dumps(super(Answer, model).model_json_schema())
+
+
+@cache
+def schema_digest(model: type[Answer]) -> str:
+    """The JSON schema of a response model, as a hash: part of each question's key."""
+    return hashlib.sha256(json.dumps(model.model_json_schema(), sort_keys=True).encode()).hexdigest()
 
 
 def _entity_model(entity: type[Schema]) -> type[Answer]:

@@ -13,7 +13,7 @@ from documents.value import Value
 from documents.values import Cited
 from extractors.backend import Reading, Usage
 from extractors.document_type import DocumentType
-from extractors.llm.answer_model import answer_model_of
+from extractors.llm.answer_model import answer_model_of, schema_digest
 from extractors.llm.asking import Asked
 from extractors.llm.identifiers import Known
 from extractors.llm.outcomes import LlmOutcome
@@ -139,7 +139,7 @@ def _key(pages: Sequence[Page], texts: Sequence[str], document_type: DocumentTyp
         "most_output_tokens": settings.most_output_tokens,
         "temperature": settings.temperature,
         "messages": messages(pages, texts, document_type),
-        "schema": answer_model_of(document_type).model_json_schema(),
+        "schema": schema_digest(answer_model_of(document_type)),
     }
     return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
 
