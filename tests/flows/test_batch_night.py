@@ -16,12 +16,13 @@ from typing import Any
 import pytest
 
 from evaluation.loopback.answers import nothing_stated
-from evaluation.loopback.faults import BatchFault
+from evaluation.loopback.faults import BatchFault, Fault
 from evaluation.loopback.server import Loopback, loopback
+from flows.counts import StageCounts
 from flows.installation import opened, opened_ledger
 from flows.settings import Settings
 from ledger import disclosures, llm_batches, spend
-from ledger.tables import LLM_BATCHES, LLM_QUESTIONS
+from ledger.tables import LLM_BATCH_QUESTIONS, LLM_BATCHES, LLM_QUESTIONS
 
 NAMES = ("Ada Brook", "Bo Carver")
 NOTE = "PROGRESS NOTE\nPatient: {}\nDate of birth: 03/04/1980\nDate of visit: 02/03/2026\nAssessment: Asthma J45.909\n"
@@ -202,6 +203,14 @@ def test_what_a_batch_does_not_bring_back_is_asked_directly(
     assert [row["outcome"] for row in rows(own)] == ["answered"] * len(NAMES)
 
 
+def test_a_question_has_its_four_requests_once(texts: Path, environment: dict[str, str]) -> None:
+    with loopback(nothing_stated) as endpoint:
+        endpoint.batches.fault, endpoint.fault = BatchFault.LINES_BROKEN, Fault.SERVER_ERROR
+        own = whole_night(texts, endpoint, environment)
+        assert len(endpoint.requests) <= 3 * len(NAMES)
+    assert [row["outcome"] for row in rows(own)] == ["server_error"] * len(NAMES)
+
+
 def test_a_passing_fault_is_survived(texts: Path, environment: dict[str, str]) -> None:
     for fault in (BatchFault.UPLOAD_BROKEN, BatchFault.POLL_BROKEN, BatchFault.DOWNLOAD_BROKEN):
         with loopback(nothing_stated) as endpoint:
@@ -260,9 +269,11 @@ def test_chunks_are_extracted_by_several_threads(batch: str, texts: Path, enviro
             ThreadPoolExecutor(len(NAMES)) as threads,
         ):
             pipeline.take_in(texts)
+            done = StageCounts()
             for _ in pipeline.rounds():
-                done = list(threads.map(pipeline.process, pipeline.chunks(size=1)))
-        assert sum(each.done for each in done) == len(NAMES)
+                done = sum(threads.map(pipeline.process, pipeline.chunks(size=1)), done)
+        assert (done.done, done.lost) == (len(NAMES), 0)
+        assert done.waiting == (len(NAMES) if batch == "true" else 0)
         assert sum(map(len, endpoint.batches.inputs())) + len(endpoint.requests) == len(NAMES)
 
 
@@ -274,6 +285,9 @@ def test_a_question_of_two_documents_is_submitted_once(texts: Path, environment:
         assert list(asked(endpoint).values()) == [1]
         assert endpoint.requests == []
     assert len(rows(own)) == 1
+    with opened_ledger(Settings.from_environment(own)) as ledger, ledger.snapshot() as connection:
+        sure = sorted(row["reserved"] for row in connection.execute(LLM_BATCH_QUESTIONS.select()).mappings())
+        assert sure[0] == 0 < sure[1], "its money is set aside once"
 
 
 @pytest.mark.parametrize("changed", [{"model": "another"}, {"agreement": "false"}])
