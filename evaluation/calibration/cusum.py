@@ -20,6 +20,8 @@ from evaluation.calibration.labels import Label
 from evaluation.calibration.slices import named
 from extractors.records.weighting import Mode, Slice, Weights
 
+# The statistic's name in an alarm.
+CUSUM = "cusum"
 # A false alarm of one slice at most once in so many labels, on average: years of a small site's decisions.
 AVERAGE_RUN_LENGTH = 50_000
 # So many labels are simulated; beyond, the limit follows from how fast large sums become rare.
@@ -153,4 +155,4 @@ def _tail_rate(scores: NDArray[np.float64]) -> float:
 def _alarm(slice_: Slice, labels: int, wrong: int, announced: float) -> Alarm:
     seen = f"{named(slice_)}: of the last {labels} judged values {wrong} were wrong"
     words = f"{seen}, where the scores announced {announced:.1f}"
-    return Alarm(slice=slice_, statistic="cusum", observed=wrong, expected=announced, n=labels, in_words=words)
+    return Alarm(slice=slice_, statistic=CUSUM, observed=wrong, expected=announced, n=labels, in_words=words)

@@ -32,9 +32,9 @@ WITHIN: dict[Event, int | None] = {
 # model's does, slices need LEAST_REFERENCE documents before the next one can be told from it.
 _BEGINS = {
     Event.WORSE_SENDER: 0.36,
-    Event.NEW_SENDER: 0.47,
-    Event.WORSE_MODEL: 0.58,
-    Event.NEW_RELEASE: 0.86,
+    Event.NEW_SENDER: 0.46,
+    Event.WORSE_MODEL: 0.55,
+    Event.NEW_RELEASE: 0.8,
 }
 
 

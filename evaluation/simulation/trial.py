@@ -32,7 +32,7 @@ class Extent:
         share: of accepted records, how many are drawn for the audit.
     """
 
-    weeks: int = 10
+    weeks: int = 12
     nightly: float = 20.0
     runs: int = 3
     documents: int = 8
