@@ -6,15 +6,16 @@ import re
 
 # Words about a diagnosis or service, of the sentence around it, and of coding systems.
 _SAYS_NOTHING = (
-    r"procedures?|diagnos[ie]s|descriptions?|codes?|services?|units?|medications?|drugs?|conditions?|rule[ds]? out|"
-    r"r/o|possible|probable|suspected|vs\.?|versus|and/or|or|and|not|either|also|with|history of|h/o|hx|was|"
+    r"procedures?|diagnos[ie]s|descriptions?|code set|codes?|services?|units?|medications?|drugs?|conditions?|"
+    r"rule[ds]? out|r/o|possible|probable|suspected|vs\.?|versus|and/or|or|and|not|either|also|with|history of|h/o|hx|was|"
     r"were|is|are|has|have|been|be|had|now|then|only|but|for|from|to|in|on|of|at|by|as|per|the|an?|this|that|it|please|see|above|below|"
     r"attached|changed?|replaced|replaces|instead|previous(?:ly)?|prior|former(?:ly)?|earlier|current(?:ly)?|today|"
     r"resolved|active|inactive|approved|denied|requested?|ordered|billed|completed|done|performed|withdrawn|pending|new|"
     r"old|same|other|n/?a|none|unknown|primary|secondary|principal|first|second|third|yes|no|icd-?\s?(?:9|10)?"
-    r"(?:-?(?:cm|pcs))?|cpt|hcpcs|snomed(?:\s?ct)?|loinc|ndc|dx|px|code set|version|fy|effective|[\W\d]+"
+    r"(?:-?(?:cm|pcs))?|cpt|hcpcs|snomed(?:\s?ct)?|loinc|ndc|dx|px|version|fy|effective"
 )
-_EMPTY = re.compile(rf"(?:(?:{_SAYS_NOTHING})(?![A-Za-z])[\W\d]*)+", re.IGNORECASE)
+# Taken away one by one: as one repeated group they could be told apart in exponentially many ways.
+_SAYING_NOTHING = re.compile(rf"[\W\d]+|(?:{_SAYS_NOTHING})(?![A-Za-z])", re.IGNORECASE)
 # The start of another labelled line.
 _LABELLED = re.compile(
     r"\W*(?:(?:referring|ordering|requesting|attending|rendering|servicing|treating|primary care|billing)\s+)?(?:"
@@ -39,6 +40,6 @@ _FEWEST_VITALS = 2
 def describes_nothing(value: str) -> bool:
     """Whether a description is no more than words around one, a labelled line, an identifier's line or vital signs."""
     text = value.strip()
-    if _EMPTY.fullmatch(text) or _LABELLED.match(text) or _IDENTIFIER.search(text):
+    if not _SAYING_NOTHING.sub("", text) or _LABELLED.match(text) or _IDENTIFIER.search(text):
         return True
     return len(_VITAL.findall(text)) >= _FEWEST_VITALS or re.search(r"\bBP\s*\d{2,3}/\d{2,3}", text) is not None
