@@ -182,9 +182,10 @@ class _Settling:
         record = joined.record
         unread = (VERIFIED_NOT_READ_AGAIN,) if any(each.reading is None for each in fresh) else ()
         if not self._signed_off(record):
-            if not decided:
-                return self._reasons_against_publishing(record, ()) or self._sampled(record, prior)
-            return (*(record.review_reasons or self._sampled(record, prior) or ("not_accepted",)), *unread)
+            reasons = record.review_reasons if decided else self._reasons_against_publishing(record, ())
+            # What was drawn stays drawn beside new doubts: else only what later runs find harmless would be audited.
+            reasons = (*reasons, *self._held_back(record)) or self._sampled(record, prior)
+            return (*(reasons or ("not_accepted",)), *unread) if decided else reasons
         if record_keeping.record_key(record) == prior.key:
             return unread
         if prior.state in CLOSED_BY_HAND:
@@ -196,10 +197,7 @@ class _Settling:
         return ()
 
     def _sampled(self, record: Record, prior: KeptRecord | None) -> tuple[str, ...]:
-        """Returns the reason that the audit sample gives; what is published already and unchanged is not drawn."""
-        item = None if prior is None else self._item(record)
-        if item is not None and item.closed_at is None and AUDIT_SAMPLE in item.reasons:
-            return (AUDIT_SAMPLE,)  # held back until a person has signed it off, whatever a later run reads
+        """Returns the reason that a draw now gives; what is published already and unchanged is not drawn."""
         if (
             prior is not None
             and prior.state is RecordState.PUBLISHED
@@ -207,6 +205,12 @@ class _Settling:
         ):
             return ()
         drawn = audit_sample.draw(self.tx, record, share=self.settlement.audit_share, run_id=self.settlement.run_id)
+        return (AUDIT_SAMPLE,) if drawn else ()
+
+    def _held_back(self, record: Record) -> tuple[str, ...]:
+        """Returns the reason of an earlier draw, until a person has signed the record off."""
+        item = self._item(record)
+        drawn = item is not None and item.closed_at is None and AUDIT_SAMPLE in item.reasons
         return (AUDIT_SAMPLE,) if drawn else ()
 
     def _signed_off(self, record: Record) -> bool:

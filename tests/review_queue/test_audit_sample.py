@@ -8,7 +8,7 @@ from ledger.ledger import Ledger
 from ledger.states import DocumentState
 from review_queue.audit_sample import AUDIT_SAMPLE, SampleProgress, counts_of_run, draw, progress, propensity
 from review_queue.checks import reconcile, verify
-from review_queue.items import Closing, ClosingReason
+from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef
 from review_queue.queue import ReviewQueue, SignOff
 from review_queue.settlement import RecordResult, Settlement, settle
 from review_queue.tables import AUDIT_DRAWS, DRAW_KEYS
@@ -110,6 +110,32 @@ def test_what_was_held_back_stays_so_whatever_later_runs_read(ledger: Ledger) ->
     assert settled(ledger, "fax", record("fax", OTHER), share=0.0) is DocumentState.IN_REVIEW
     sign_off(ledger)
     assert settled(ledger, "fax", record("fax", OTHER), share=ALWAYS) is DocumentState.PUBLISHED
+
+
+def test_what_was_drawn_stays_so_beside_the_doubts_of_a_later_run(ledger: Ledger) -> None:
+    settled(ledger, "fax", record("fax", GOOD), share=ALWAYS)
+    settled(ledger, "fax", record("fax", GOOD, DOUBTFUL), share=0.0)
+    (item,) = ReviewQueue(ledger).waiting()
+    assert item.reasons == ("field_in_review", AUDIT_SAMPLE)
+    settled(ledger, "fax", record("fax", GOOD), share=0.0)
+    (item,) = ReviewQueue(ledger).waiting()
+    assert item.reasons == (AUDIT_SAMPLE,)
+    sign_off(ledger)
+    settled(ledger, "fax", record("fax", OTHER, DOUBTFUL), share=0.0)
+    (item,) = ReviewQueue(ledger).waiting()
+    assert AUDIT_SAMPLE not in item.reasons, "signed off, it was audited"
+
+
+def test_what_was_drawn_stays_so_when_somebody_has_begun_to_decide(ledger: Ledger) -> None:
+    settled(ledger, "fax", record("fax", GOOD), share=ALWAYS)
+    queue = ReviewQueue(ledger)
+    (item,) = queue.waiting()
+    claimed = queue.claim(item.id, actor="nurse")
+    right = FieldDecision(action=Action.ACCEPT, field=FieldRef(path="diagnosis.code", group="d1"))
+    queue.decide(item.id, right, version=claimed.version, actor="nurse")
+    settled(ledger, "fax", record("fax", GOOD, DOUBTFUL), share=0.0)
+    (item,) = queue.waiting()
+    assert item.reasons == ("field_in_review", AUDIT_SAMPLE)
 
 
 def test_how_far_people_have_come_is_counted(ledger: Ledger) -> None:
