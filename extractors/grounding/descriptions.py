@@ -7,8 +7,8 @@ import re
 # Words about a diagnosis or service, of the sentence around it, and of coding systems.
 _SAYS_NOTHING = (
     r"procedures?|diagnos[ie]s|descriptions?|code set|codes?|services?|units?|medications?|drugs?|conditions?|"
-    r"rule[ds]? out|r/o|possible|probable|suspected|vs\.?|versus|and/or|or|and|not|either|also|with|history of|h/o|hx|was|"
-    r"were|is|are|has|have|been|be|had|now|then|only|but|for|from|to|in|on|of|at|by|as|per|the|an?|this|that|it|please|see|above|below|"
+    r"rule[ds]? out|r/o|possible|probable|suspected|vs\.?|versus|and/or|or|and|not|either|also|with|history of|h/o|hx|"
+    r"was|were|is|are|has|have|been|be|had|now|then|only|but|for|from|to|in|on|of|at|by|as|per|the|an?|this|that|it|please|see|above|below|"
     r"attached|changed?|replaced|replaces|instead|previous(?:ly)?|prior|former(?:ly)?|earlier|current(?:ly)?|today|"
     r"resolved|active|inactive|approved|denied|requested?|ordered|billed|completed|done|performed|withdrawn|pending|new|"
     r"old|same|other|n/?a|none|unknown|primary|secondary|principal|first|second|third|yes|no|icd-?\s?(?:9|10)?"

@@ -123,7 +123,7 @@ def questions(
     withheld = tuple(page for page in pages if page not in shown)
     if withheld:
         texts = ("",) * len(withheld)
-        key = _key(withheld, texts, document_type, settings)
+        key = _key(withheld, tuple(page.text for page in withheld), document_type, settings)
         yield Question(key, withheld, texts, document_type, "w0", redacted, illegible=True)
 
 
