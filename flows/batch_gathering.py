@@ -43,19 +43,20 @@ class Gathering:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def park(self, wanted: Sequence[Wanted]) -> list[Wanted]:
-        """Puts questions into a batch, whose documents then wait for it; returns those that are asked directly.
+        """Puts questions into a batch, whose documents then wait for it; returns those that are left to the reader.
 
-        Directly asked is what a batch did not bring back in time, and everything where nothing is gathered.
+        It asks what a batch did not bring back in time, and everything where nothing is gathered, and notes what was
+        answered before the document came in flight.
         """
-        left = self.reader.unanswered(wanted)
         with self.ledger.snapshot() as connection:
-            had = llm_batches.had(connection, {each.document_id for each in left})
-        left = [each for each in left if each.question.key not in had.get(each.document_id, ())]
+            had = llm_batches.had(connection, {each.document_id for each in wanted})
+        left = [each for each in wanted if each.question.key not in had.get(each.document_id, ())]
         if not (self.on and self.reader.settings.batch and self.reader.allowed):
             return left
         fresh = [each for each in left if each.document_id not in had and each.question.sendable]
-        parked = self._gather(fresh)
-        return [each for each in left if each.document_id not in parked]
+        fresh = self.reader.unanswered(fresh)
+        parked, gathered = self._gather(fresh), {each.question.key for each in fresh}
+        return [each for each in left if each.document_id not in parked or each.question.key not in gathered]
 
     def _gather(self, wanted: Sequence[Wanted]) -> set[str]:
         """Adds questions to the open batch and gives the documents' leases back, in one transaction."""
