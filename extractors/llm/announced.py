@@ -15,7 +15,7 @@ from rapidfuzz import fuzz, process
 from documents.pages import Page
 from extractors.document_type import all_document_types
 from extractors.grammar.dates import find_dates
-from extractors.llm.people import is_name, without_heads
+from extractors.llm.people import CAPITALS, LETTER, is_name, without_heads
 
 Span = tuple[int, int, str]
 Labels = Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]
@@ -75,7 +75,7 @@ _DAY = re.compile(
     r"[\[({]?(?:\S{0,3}\d\S*|[A-Za-z]{3,9}[.,]? \S{0,3}\d\S*)"
     r"(?:[ \t](?:\S{0,2}\d\S*|[A-Za-z]{3,9}\b[.,]?|[-/.])){0,3}(?:,\n\d{4}\b)?"
 )
-_NAME = re.compile(r"[A-Za-z{|][\w'’.|-]*(?:[;:.]?,? [A-Z{|li][\w'’.|-]*){0,4}")
+_NAME = re.compile(rf"(?:{LETTER}|[{{|])[\w'’.|-]*(?:[;:.]?,? [{CAPITALS}{{|li][\w'’.|-]*){{0,4}}")
 _TOWN = re.compile(r"\n?[^\n]{0,40}?,? [A-Z]{2}\.? {1,2}[\dOSBI]{2}\w{2,3}\b")
 _HOUSE = re.compile(
     r"(?i)(?=\w{0,5}\d)[\dOIlSB|]\w{0,5}[A-Z]?\b[^\n]{0,3} ?[^\n]*[a-z]{3}|p\.? ?o\.? ?box"
@@ -191,7 +191,7 @@ def _name(text: str, start: int, *, alone: bool) -> Iterator[Span]:
     if found is None:
         return
     wording = without_heads(found.group()).strip(" .,;:")
-    if re.match(r" [A-Z]", text[found.end() :]) is None and is_name(wording, alone=alone and len(wording) > 2):
+    if re.match(rf" [{CAPITALS}]", text[found.end() :]) is None and is_name(wording, alone=alone and len(wording) > 2):
         yield start, start + len(wording), "NAME"
 
 

@@ -18,7 +18,7 @@ from documents.pages import Page
 from documents.values import Cited
 from extractors.grammar.dates import find_dates
 from extractors.llm.announced import IDENTIFYING, Span, announced
-from extractors.llm.people import Others, folded, in_name_form, is_credential, people
+from extractors.llm.people import LETTER, Others, folded, in_name_form, is_credential, is_ordinary, people
 from validation.icd10cm import bare_code, lookup
 from validation.npi import is_valid_npi
 
@@ -89,12 +89,16 @@ _LAST_CENTURY = re.compile(
 _TEN_DIGITS = re.compile(r"(?<![\d.,/-])\d{10}(?![\d.,/-]*\d)")
 _LABEL = 24  # characters that a label and its leader take
 _SHORTEST = 3
+_SHORTEST_NAME = 2  # Ng, Oh, Li
 # A name read by recognition may differ by a letter or two from the one that is known, a typed one by a slip.
 _SAME_NAME, _SAME_TYPED = 80.0, 88.0
 _LONG_NAME = 5
-_WORD = re.compile(r"[A-Za-z|{][A-Za-z'’|-]*[A-Za-z]")
+_WORD = re.compile(rf"(?:{LETTER}|[|{{])(?:{LETTER}|['’|-])*{LETTER}")
+# What stands in names and is nobody's: particles that are states too, generations, titles.
+_NO_NAMES = re.compile(r"(?i)de|la|el|di|da|du|al|st|jr|sr|ii|iii|iv|mr|mrs|ms|miss|dr")
+_GENERATION = frozenset({"II", "III"})  # folded they are a patient's `Li` and `Lil`
 # Names that are words of every letter: as such in front of a day they are a month.
-_MONTHS = frozenset({"may", "april", "june", "august", "jan", "march"})
+_MONTHS = frozenset({"may", "april", "june", "august", "jan", "jun", "mar", "march"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,13 +109,15 @@ class Known:
         wordings: identifiers as printed, with their kinds.
         births: ISO dates.
         others: clinicians and organizations, whose names stay.
-        names: words of the patient's and relatives' names, lower case.
+        names: words of the patient's and relatives' names, folded.
+        own: those of them that were read as the patient's or the subscriber's.
     """
 
     wordings: tuple[tuple[str, str], ...]
     births: frozenset[str]
     others: Others
     names: frozenset[str]
+    own: frozenset[str] = frozenset()
 
 
 def known_of(pages: Sequence[Page], cited: Iterable[Cited]) -> Known:
@@ -121,13 +127,21 @@ def known_of(pages: Sequence[Page], cited: Iterable[Cited]) -> Known:
     others = Others.of(item.value for item in items if item.path in _OTHERS)
     names = [f"{item.value} {item.quote}" for item in own if IDENTIFYING[item.path] == "NAME"]
     names += [page.text[start:end] for page in pages for start, end in people(page.text, others)]
-    words = {folded(word) for name in names for word in _WORD.findall(name)}
+    read = _name_words(item.value for item in own if IDENTIFYING[item.path] == "NAME")
     return Known(
         wordings=tuple(dict.fromkeys((wording, IDENTIFYING[i.path]) for i in own for wording in _wordings(i))),
         others=others,
         births=frozenset(item.value for item in own if item.path == "patient.dob"),
-        names=frozenset(word for word in words if len(word) >= _SHORTEST and not is_credential(word)),
+        names=read | frozenset(word for word in _name_words(names) if not is_credential(word)),
+        own=read,
     )
+
+
+def _name_words(names: Iterable[str]) -> frozenset[str]:
+    """The words of names, folded; what a hyphen joins as one word and as its parts."""
+    whole = {folded(word) for name in names for word in _WORD.findall(name) if not _NO_NAMES.fullmatch(word)}
+    parts = {part for word in whole for part in (word, word.replace("-", ""), *word.split("-"))}
+    return frozenset(part for part in parts if len(part) >= _SHORTEST_NAME)
 
 
 def _wordings(item: Cited) -> tuple[str, ...]:
@@ -160,7 +174,7 @@ def _loosely(wording: str) -> re.Pattern[str]:
     if len(letters) < _SHORTEST:
         return re.compile(r"(?!)")
     inside = r"[\W_]{0,3}".join(map(re.escape, letters))
-    first, last = (r"\d" if c.isdigit() else "[A-Za-z]" for c in (letters[0], letters[-1]))
+    first, last = (r"\d" if c.isdigit() else LETTER for c in (letters[0], letters[-1]))
     return re.compile(rf"(?i)(?<!{first}){inside}(?!{last})")
 
 
@@ -193,9 +207,9 @@ def _nearly(iso: str, births: Iterable[str]) -> bool:
 
 
 def _names(page: Page, known: Known) -> Iterator[Span]:
-    """Each capitalised word that is a part of a name, or nearly; `will` stays a word and `Will` does not.
+    """Each capitalised word that is a part of a name, or nearly, and in any case what was read as the patient's.
 
-    A clinician may share it: inside their own name it stays.
+    `will` stays a word and `Will` does not. A clinician may share it: inside their own name it stays.
     """
     if not known.names:
         return
@@ -207,15 +221,20 @@ def _names(page: Page, known: Known) -> Iterator[Span]:
     for found in _WORD.finditer(text):
         word = found.group()
         lower = folded(word)
-        if len(word) < _SHORTEST or not (in_name_form(word) or (lower in known.names and word[0] == "l")):
-            continue
         parts = {lower, *lower.split("-")}
-        if not (parts & known.names or any(fuzz.ratio(lower, name) >= alike for name in long)):
+        misread = word[0] == "l" and lower in known.names and not is_ordinary(word)
+        if not (in_name_form(word) or misread or (parts & known.own and not is_ordinary(word))):
             continue
-        if word.lower() in _MONTHS and re.match(r"\.? {0,2}\d", text[found.end() :]):
+        if not (parts & known.names or _is_near(lower, long, alike)):
+            continue
+        if word in _GENERATION or (word.lower() in _MONTHS and re.match(r"\.? {0,2}\d", text[found.end() :])):
             continue
         if not any(start <= found.start() and found.end() <= end for start, end in theirs):
             yield found.start(), found.end(), "NAME"
+
+
+def _is_near(word: str, names: Iterable[str], alike: float) -> bool:
+    return len(word) >= _SHORTEST and any(fuzz.ratio(word, name) >= alike for name in names)
 
 
 def _broken(text: str, name: str) -> Iterator[Span]:

@@ -6,11 +6,15 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from unicodedata import normalize
 
 from extractors.grammar.names import whole_person
 from extractors.lexicon.words import words
 
-_PART = r"[A-Z{|l][\w'’.|-]*"
+# Capitals of every Latin alphabet: many a patient is an Ángel, a Łukasz or an Öz.
+CAPITALS = "A-Z" + "".join(c for c in map(chr, range(0xC0, 0x250)) if c.isupper())
+LETTER = r"[^\W\d_]"
+_PART = rf"[{CAPITALS}{{|l][\w'’.|-]*"
 _RUN = rf"{_PART}(?:,? {_PART}){{0,4}}"
 _BORN = r"d\.? ?[o0]\.? ?b\b|date of b|birth|born\b|mrn\b|med(?:ical)?\.? rec|member (?:id|no|#)|subscriber (?:id|no|#)"
 _AGE = r"(?:is |was )?an? \d{1,3}[- ]?(?:y|m|d)|[(,]? ?\d{1,3} ?-?(?:y/?o|yo|yrs?|years?)\b|[(,] ?(?:male|female)\b"
@@ -24,11 +28,13 @@ _BEHIND = re.compile(
     rf"[ \t]?[:,]?[ \t]{{1,4}}|(?i:dear|thanks?|sincerely),?\n)(?P<name>{_RUN})"
 )
 _TITLED = re.compile(
-    r"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\b\.?[ \t]{1,2}(?P<name>[A-Z{|l][\w'’|-]+(?: [A-Z][\w'’|-]+){0,2})"
+    r"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\b\.?[ \t]{1,2}(?P<name>[A-Z{|l][\w'’|-]+(?: [A-Z][\w'’|-]+){0,2})".replace(
+        "A-Z", CAPITALS
+    )
 )
 _LAST_FIRST = re.compile(
     r"(?<![\w,])(?P<name>[A-Z{|l][\w'’|-]+(?: (?:Jr|Sr|II|III|[A-Z][\w'’-]+))?[;:.]?, {1,2}"
-    r"(?![A-Z]{2}\b)[A-Z][\w'’|-]+)(?! ?[A-Za-z]{2})"
+    r"(?![A-Z]{2}\b)[A-Z][\w'’|-]+)(?! ?[A-Za-z]{2})".replace("A-Z", CAPITALS)
 )
 # A line of its own over a street is whose letter it is.
 _ADDRESSEE = re.compile(rf"(?m)^[ \t]*(?P<name>{_RUN})[ \t]*\n[ \t]*(?=\d{{1,6}} [A-Z]|(?i:p\.? ?o\.? ?box))")
@@ -50,15 +56,16 @@ _CLINICIAN_BEFORE = re.compile(
     r"ordering|ordered|referring|referred by|requesting|requested by|rendering|performing|servicing|treating|pcp|"
     r"cc|attn|attention|contact|prepared by|completed by|entered by|verified by|reviewed by|collected by)\b[^\n]{0,14}$"
 )
-_BY_TITLE = re.compile(r"\b(?:Dr|Doctor|DR)\b\.? {0,2}[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2}")
+_BY_TITLE = re.compile(r"\b(?:Dr|Doctor|DR)\b\.? {0,2}[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2}".replace("A-Z", CAPITALS))
 _BY_CREDENTIAL = re.compile(
-    r"[A-Z][\w'’.-]*(?:,? [A-Z][\w'’.-]*){1,3},? {1,2}"
+    rf"[{CAPITALS}][\w'’.-]*(?:,? [{CAPITALS}][\w'’.-]*){{1,3}},? {{1,2}}"
     r"(?:M\.?D|D\.?O|NP|FNP|FNP-BC|APRN|ARNP|PA|PA-C|RN|DNP|DPM|PhD|PharmD)\b"
 )
 _CREDENTIALS = (
     "md,do,np,fnp,fnp-bc,np-c,pa,pa-c,rn,lpn,aprn,arnp,dnp,crna,cnm,phd,pharmd,dpm,dds,dmd,dpt,mph,msn,bsn,facp,facs"
 )
-_CAPITALISED = re.compile(r"[A-Z{|l][\w'’|-]*")
+_WITHOUT_STROKE = str.maketrans("øłđħŧıßæœðþ’|{i", "oldhtlsaodt'lll")
+_CAPITALISED = re.compile(rf"[{CAPITALS}{{|l][\w'’|-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +105,7 @@ class Others:
 
 
 def _loose(name: str) -> str:
-    return r"[\W_]{1,3}".join(map(re.escape, re.findall(r"[A-Za-z'’-]+", name)))
+    return r"[\W_]{1,3}".join(map(re.escape, re.findall(rf"(?:{LETTER}|['’-])+", name)))
 
 
 def people(text: str, others: Others) -> Iterator[tuple[int, int]]:
@@ -166,19 +173,37 @@ def is_credential(word: str) -> bool:
     return word.lower() in _CREDENTIALS.split(",")
 
 
+def is_ordinary(word: str) -> bool:
+    """Whether a word in lower case is a word of every text, though people are named so."""
+    return folded(word) in _ordinary()
+
+
 def in_name_form(word: str) -> bool:
     """Whether a word is capitalised, as far as recognition leaves that to be seen."""
     return _CAPITALISED.fullmatch(word) is not None and (word[0].isupper() or not word[1:].islower() or word[0] in "|{")
 
 
 def folded(word: str) -> str:
-    """A word of a name in lower case, without its genitive, look-alikes of l and i the same."""
-    bare = re.sub(r"['’]s$", "", word)
-    return bare.lower().replace("|", "l").replace("{", "l").replace("i", "l")
+    """A word of a name in lower case, without its genitive and accents, look-alikes of l and i the same.
+
+    Each character but a genitive's stays one.
+    """
+    return "".join(map(_plain, re.sub(r"['’]s$", "", word)))
+
+
+@cache
+def _plain(letter: str) -> str:
+    lower = normalize("NFKD", letter)[0].lower()[0]
+    return lower.translate(_WITHOUT_STROKE)
 
 
 def _words(name: str) -> list[str]:
-    return [folded(word) for word in re.findall(r"[A-Za-z|{][A-Za-z'’|-]+", name)]
+    return [folded(word) for word in re.findall(rf"(?:{LETTER}|[|{{])(?:{LETTER}|['’|-])+", name)]
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    return _not_people() | frozenset(map(folded, words("ordinary_names")))
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unicodedata import combining, normalize
 
 import pytest
 
@@ -139,3 +140,58 @@ def test_what_a_page_prints_like_a_placeholder_is_not_taken_for_one() -> None:
 def test_without_any_name_the_redaction_says_so() -> None:
     assert redacted("Patient: Ottilie Marchbanks", known=()).named
     assert not redacted("Metformin 500 mg twice daily", known=()).named
+
+
+def of_patient(name: str, line: str) -> str:
+    last = name.rsplit(maxsplit=1)[-1]
+    known = (Cited(path="patient.name", value=name, quote=f"{last.upper()}, {name}", page=1),)
+    return redacted(line, known=known).texts[0]
+
+
+# Frequent surnames of US Hispanics and Asians, and of several countries of Europe.
+@pytest.mark.parametrize(
+    "name",
+    """Bao Ng, Min-jun Oh, Wei Li, Hong Wu, Jing Xu, Mei Hu, Lan Vu, Tuan Le, Linh Do, Jin Yu, Lei Ma, Ping Ho, Sora An,
+    Anh Nguyen, Thi Tran, Duc Pham, Soo Kim, Jae Lee, Hyun Park, Ji-woo Choi, Raj Patel, Arjun Singh, Xiu Zhang,
+    Chen Wang, Carlos Muñoz, José Peña, María Núñez, Ángel Ibáñez, Inés Gutiérrez, Rubén Hernández, Lucía González,
+    Iván Jiménez, Sofía Ramírez, Óscar Domínguez, Raúl Vásquez, Ximena García, Luis Rodríguez, Ana Martínez, Eva López,
+    Hugo Pérez, Noé Sánchez, Elena Díaz, Pilar Ávila, Tomás Ordóñez, Björk Åström, Jürgen Müller, Søren Ødegård,
+    Łukasz Wałęsa, Zoë Brontë, Françoise Lefèvre, Jiří Dvořák, Ömer Çelik, Fionnuala O'Neil, Siân D’Arcy,
+    Pablo de la Cruz, Marek Šimůnek, João Conceição""".replace("\n   ", "").split(", "),
+)
+@pytest.mark.parametrize(
+    "line", ["Mr. {} reports pain", "seen today, {}, in clinic", "{}'s knee is better", "and {} agrees", "({}) stated"]
+)
+def test_short_and_accented_surnames_are_hidden_in_any_form(name: str, line: str) -> None:
+    last = name.rsplit(maxsplit=1)[-1]
+    plain = "".join(c for c in normalize("NFKD", last) if not combining(c))
+    for form in (last, last.upper(), plain, plain.upper()):
+        sent = of_patient(name, line.format(form))
+        assert form not in sent
+        assert "[NAME-1]" in sent
+
+
+@pytest.mark.parametrize("line", ["varga says so", "mr. o'neil came", "josé agrees", "jose agrees", "muñoz, carlos"])
+def test_the_patients_own_name_is_hidden_in_lower_case(line: str) -> None:
+    known = [
+        Cited(path="patient.name", value=name, quote=name, page=1)
+        for name in ("Ilse Varga", "Rory O'Neil", "José Muñoz", "Carlos Muñoz")
+    ]
+    sent = redacted(line, known=known).texts[0]
+    assert not set(sent.replace(",", " ").split()) & {"varga", "o'neil", "josé", "jose", "muñoz", "carlos"}
+
+
+@pytest.mark.parametrize(
+    ("name", "line"),
+    [
+        ("Will Young", "she will return in may, a young woman"),
+        ("Bao Do", "please do not stop 5 mg of it"),
+        ("Min Oh", "wait 5 min between doses, go to the clinic"),
+        ("June Long", "a long course in june 2026"),
+        ("Grace Black", "black stools, by the grace of early care"),
+        ("Pablo de la Cruz", "Wilmington DE and Lafayette LA"),
+        ("Ray Bell III", "NYHA class III heart failure, x ray of the chest"),
+    ],
+)
+def test_words_that_people_are_named_after_stay_words(name: str, line: str) -> None:
+    assert of_patient(name, line) == line
