@@ -15,6 +15,7 @@ class Fault(StrEnum):
     SLOW_DRIP = "slow_drip"
     HTML = "html"
     UNAUTHORIZED = "unauthorized"
+    TOO_LARGE = "too_large"
     EMPTY_CHOICES = "empty_choices"
     BAD_JSON = "bad_json"
     WRONG_TYPES = "wrong_types"

@@ -162,6 +162,10 @@ class _Handler(BaseHTTPRequestHandler):
         """401."""
         self._send(401, {"error": {"message": "no such key"}})
 
+    def too_large(self) -> None:
+        """413."""
+        self._send(413, {"error": {"message": "request too large"}})
+
     def login_page(self) -> None:
         """200 with a page in place of an answer."""
         self._send(200, "<html><body>Please log in</body></html>")
@@ -182,6 +186,7 @@ _TRANSPORT: dict[Fault | None, Callable[[_Handler], None]] = {
     Fault.RATE_LIMIT: _Handler.rate_limited,
     Fault.SERVER_ERROR: _Handler.failed,
     Fault.UNAUTHORIZED: _Handler.unauthorized,
+    Fault.TOO_LARGE: _Handler.too_large,
     Fault.HTML: _Handler.login_page,
     Fault.HANG: _Handler.hang,
     Fault.RESET: _Handler.reset,

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import time
+from collections.abc import Mapping
 from contextvars import ContextVar
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -23,6 +27,7 @@ from pydantic import ValidationError
 from extractors.llm.answer_model import Answer
 from extractors.llm.completion import Completion
 from extractors.llm.outcomes import LlmOutcome
+from extractors.llm.rates import LONGEST_HOLD_S
 from extractors.llm.settings import AnswerMode, LlmSettings
 
 # Both log what was sent and answered.
@@ -131,9 +136,11 @@ def fault_of(error: Exception) -> LlmOutcome:
 def _failed(error: Exception, raw: Any, *, seconds: float) -> Completion:
     cause = _innermost(error)
     outcome = _outcome(error, cause, raw)
-    wait = _retry_after(cause) if isinstance(cause, openai.APIStatusError) else None
+    answered = cause if isinstance(cause, openai.APIStatusError) else None
+    wait = None if answered is None else retry_after_s(answered.response.headers)
     faults = _faults(cause) if isinstance(cause, ValidationError) else ()
-    return Completion(outcome, None, *_tokens(raw), seconds=seconds, retry_after_s=wait, faults=faults)
+    status = None if answered is None else answered.status_code
+    return Completion(outcome, None, *_tokens(raw), seconds, wait, faults, status)
 
 
 def _innermost(error: BaseException) -> BaseException:
@@ -187,11 +194,18 @@ def _tokens(raw: Any) -> tuple[int, int]:
     return (int(usage.prompt_tokens or 0), int(usage.completion_tokens or 0)) if usage is not None else (0, 0)
 
 
-def _retry_after(error: openai.APIStatusError) -> float | None:
+def retry_after_s(headers: Mapping[str, str]) -> float | None:
+    """How long an endpoint asks to wait, in seconds or until a date (RFC 9110, 10.2.3); None if it does not say."""
+    said = headers.get("retry-after", "")
     try:
-        return max(0.0, float(error.response.headers.get("retry-after", "")))
+        seconds = float(said)
     except ValueError:
-        return None
+        try:
+            until = parsedate_to_datetime(said)
+        except ValueError:
+            return None
+        seconds = (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return min(max(0.0, seconds), LONGEST_HOLD_S) if math.isfinite(seconds) else None
 
 
 def _faults(error: ValidationError) -> tuple[str, ...]:

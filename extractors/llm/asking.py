@@ -14,7 +14,7 @@ from extractors.llm.breaker import Breaker
 from extractors.llm.cited import cited_values
 from extractors.llm.completion import Completes, Completion
 from extractors.llm.grounds import reproach, ungrounded
-from extractors.llm.outcomes import ENDPOINT_ILL, WORTH_REPEATING, LlmOutcome
+from extractors.llm.outcomes import WORTH_REPEATING, LlmOutcome
 from extractors.llm.prompt import messages
 from extractors.llm.rates import Rates
 from extractors.llm.settings import LlmSettings
@@ -141,7 +141,7 @@ class Asking:
         if not self.breaker.admits():
             return LlmOutcome.CIRCUIT_OPEN
         done = await self.client.complete(sent, model, timeout_s=left)
-        if done.outcome in ENDPOINT_ILL:
+        if done.shows_endpoint_ill:
             self.breaker.failed()
         else:
             self.breaker.succeeded()

@@ -6,7 +6,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from extractors.llm.answer_model import Answer
-from extractors.llm.outcomes import LlmOutcome
+from extractors.llm.outcomes import ENDPOINT_ILL, LlmOutcome
+
+# RFC 9110, 15.5: bad request, content too large, unprocessable content. The next document may well be answered; a key,
+# an address or a model that is refused (401, 403, 404) is refused for every document.
+_ABOUT_THE_REQUEST = frozenset({400, 413, 422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +24,7 @@ class Completion:
         seconds: wall time.
         retry_after_s: how long the endpoint asks us to wait, where it does.
         faults: places and kinds of what did not fit the schema, without values.
+        status: of HTTP, where the endpoint refused or failed with one.
     """
 
     outcome: LlmOutcome
@@ -29,6 +34,12 @@ class Completion:
     seconds: float = 0.0
     retry_after_s: float | None = None
     faults: tuple[str, ...] = ()
+    status: int | None = None
+
+    @property
+    def shows_endpoint_ill(self) -> bool:
+        """Whether the endpoint is to blame, as far as can be told."""
+        return self.outcome in ENDPOINT_ILL and self.status not in _ABOUT_THE_REQUEST
 
 
 class Completes(Protocol):

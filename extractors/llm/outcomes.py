@@ -30,5 +30,5 @@ class LlmOutcome(StrEnum):
 WORTH_REPEATING = frozenset(
     {LlmOutcome.RATE_LIMITED, LlmOutcome.TIMED_OUT, LlmOutcome.SERVER_ERROR, LlmOutcome.UNREACHABLE}
 )
-# These say that the endpoint is ill, not the document.
+# These say that the endpoint is ill, unless it refused one request for what is in it (Completion.shows_endpoint_ill).
 ENDPOINT_ILL = WORTH_REPEATING | {LlmOutcome.GARBAGE, LlmOutcome.REJECTED}

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Callable
 
 _MINUTE_S = 60.0
+# Longer than any provider's window of requests a minute; who asks for more is asked again after this.
+LONGEST_HOLD_S = 600.0
 
 
 class Rates:
@@ -30,8 +32,8 @@ class Rates:
         return wait
 
     def hold(self, seconds: float) -> None:
-        """Nobody sends before so many seconds have passed: the endpoint asked for it."""
-        self._not_before = max(self._not_before, self._clock() + seconds)
+        """Nobody sends before so many seconds (at most LONGEST_HOLD_S) have passed: the endpoint asked for it."""
+        self._not_before = max(self._not_before, self._clock() + min(seconds, LONGEST_HOLD_S))
 
     def _too_many(self, now: float, tokens: int) -> float:
         wait = 0.0

@@ -61,6 +61,7 @@ FAULT_OUTCOMES = {
     Fault.SLOW_DRIP: "timed_out",
     Fault.HTML: "garbage",
     Fault.UNAUTHORIZED: "rejected",
+    Fault.TOO_LARGE: "rejected",
     Fault.EMPTY_CHOICES: "garbage",
     Fault.BAD_JSON: "invalid",
     Fault.WRONG_TYPES: "invalid",

@@ -114,6 +114,43 @@ def test_a_dead_endpoint_is_left_alone() -> None:
     assert [a.outcome for a in asked[-3:]] == [LlmOutcome.CIRCUIT_OPEN] * 3
 
 
+def test_documents_that_are_refused_for_their_size_close_nothing_for_others() -> None:
+    with loopback(nothing_stated) as endpoint:
+        endpoint.fault, endpoint.faults_left = Fault.TOO_LARGE, FAILURES_TO_OPEN + 1
+        asked = asyncio.run(_ask(endpoint, FAILURES_TO_OPEN + 2, 20.0))
+    assert [a.outcome for a in asked] == [LlmOutcome.REJECTED] * (FAILURES_TO_OPEN + 1) + [LlmOutcome.ANSWERED]
+
+
+def test_a_refused_key_is_the_endpoints_fault() -> None:
+    with loopback(nothing_stated) as endpoint:
+        endpoint.fault = Fault.UNAUTHORIZED
+        asked = asyncio.run(_ask(endpoint, FAILURES_TO_OPEN + 1, 20.0))
+    assert asked[-1].outcome is LlmOutcome.CIRCUIT_OPEN
+
+
+def test_a_window_loses_no_time_while_it_waits_for_others() -> None:
+    def slow(body: Mapping[str, Any]) -> dict[str, Any]:
+        time.sleep(0.8)
+        return nothing_stated(body)
+
+    async def all_at_once(url: str) -> list[Asked]:
+        settings = LlmSettings(base_url=url, model="m", deadline_s=2.0, in_flight=1)
+        rates = Rates(requests_per_minute=0, tokens_per_minute=0, clock=time.monotonic)
+        client = Client(settings)
+        gate = asyncio.Semaphore(settings.in_flight)
+        asking = Asking(client, settings, rates, Breaker(clock=time.monotonic), gate)
+        try:
+            question = next(questions([PAGE], NOTE, settings, known=None))
+            return await asyncio.gather(*(asking.ask(question) for _ in range(4)))
+        finally:
+            await client.close()
+
+    with loopback(slow) as endpoint:
+        asked = asyncio.run(all_at_once(endpoint.url))
+    assert [each.outcome for each in asked] == [LlmOutcome.ANSWERED] * 4
+    assert max(each.seconds for each in asked) < 2.0
+
+
 def test_pages_cannot_close_the_fence() -> None:
     with loopback(nothing_stated) as endpoint:
         ask(endpoint)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 from pydantic import SecretStr
@@ -12,7 +14,7 @@ from pydantic import SecretStr
 from evaluation.loopback.answers import nothing_stated
 from evaluation.loopback.faults import Fault
 from evaluation.loopback.server import loopback
-from extractors.backends.completion import Client
+from extractors.backends.completion import Client, retry_after_s
 from extractors.document_type import all_document_types
 from extractors.llm.answer_model import answer_model_of
 from extractors.llm.completion import Completion
@@ -28,6 +30,7 @@ EXPECTED = {
     Fault.SLOW_DRIP: LlmOutcome.TIMED_OUT,
     Fault.HTML: LlmOutcome.GARBAGE,
     Fault.UNAUTHORIZED: LlmOutcome.REJECTED,
+    Fault.TOO_LARGE: LlmOutcome.REJECTED,
     Fault.EMPTY_CHOICES: LlmOutcome.GARBAGE,
     Fault.BAD_JSON: LlmOutcome.INVALID,
     Fault.WRONG_TYPES: LlmOutcome.INVALID,
@@ -87,6 +90,24 @@ def test_the_endpoints_wish_to_wait_is_kept() -> None:
     with loopback(nothing_stated) as endpoint:
         endpoint.fault = Fault.RATE_LIMIT
         assert ask(endpoint.url, AnswerMode.TOOLS).retry_after_s == 1.0
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("2.5", 2.5), ("-3", 0.0), ("200000", 600.0), ("inf", None), ("nan", None), ("soon", None), ("", None)],
+)
+def test_no_wish_to_wait_silences_the_model_for_long(said: str, seconds: float | None) -> None:
+    assert retry_after_s({"retry-after": said}) == seconds
+
+
+def test_the_wish_to_wait_until_a_date_is_kept() -> None:
+    def until(minutes: float) -> str:
+        return format_datetime(datetime.now(UTC) + timedelta(minutes=minutes), usegmt=True)
+
+    assert retry_after_s({"retry-after": until(2)}) == pytest.approx(120, abs=5)
+    assert retry_after_s({"retry-after": until(-2)}) == 0.0
+    assert retry_after_s({"retry-after": until(3000)}) == 600.0
+    assert retry_after_s({"retry-after": until(2).replace("GMT", "-0000")}) == pytest.approx(120, abs=5)
 
 
 def test_nobody_there_is_unreachable() -> None:
