@@ -165,9 +165,15 @@ def labelled_alarms(ledger: Ledger, learned: Sequence[Label]) -> Iterator[Alarm]
 def alarm_times(ledger: Ledger) -> dict[str, datetime]:
     """When each slice was last judged COLD anew."""
     with ledger.snapshot() as connection:
-        versions = weights.versions(connection)
+        versions, history = weights.versions(connection), weights.activations(connection)
     cold = {kept.name: {slice_name(each) for each in understood(kept).cold_slices} for kept in versions}
-    return {name: kept.created_at for kept in versions for name in cold[kept.name] - cold.get(kept.parent or "", set())}
+    times: dict[str, datetime] = {}
+    before: set[str] = set()
+    for activation in history:
+        now = cold.get(activation.version or "", set())
+        times |= dict.fromkeys(now - before, activation.at)
+        before = now
+    return times
 
 
 def _asked(label: FieldLabel) -> bool:

@@ -76,7 +76,10 @@ def roll_weights_back(version: str | None) -> None:
     """Puts an earlier version in force."""
     with _opened() as (_, ledger):
         roll_back(ledger, version, actor=os_user())
-        say(f"{weights_in_force(ledger).version} is in force from the next run on")
+        current = weights_in_force(ledger)
+        say(f"{current.version} is in force from the next run on")
+        for each in current.cold_slices:
+            say(f"stays under its alarm: {slice_name(each)} (`weights warm` lifts it)")
 
 
 def warm_slice(name: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from pydantic import ValidationError
 
@@ -102,25 +102,63 @@ def warm(ledger: Ledger, name: str, *, actor: str) -> None:
 
 
 def roll_back(ledger: Ledger, to: str | None, *, actor: str) -> None:
-    """Puts a version in force again: by default the one that the version in force was made from.
+    """Puts a version in force again: by default the last one that had learned otherwise than the one in force.
+
+    It takes back what was learned, never an alarm: what is judged COLD stays so until a person lifts it. Where that
+    differs from what the earlier version held, a version made from it is kept.
 
     Raises:
-        SettingsError: the shipped weights are in force, before which there were none, or there is no such version.
+        SettingsError: nothing was learned before the version in force, or there is no such version.
+        ConflictError: others replaced the weights meanwhile.
     """
     with ledger.snapshot() as connection:
         current = weights.name_in_force(connection)
-        parents = {kept.name: kept.parent for kept in weights.versions(connection)}
+        kept = {each.name: each for each in weights.versions(connection)}
+        name = weights.next_name(connection)
     shipped = load_weights().version
-    if current is None and to in (None, shipped):
-        raise SettingsError("the shipped weights are in force; there is none before them")
-    if to is None and current is not None:
-        to = parents[current]
+    if to is None:
+        to = _learned_before(kept, current)
     elif to == shipped:
         to = None
-    elif to not in parents:
-        raise SettingsError(f"no such version of the weights; there are {', '.join([shipped, *parents])}")
+    elif to not in kept:
+        raise SettingsError(f"no such version of the weights; there are {', '.join([shipped, *kept])}")
+    if to is None and current is None:
+        raise SettingsError("the shipped weights are in force; there is none before them")
+    now = _readable(kept, current)
+    target = load_weights() if to is None else understood(kept[to])
+    made = None
+    if now is not None and now.cold_slices != target.cold_slices:
+        new = target.model_copy(update={"cold_slices": now.cold_slices, "version": name})
+        made = NewWeights(name=name, payload=new.model_dump_json(), labels=new.labels, parent=to)
     with ledger.transaction(actor) as tx:
-        weights.roll_back(tx, to, current=current)
+        weights.roll_back(tx, to, current=current, instead=made)
+
+
+def _learned_before(kept: Mapping[str, KeptWeights], current: str | None) -> str | None:
+    """The last version behind that of this name that differs by more than alarms; None is the shipped one.
+
+    Raises:
+        SettingsError: there is none.
+    """
+    name = current
+    while name is not None:
+        name, own = kept[name].parent, _learned(_readable(kept, name))
+        if own is None or own != _learned(_readable(kept, name)):
+            return name
+    raise SettingsError("only alarms have changed the shipped weights, if anything; there is none before them")
+
+
+def _readable(kept: Mapping[str, KeptWeights], name: str | None) -> Weights | None:
+    """The weights of that name, the shipped ones for None; None if this program does not understand them."""
+    try:
+        return load_weights() if name is None else understood(kept[name])
+    except LedgerError:
+        return None
+
+
+def _learned(version: Weights | None) -> Weights | None:
+    """The weights without name and alarms."""
+    return None if version is None else version.model_copy(update={"version": "", "cold_slices": ()})
 
 
 def slice_name(slice_: Slice) -> str:

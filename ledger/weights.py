@@ -16,6 +16,8 @@ from documents.value import Value
 from ledger.tables import WEIGHTS_ACTIVATIONS, WEIGHTS_VERSIONS
 from ledger.transaction import LedgerTransaction
 
+_ROLLED_BACK = "rolled_back"
+
 
 class NewWeights(Value):
     """A version of the weights that is to be kept.
@@ -103,17 +105,11 @@ def replace(tx: LedgerTransaction, new: NewWeights, *, reason: str) -> None:
         ConflictError: another version than its parent is in force by now.
     """
     _expect(tx, new.parent)
-    row = new.model_dump()
-    digest = seal(row)
-    row |= {"digest": digest, "created_at": tx.now, "created_by": tx.actor}
-    tx.connection.execute(insert(WEIGHTS_VERSIONS).values(row))
-    _activate(tx, new.name, reason)
-    details = {"version": new.name, "parent": new.parent, "reason": reason, "digest": digest}
-    tx.record_event("weights.replaced", labels=new.labels, **details)
+    _keep(tx, new, reason)
 
 
-def roll_back(tx: LedgerTransaction, to: str | None, *, current: str | None) -> None:
-    """Puts an earlier version, or the shipped one, in force again.
+def roll_back(tx: LedgerTransaction, to: str | None, *, current: str | None, instead: NewWeights | None = None) -> None:
+    """Puts an earlier version, or the shipped one, in force again; or one made from it that is kept `instead`.
 
     Raises:
         ConflictError: another version than `current` is in force by now.
@@ -122,7 +118,10 @@ def roll_back(tx: LedgerTransaction, to: str | None, *, current: str | None) -> 
     _expect(tx, current)
     if to is not None:
         version(tx.connection, to)
-    _activate(tx, to, "rolled_back")
+    if instead is None:
+        _activate(tx, to, _ROLLED_BACK)
+    else:
+        _keep(tx, instead, _ROLLED_BACK)
     tx.record_event("weights.rolled_back", version=to, replaced=current)
 
 
@@ -135,6 +134,17 @@ def seal(row: RowMapping | dict[str, object]) -> str:
 def _expect(tx: LedgerTransaction, expected: str | None) -> None:
     if name_in_force(tx.connection) != expected:
         raise ConflictError("the weights were replaced meanwhile")
+
+
+def _keep(tx: LedgerTransaction, new: NewWeights, reason: str) -> None:
+    """Keeps a version and puts it in force."""
+    row = new.model_dump()
+    digest = seal(row)
+    row |= {"digest": digest, "created_at": tx.now, "created_by": tx.actor}
+    tx.connection.execute(insert(WEIGHTS_VERSIONS).values(row))
+    _activate(tx, new.name, reason)
+    details = {"version": new.name, "parent": new.parent, "reason": reason, "digest": digest}
+    tx.record_event("weights.replaced", labels=new.labels, **details)
 
 
 def _activate(tx: LedgerTransaction, name: str | None, reason: str) -> None:

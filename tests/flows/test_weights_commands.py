@@ -56,11 +56,12 @@ def test_an_alarm_is_shown_with_the_record_and_the_weights_until_it_is_lifted(
     assert "under an alarm: type:clinical_note" in call("show", record).out
     assert "type:clinical_note is judged COLD (score): 0 values decided there since, too few" in call("weights").out
     assert "held are: type:clinical_note" in call("weights", "warm", "type:referral", expect=2).err
+    assert "none before them" in call("weights", "rollback", expect=2).err
+    assert "stays under its alarm: type:clinical_note" in call("weights", "rollback", load_weights().version).out
+    assert "under an alarm" in call("show", record).out
     call("weights", "warm", "type:clinical_note")
     assert "under an alarm" not in call("show", record).out
     assert "ALARM" not in call("weights").out
-    assert "weights-1 is in force" in call("weights", "rollback").out
-    assert "under an alarm" in call("show", record).out
     assert f"{load_weights().version} is in force" in call("weights", "rollback", load_weights().version).out
     assert json.loads(call("verify", "--json").out)["problems"] == []
 

@@ -6,6 +6,7 @@ import pytest
 
 from documents.errors import SettingsError
 from extractors.records.weighting import FamilyWeights, Mode, Slice, Weights, load_weights
+from flows.recalibrating import alarm_times
 from flows.weights_versions import ALARM, replaced, roll_back, slice_name, warm, weights_in_force, with_cold
 from ledger import weights
 from ledger.ledger import Ledger
@@ -65,8 +66,7 @@ def test_a_slice_under_an_alarm_is_judged_cold_until_a_person_lifts_it(ledger: L
 def test_rolling_back_goes_to_what_each_version_was_made_from(ledger: Ledger) -> None:
     learn(ledger)
     learn(ledger)
-    hold(ledger, SENDER)
-    for expected in ("weights-2", "weights-1", load_weights().version):
+    for expected in ("weights-1", load_weights().version):
         roll_back(ledger, None, actor="ops")
         assert weights_in_force(ledger).version == expected
     with pytest.raises(SettingsError, match="none before them"):
@@ -77,6 +77,26 @@ def test_rolling_back_goes_to_what_each_version_was_made_from(ledger: Ledger) ->
     assert weights_in_force(ledger) == load_weights()
     with pytest.raises(SettingsError, match="no such version"):
         roll_back(ledger, "weights-9", actor="ops")
+
+
+def test_rolling_back_takes_back_what_was_learned_and_never_an_alarm(ledger: Ledger) -> None:
+    learn(ledger)
+    learn(ledger)
+    hold(ledger, SENDER)
+    rung = alarm_times(ledger)
+    for labels in (70, 0):
+        roll_back(ledger, None, actor="ops")
+        now = weights_in_force(ledger)
+        assert (now.labels, now.cold_slices) == (labels, (SENDER,))
+    with pytest.raises(SettingsError, match="none before them"):
+        roll_back(ledger, None, actor="ops")
+    roll_back(ledger, "weights-2", actor="ops")
+    assert weights_in_force(ledger).cold_slices == (SENDER,)
+    assert alarm_times(ledger) == rung, "it has held since it rang"
+    warm(ledger, slice_name(SENDER), actor="ops")
+    roll_back(ledger, "weights-3", actor="ops")
+    assert weights_in_force(ledger).cold_slices == (), "nor does it bring back what a person has lifted"
+    assert ledger.verify().intact
 
 
 def test_a_version_that_this_program_cannot_read_can_be_rolled_back(ledger: Ledger) -> None:
