@@ -19,6 +19,7 @@ _IDENTIFIERS = frozenset({"patient.member_id", "patient.mrn", "payer.group_numbe
 _BORN = re.compile(
     r"(?:dob|doborn|birthdate|dateofbirth|birthday|born|birthdt|dateborn|bdate)(?:is|was|on|mdy|mmddyyyy|mmddyy)?$"
 )
+_HEADER = re.compile(r"dob|dateofbirth|birthdate|birthday")
 _LABEL_REACH = 30
 # Of identifiers of one shape, these few characters differ by a slip of the pen or on purpose.
 _SLIPS = 2
@@ -50,7 +51,8 @@ def with_printed_rivals(fields: Sequence[Field], pages: Sequence[Page]) -> list[
 
 def _contradicts(field: Field, page: Page) -> bool:
     if field.path == "patient.dob":
-        return any(value != field.value for value in _births(page))
+        named = any(value != field.value for value in _births(page))
+        return named or any(dates and field.value not in dates for dates in _beside_headers(page))
     if field.path in _IDENTIFIERS:
         return any(_is_slip(field.value, token.group()) for token in _TOKEN.finditer(page.text))
     return False
@@ -63,6 +65,15 @@ def _births(page: Page) -> Iterator[str]:
         label = re.sub(r"[^a-z]", "", before.rpartition("\n")[2].lower())
         if _BORN.search(label):
             yield found.value
+
+
+def _beside_headers(page: Page) -> Iterator[set[str]]:
+    """The dates on the lines above and below each header that names a birth date: one of them should be it."""
+    lines = page.text.split("\n")
+    for at, line in enumerate(lines):
+        if _HEADER.search(re.sub(r"[^a-z]", "", line.lower())) and not any(c.isdigit() for c in line):
+            near = "\n".join(lines[max(0, at - 1) : at + 2])
+            yield {found.value for found in find_values(Kind.DATE, near, from_ocr=page.from_ocr)}
 
 
 def _is_slip(value: str, token: str) -> bool:

@@ -55,6 +55,7 @@ def test_a_correction_doubts_what_it_may_correct() -> None:
     [
         ("Policy: XQZ998877655", "patient.member_id", "XQZ998877665"),
         ("Pt's D.O.B.# 03/28/1980", "patient.dob", "1971-05-06"),
+        ("PT   D.O.B.   PHONE\nRuiz   03/28/1980   (218) 555-0176", "patient.dob", "1971-05-06"),
         ("My birthdate is March 28, 1980", "patient.dob", "1971-05-06"),
     ],
 )
