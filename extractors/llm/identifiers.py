@@ -18,7 +18,16 @@ from documents.pages import Page
 from documents.values import Cited
 from extractors.grammar.dates import find_dates
 from extractors.llm.announced import IDENTIFYING, Span, announced
-from extractors.llm.people import LETTER, Others, folded, in_name_form, is_credential, is_ordinary, people
+from extractors.llm.people import (
+    LETTER,
+    Others,
+    folded,
+    in_name_form,
+    is_credential,
+    is_ordinary,
+    names_patient,
+    people,
+)
 from validation.icd10cm import bare_code, lookup
 from validation.npi import is_valid_npi
 
@@ -111,6 +120,7 @@ class Known:
         others: clinicians and organizations, whose names stay.
         names: words of the patient's and relatives' names, folded.
         own: those of them that were read as the patient's or the subscriber's.
+        patient: whether the patient's name is among them; a signer's or a relative's alone is not enough.
     """
 
     wordings: tuple[tuple[str, str], ...]
@@ -118,6 +128,7 @@ class Known:
     others: Others
     names: frozenset[str]
     own: frozenset[str] = frozenset()
+    patient: bool = False
 
 
 def known_of(pages: Sequence[Page], cited: Iterable[Cited]) -> Known:
@@ -134,6 +145,8 @@ def known_of(pages: Sequence[Page], cited: Iterable[Cited]) -> Known:
         births=frozenset(item.value for item in own if item.path == "patient.dob"),
         names=read | frozenset(word for word in _name_words(names) if not is_credential(word)),
         own=read,
+        patient=any(item.path == "patient.name" for item in own)
+        or any(names_patient(page.text, others) for page in pages),
     )
 
 

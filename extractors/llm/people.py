@@ -27,6 +27,12 @@ _BEHIND = re.compile(
     r"next of kin|emergency contact)(?: is| was)?,?|thanks?,?|sincerely,?|posted by|sent by|from:|sender|name)"
     rf"[ \t]?[:,]?[ \t]{{1,4}}|(?i:dear|thanks?|sincerely),?\n)(?P<name>{_RUN})"
 )
+# Of these only the patient is named: none is a relative, a correspondent or a signer.
+_PATIENT = re.compile(
+    r"\b(?i:patient(?:['’]s)?(?: name)?|member(?: name)?|enrollee(?: name)?|beneficiary(?: name)?|insured|client"
+    r"|resident|pt|re|regarding|concerning|behalf of|seen|saw|evaluated?|examined)"
+    rf"[ \t]?[:,]?[ \t]{{1,4}}(?P<name>{_RUN})"
+)
 _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\b\.?[ \t]{1,2}(?P<name>[A-Z{|l][\w'’|-]+(?: [A-Z][\w'’|-]+){0,2})".replace(
         "A-Z", CAPITALS
@@ -115,6 +121,16 @@ def people(text: str, others: Others) -> Iterator[tuple[int, int]]:
         for found in pattern.finditer(text):
             start, end = found.span("name")
             yield from _person(text, start, end, others, alone=pattern is _TITLED)
+
+
+def names_patient(text: str, others: Others) -> bool:
+    """Whether a page's words say of some name that it is the patient's: behind such a word, or before a birth date."""
+    return any(
+        True
+        for pattern in (_BEFORE, _PATIENT)
+        for found in pattern.finditer(text)
+        for _ in _person(text, *found.span("name"), others, alone=False)
+    )
 
 
 def without_heads(text: str) -> str:

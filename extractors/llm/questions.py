@@ -52,7 +52,7 @@ class Question:
 
     @property
     def sendable(self) -> bool:
-        """Whether it may leave: redacted pages about a patient only with a name found to replace."""
+        """Whether it may leave: redacted pages about a patient only with the patient's name found to replace."""
         about_patient = "patient.name" in self.document_type.specs
         return self.redacted is None or ((self.redacted.named or not about_patient) and not self.illegible)
 

@@ -35,7 +35,7 @@ class Redacted:
         texts: one a page.
         meaning: the original text of each placeholder, e.g. `[NAME-1]`.
         spans: what was replaced on each page: start and end in its text, and kind.
-        named: whether a name was found to replace: without one the patient's may have been missed.
+        named: whether the patient's name was found to replace.
     """
 
     texts: tuple[str, ...]
@@ -82,7 +82,7 @@ def redact(pages: Sequence[Page], known: Known) -> Redacted:
             at = end
         texts.append("".join([*pieces, page.text[at:]]))
     meaning = {placeholder: original for (_, original), placeholder in placeholders.items()}
-    return Redacted(tuple(texts), meaning, spans, named=bool(known.names))
+    return Redacted(tuple(texts), meaning, spans, named=known.patient)
 
 
 def _united(spans: Iterable[Span], text: str) -> Iterator[Span]:

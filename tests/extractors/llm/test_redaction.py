@@ -8,8 +8,11 @@ from unicodedata import combining, normalize
 import pytest
 
 from documents.values import Cited
+from extractors.document_type import all_document_types
 from extractors.llm.identifiers import known_of
+from extractors.llm.questions import questions
 from extractors.llm.redaction import Redacted, redact
+from extractors.llm.settings import LlmSettings
 from tests.extractors.printed import page_of
 
 KNOWN = (
@@ -18,6 +21,7 @@ KNOWN = (
     Cited(path="patient.member_id", value="QHP4471920", quote="QHP4471920", page=1),
     Cited(path="provider.name", value="Ottilie Brandt", quote="Ottilie Brandt, MD", page=1),
 )
+SETTINGS = LlmSettings(base_url="http://127.0.0.1:9/v1", model="m", redact=True)
 
 
 def redacted(*texts: str, known: Sequence[Cited] = KNOWN) -> Redacted:
@@ -137,9 +141,37 @@ def test_what_a_page_prints_like_a_placeholder_is_not_taken_for_one() -> None:
     assert done.restored("[NAME-1]") == "[NAME-1]"
 
 
-def test_without_any_name_the_redaction_says_so() -> None:
-    assert redacted("Patient: Ottilie Marchbanks", known=()).named
-    assert not redacted("Metformin 500 mg twice daily", known=()).named
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Patient: Ottilie Marchbanks",
+        "RE: Marchbanks, Ottilie",
+        "Ottilie Marchbanks   DOB: 3/4/1950",
+        "I saw Ottilie Marchbanks in clinic",
+        "Ottilie Marchbanks is a 76 year old woman",
+    ],
+)
+def test_a_page_says_whose_it_is(page: str) -> None:
+    assert redacted(page, known=()).named
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "Metformin 500 mg twice daily",
+        "zhang wei / ZHANG WEI takes metformin\n\nSincerely, Ann Miller",
+        "zhang wei is better\nEmergency contact: Perpetua Quill (daughter)",
+        "Dear Ms. Miller,\nzhang wei was here",
+        "Patient of Dr. Ann Miller",
+    ],
+)
+def test_anybody_elses_name_does_not_say_whose_a_page_is(page: str) -> None:
+    assert not redacted(page, known=()).named
+    asked = list(
+        questions([page_of(page)], all_document_types()["clinical_note"], SETTINGS, known=known_of([page_of(page)], ()))
+    )
+    assert asked
+    assert not any(question.sendable for question in asked)
 
 
 def of_patient(name: str, line: str) -> str:
