@@ -13,13 +13,14 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from documents.errors import SettingsError
 from flows.actor import os_user
 from flows.backfilling import BackfillRequest, plan, start
-from flows.drift_watch import watch_drift
+from flows.drift_watch import alarms_of_run, watch_drift
 from flows.export import write_bundles
 from flows.installation import opened
 from flows.pipeline import Pipeline
 from flows.report import RunReport, run_report
 from flows.settings import Settings
 from flows.tables import columns, document_table, say
+from ledger.ledger import Ledger
 
 # Small chunks keep the progress moving; there is no task run to pay for here.
 CHUNK = 8
@@ -41,7 +42,7 @@ def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
             say(json.dumps({"intake": taken.model_dump(), **report.model_dump()}))
         else:
             say(document_table(pipeline.ledger, settings.zone, run_id=pipeline.run_id))
-            _say_outcome(report)
+            _say_outcome(report, pipeline.ledger)
 
 
 def run_backfill(
@@ -66,16 +67,17 @@ def run_backfill(
         else:
             say(planned.in_words())
             say(columns(("outcome", "documents"), [(k, str(v)) for k, v in report.settled.items()]))
-            _say_outcome(report)
+            _say_outcome(report, pipeline.ledger)
 
 
-def _say_outcome(report: RunReport) -> None:
+def _say_outcome(report: RunReport, ledger: Ledger) -> None:
     say(report.reconciliation)
     say(report.sample.in_words())
     if report.model is not None:
         say(report.model.in_words())
-    for alarm in report.alarms:
-        say(f"ALARM {alarm}; judged COLD from the next run on")
+    # The report holds no name that was read from paper; whoever sits at the command line may see it.
+    for alarm in alarms_of_run(ledger, report.run_id):
+        say(f"ALARM {alarm.in_words}; judged COLD from the next run on")
 
 
 def process_in_flight(pipeline: Pipeline, *, run_id: str | None = None) -> None:

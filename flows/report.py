@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from sqlalchemy import Connection
 
 from documents.value import Value
+from evaluation.calibration.drift import Alarm
+from extractors.records.weighting import Slice
 from flows.drift_watch import alarms_of_run
 from flows.settings import Settings
+from flows.weights_versions import slice_name
 from ledger import spend
 from ledger.ledger import Ledger
 from review_queue import checks
@@ -30,8 +35,18 @@ class ModelUse(Value):
         return f"questions to the model: {ended}; requests {self.requests}, {tokens}, cost {self.cost:.4f}"
 
 
+class RungAlarm(Value):
+    """An alarm in codes and counts: see evaluation.calibration.drift.Alarm; `slice` as `coded_name` has it."""
+
+    slice: str
+    statistic: str
+    observed: float
+    expected: float
+    n: int
+
+
 class RunReport(Value):
-    """What a run settled by outcome or state, the reconciliation at its end, its audit sample, its alarms in words.
+    """What a run settled by outcome or state, the reconciliation at its end, its audit sample, its alarms.
 
     `model` is what it asked a model; None where it asked nothing.
     """
@@ -42,7 +57,7 @@ class RunReport(Value):
     balanced: bool
     in_review: int
     sample: SampleCounts
-    alarms: tuple[str, ...] = ()
+    alarms: tuple[RungAlarm, ...] = ()
     model: ModelUse | None = None
 
     def in_markdown(self) -> str:
@@ -72,8 +87,20 @@ def run_report(ledger: Ledger, run_id: str, settings: Settings) -> RunReport:
         in_review=reconciled.in_review,
         sample=sample,
         model=model,
-        alarms=tuple(alarm.in_words for alarm in alarms_of_run(ledger, run_id)),
+        alarms=tuple(_coded(alarm) for alarm in alarms_of_run(ledger, run_id)),
     )
+
+
+def coded_name(slice_: Slice) -> str:
+    """A slice as `slice_name` has it, with a hash for each name that was read from paper: `sender:5d41402abc4b`."""
+    printed = {"sender": slice_.sender, "payer": slice_.payer}
+    hashes = {what: name and hashlib.sha256(name.encode()).hexdigest()[:12] for what, name in printed.items()}
+    return slice_name(slice_.model_copy(update=hashes))
+
+
+def _coded(alarm: Alarm) -> RungAlarm:
+    same = {name: getattr(alarm, name) for name in ("statistic", "observed", "expected", "n")}
+    return RungAlarm(slice=coded_name(alarm.slice), **same)
 
 
 def _model_use(connection: Connection, run_id: str) -> ModelUse | None:
