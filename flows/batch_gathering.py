@@ -85,7 +85,7 @@ class Gathering:
             there, reserved = elsewhere.get(key), 0.0
             if there is None:
                 price = self.reader.settings.batch_price
-                sure = self.reader.budget.reserve(question.characters, requests=price)
+                sure = self.reader.reserve(question, first=price, repeats=0)
                 if sure is None:
                     continue
                 there, reserved = self._open(tx), sure

@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 
 from documents.errors import LeaseLostError
 from extractors.backends.completion import Client
+from extractors.llm.answer_model import answer_model_of, schema_characters
 from extractors.llm.asking import Asking
 from extractors.llm.breaker import Breaker
-from extractors.llm.budget import Budget
+from extractors.llm.budget import Budget, tokens_of
 from extractors.llm.completion import Completion
 from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.questions import Answered, Question
@@ -128,7 +129,7 @@ class SecondReader:
         return [each for each in wanted if each.question.key not in known]
 
     async def _ask_slice(self, wanted: Sequence[Wanted]) -> None:
-        reserved = [(each, self.budget.reserve(each.question.characters)) for each in wanted]
+        reserved = [(each, self.reserve(each.question)) for each in wanted]
         affordable = [(each, most) for each, most in reserved if most is not None]
         self._note([each for each, most in reserved if most is None], LlmOutcome.OVER_BUDGET)
         with self.ledger.transaction(self.actor) as tx:
@@ -151,7 +152,8 @@ class SecondReader:
         An answer that is not proven is sent back, and a fault that may mend is repeated, directly and within the
         requests that a question may have, as far as the run's money goes.
         """
-        settings, reserved = self.settings, self.budget.reserve(question.characters, requests=self._repeats)
+        settings, reserved = self.settings, self.reserve(question, first=0.0)
+        first = first.billed(sent=tokens_of(self._characters(question)), most=settings.most_output_tokens)
         asking = self._asking
         if reserved is None:
             asking = replace(asking, settings=settings.model_copy(update={"most_requests": 1}))
@@ -162,9 +164,13 @@ class SecondReader:
         self.budget.settle(reserved or 0.0, cost)
         return Answered.of(asked), cost
 
-    @property
-    def _repeats(self) -> int:
-        return self.settings.most_requests - 1
+    def reserve(self, question: Question, *, first: float = 1.0, repeats: int | None = None) -> float | None:
+        """Sets aside what a question can cost at most; see Budget.reserve."""
+        return self.budget.reserve(self._characters(question), first=first, repeats=repeats)
+
+    def _characters(self, question: Question) -> int:
+        model = answer_model_of(question.document_type)
+        return question.characters + schema_characters(model, self.settings.mode)
 
     def _cost(self, answer: Answered) -> float:
         return self.settings.cost(input_tokens=answer.input_tokens, output_tokens=answer.output_tokens)

@@ -10,12 +10,15 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from extractors.document_type import DocumentType
+from extractors.llm.settings import AnswerMode
 from extractors.schema import Reads, Schema
 
 NOT_STATED = "not stated"
 # A model that repeats itself must not cost memory; no document prints more of one thing.
 _MOST_ENTITIES = 200
 _LONGEST_VALUE = 2000
+# Characters that Instructor writes around a schema, of each mode, rounded up.
+_AROUND_SCHEMA = 500
 
 
 class Answer(BaseModel):
@@ -71,6 +74,13 @@ def answer_model_of(document_type: DocumentType) -> type[Answer]:
 @cache
 def _schema_text(model: type[Answer]) -> str:
     return json.dumps(super(Answer, model).model_json_schema())
+
+
+@cache
+def schema_characters(model: type[Answer], mode: AnswerMode) -> int:
+    """How long the JSON schema is as it is sent: in the modes without a field for it, indented in the instructions."""
+    indent = 2 if mode in {AnswerMode.JSON, AnswerMode.MD_JSON} else None
+    return len(json.dumps(model.model_json_schema(), indent=indent)) + _AROUND_SCHEMA
 
 
 @cache

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from documents.values import Cited
-from extractors.llm.answer_model import Answer, answer_model_of
+from extractors.llm.answer_model import Answer, answer_model_of, schema_characters
 from extractors.llm.breaker import Breaker
+from extractors.llm.budget import tokens_of
 from extractors.llm.cited import cited_values
 from extractors.llm.completion import Completes, Completion
 from extractors.llm.grounds import reproach, ungrounded
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 # Where the endpoint does not say how long to wait: doubled each time, so that three waits fit into two minutes.
 _FIRST_WAIT_S = 1.0
-_CHARACTERS_PER_TOKEN = 4  # of English text, by the rule of thumb of the tokenisers' makers; for rates only
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Asked:
     Attributes:
         outcome: of the last request; or why none was sent.
         cited: what was answered; empty unless ANSWERED.
-        requests, input_tokens, output_tokens, seconds: what it cost, failed requests included.
+        requests, input_tokens, output_tokens, seconds: what it cost, failed requests included; see Completion.billed.
         ends: how each request ended, in order.
     """
 
@@ -100,7 +100,7 @@ class Asking:
             if isinstance(done, LlmOutcome):
                 outcome = tally.ends[-1] if tally.ends else done
                 break
-            tally.add(done)
+            tally.add(done.billed(sent=self._tokens(sent, model), most=self.settings.most_output_tokens))
             outcome = done.outcome
             if done.answer is not None:
                 kept = tuple(cited_values(done.answer, document_type, prefix=question.prefix))
@@ -130,7 +130,7 @@ class Asking:
 
     async def _once(self, sent: list[dict[str, str]], model: type[Answer], *, until: float) -> Completion | LlmOutcome:
         """One request within the rates; an outcome if none was sent: the endpoint is left alone, or no time is left."""
-        tokens = sum(len(m["content"]) for m in sent) // _CHARACTERS_PER_TOKEN
+        tokens = self._tokens(sent, model)
         while (wait := self.rates.wait_s(tokens)) > 0:
             if self.clock() + wait >= until:
                 return LlmOutcome.RATE_LIMITED
@@ -146,6 +146,9 @@ class Asking:
         else:
             self.breaker.succeeded()
         return done
+
+    def _tokens(self, sent: list[dict[str, str]], model: type[Answer]) -> int:
+        return tokens_of(sum(len(m["content"]) for m in sent) + schema_characters(model, self.settings.mode))
 
     async def _waited(self, done: Completion, tries: int, *, until: float) -> bool:
         """Waits before a repeat, as long as the endpoint asked; False if the window has no time for that."""

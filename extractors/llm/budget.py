@@ -7,9 +7,15 @@ from dataclasses import dataclass, field
 
 from extractors.llm.settings import LlmSettings
 
-# Of English text, by the rule of thumb of the tokenisers' makers; the schema and the instructions come on top.
+# Of English text, by the rule of thumb of the tokenisers' makers.
 _CHARACTERS_PER_TOKEN = 4
-_INSTRUCTIONS_TOKENS = 3000
+# What sends an answer back names at most twenty faults, a line each.
+_REPROACH_TOKENS = 1000
+
+
+def tokens_of(characters: int) -> int:
+    """About how many tokens so many characters are."""
+    return -(-characters // _CHARACTERS_PER_TOKEN)
 
 
 @dataclass(slots=True)
@@ -26,16 +32,18 @@ class Budget:
     _under_way: float = 0.0
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def reserve(self, characters: int, *, requests: float | None = None) -> float | None:
+    def reserve(self, characters: int, *, first: float = 1.0, repeats: int | None = None) -> float | None:
         """Sets aside what a question of so many characters can cost at most; None if the run cannot afford it.
 
         Args:
-            characters: of what is sent.
-            requests: how many, as direct ones (one in a batch counts in part); None means all that a question may have.
+            characters: of what is sent, instructions and schema included.
+            first: the part of a direct request's price that the first one costs: less in a batch, 0 if it is paid.
+            repeats: how many may follow, each with the whole answer before it; None means all that a question may have.
         """
-        tokens = _INSTRUCTIONS_TOKENS + characters // _CHARACTERS_PER_TOKEN
-        one = self.settings.cost(input_tokens=tokens, output_tokens=self.settings.most_output_tokens)
-        most = one * (self.settings.most_requests if requests is None else requests)
+        tokens, answer = tokens_of(characters), self.settings.most_output_tokens
+        once = self.settings.cost(input_tokens=tokens, output_tokens=answer)
+        again = self.settings.cost(input_tokens=tokens + answer + _REPROACH_TOKENS, output_tokens=answer)
+        most = first * once + again * (self.settings.most_requests - 1 if repeats is None else repeats)
         with self._lock:
             if self.settings.budget and self.spent + self._under_way + most > self.settings.budget:
                 return None

@@ -58,8 +58,8 @@ class Question:
 
     @property
     def characters(self) -> int:
-        """How much is sent."""
-        return sum(map(len, self.texts))
+        """How much is sent: instructions and pages; the schema comes on top, as the site's mode sends it."""
+        return sum(len(each["content"]) for each in messages(self.pages, self.texts, self.document_type))
 
 
 class Answered(Value):

@@ -15,13 +15,14 @@ from evaluation.loopback.faults import Fault
 from evaluation.loopback.server import Answerer, Loopback, loopback
 from extractors.backends.completion import Client
 from extractors.document_type import all_document_types
+from extractors.llm.answer_model import answer_model_of, schema_characters
 from extractors.llm.asking import Asked, Asking
 from extractors.llm.breaker import FAILURES_TO_OPEN, Breaker
 from extractors.llm.identifiers import known_of
 from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.questions import questions
 from extractors.llm.rates import Rates
-from extractors.llm.settings import LlmSettings
+from extractors.llm.settings import AnswerMode, LlmSettings
 from tests.extractors.printed import page_of
 
 PAGE = page_of("Patient: Ada Example\nDOB: 04/12/1969\nICD-10: E11.9 Type 2 diabetes", number=1)
@@ -97,6 +98,18 @@ def test_the_windows_deadline_counts_drips(fault: Fault) -> None:
         asked = ask(endpoint, deadline_s=1.5)
         assert time.monotonic() - begun < 3.5
     assert (asked.outcome, asked.cited) == (LlmOutcome.TIMED_OUT, ())
+
+
+@pytest.mark.parametrize(
+    ("fault", "answers"), [(Fault.HANG, 1), (Fault.RESET, 4), (Fault.SERVER_ERROR, 0), (Fault.TOO_LARGE, 0)]
+)
+def test_a_request_without_usage_costs_what_it_can_have_cost(fault: Fault, answers: int) -> None:
+    with loopback(nothing_stated) as endpoint:
+        endpoint.fault = fault
+        asked = ask(endpoint, deadline_s=1.5 if fault is Fault.HANG else 20.0)
+    schema = schema_characters(answer_model_of(NOTE), AnswerMode.TOOLS)
+    assert asked.input_tokens >= asked.requests * (len(PAGE.text) + schema) // 4
+    assert asked.output_tokens == answers * LlmSettings(base_url=endpoint.url, model="m").most_output_tokens
 
 
 def test_a_passing_fault_is_survived() -> None:
