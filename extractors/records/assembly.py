@@ -6,7 +6,7 @@ Nothing is lost on the way: a value that cannot be proven stays as a field in re
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
 
 from pydantic import ConfigDict
@@ -15,7 +15,7 @@ from pydantic import Field as PydanticField
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment, Severity
 from documents.value import Value
-from documents.values import Alignment, Assertion
+from documents.values import Alignment, Assertion, Cited
 from extractors.backend import Reading as BackendReading
 from extractors.backend import Readings
 from extractors.document_type import DocumentType, all_document_types
@@ -27,18 +27,12 @@ from extractors.records.asserted import asserted
 from extractors.records.confidence import NOTED, judge
 from extractors.records.entity_fields import relate
 from extractors.records.entity_groups import unite_groups
-from extractors.records.mentions import MODEL, RULES, Mention, Reading, make_mention, merge
+from extractors.records.mentions import Mention, Reading, make_mention, merge
 from extractors.records.persons import resting_on_names, resting_on_qualified, with_owners_doubted
 from extractors.records.printed_rivals import with_corrected, with_printed_rivals
+from extractors.records.reconciliation import MANY_PER_ENTITY, MODEL, RULES, beside, of_the_model, unread_by_rules
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
-from extractors.records.two_readings import (
-    compared,
-    conflicting,
-    matched,
-    with_shared_doubted,
-    with_taken,
-    without_echoes,
-)
+from extractors.records.two_readings import matched, with_shared_doubted, with_taken, without_echoes
 from extractors.records.weighting import Weights, load_weights, slice_key
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
@@ -50,8 +44,6 @@ _ONE_PER_PATIENT = frozenset(
     {"patient.name", "patient.dob", "patient.sex", "patient.member_id", "patient.mrn", "payer.group_number",
      "request.urgency"}
 )  # fmt: skip
-# Several of these describe one entity rightly.
-_MANY_PER_ENTITY = frozenset({"procedure.modifier"})
 # Two readings contradict each other only if both could be read well; else one of them is misread.
 _READABLE = 0.85
 VERSION = "1"
@@ -83,8 +75,7 @@ def build_record(
     """The record of a segment: fields with proof, confidence and fate, findings, deadline, decision."""
     reading = readings.first
     document_type = all_document_types()[segment.document_type]
-    drafts, findings = _drafts(_mentions(readings, document_type, pages), document_type, readings)
-    drafts = with_resolved(drafts, document_type)
+    drafts, findings = _read(readings, document_type, pages)
     findings += list(reading.findings)
     draft = Record(
         id=record_id(document_id, segment),
@@ -95,7 +86,8 @@ def build_record(
         findings=tuple(findings),
         versions={**context.versions, **prose_versions(), **rules.versions(), "assembly": VERSION},
     )
-    choice = context.shelf.choose(draft, today=context.today)
+    known = draft.model_copy(update={"fields": tuple(f for f in drafts if f.source != MODEL)})
+    choice = context.shelf.choose(known, today=context.today)
     findings += list(
         rules.check(draft, today=context.today, required=document_type.required, shelf=context.shelf, choice=choice)
     )
@@ -113,7 +105,7 @@ def build_record(
     drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
     drafts = with_printed_rivals(with_corrected(drafts), pages)
     drafts = _with_type_doubted(drafts, segment)
-    payer = next((f.value for f in drafts if f.path == "payer.name"), None)
+    payer = next((f.value for f in known.values("payer.name")), None)
     weights = context.weights.within(
         sender=slice_key(context.sender), payer=slice_key(payer), document_type=document_type.name
     )
@@ -144,7 +136,7 @@ def _judged_by(weights: Weights) -> dict[str, str]:
 
 def _with_unknown_conditions(fields: Sequence[Field]) -> list[Field]:
     """Marks diagnoses without a code whose wording names no known condition: a heading or a sentence, as often."""
-    coded = {f.group for f in fields if f.path == "diagnosis.code"}
+    coded = {f.group for f in fields if f.path == "diagnosis.code" and f.source != MODEL}
     unknown = {
         f.group
         for f in fields
@@ -184,50 +176,67 @@ def record_id(document_id: str, segment: Segment) -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def _mentions(readings: Readings, document_type: DocumentType, pages: Sequence[Page]) -> list[Mention]:
-    """What both readings cite, grounded; repeated entities united within each, then matched between them."""
-    held: list[Mention] = []
+def _mentions(cited: Iterable[Cited], document_type: DocumentType, pages: Sequence[Page]) -> list[Mention]:
+    """What one backend cites, grounded."""
     numbered = {page.number: page for page in pages}
-    for source, reading in ((RULES, readings.first), (MODEL, readings.second)):
-        cited = () if reading is None else reading.cited
-        grounded = (make_mention(c, document_type, pages=pages, numbered=numbered, source=source) for c in cited)
-        made = [
-            m for m in grounded if m is not None and m.grounding.reason != "example"
-        ]  # an instruction's sample states nothing
-        if source == MODEL:
-            made = with_shared_doubted(with_taken(held, list(asserted(made, document_type, pages))))
-        repeated = unite_groups([m for m in made if m.spec.repeated])
-        known = [m for m in held if m.spec.repeated]
-        held += [m for m in made if not m.spec.repeated]
-        held += without_echoes(known, matched(known, repeated)) if source == MODEL else repeated
-    return held
+    made = (make_mention(c, document_type, pages=pages, numbered=numbered) for c in cited)
+    # An instruction's sample states nothing.
+    return [m for m in made if m is not None and m.grounding.reason != "example"]
 
 
-def _drafts(
-    mentions: Sequence[Mention], document_type: DocumentType, readings: Readings
-) -> tuple[list[Field], list[Finding]]:
-    """Fields before judgement, in schema order, then by group and place; and the conflicts between mentions."""
+def _united(mentions: Sequence[Mention]) -> list[Mention]:
+    """The mentions; those of one repeated entity under one group."""
+    return [*(m for m in mentions if not m.spec.repeated), *unite_groups([m for m in mentions if m.spec.repeated])]
+
+
+def _read(readings: Readings, document_type: DocumentType, pages: Sequence[Page]) -> tuple[list[Field], list[Finding]]:
+    """The fields before judgement, of both readings, and the conflicts within the document."""
+    first = _united(_mentions(readings.first.cited, document_type, pages))
+    drafts, findings = _drafts(first, document_type)
+    fields = with_resolved(relate([field for field, _ in drafts]), document_type)
+    if readings.second is None:
+        return fields, findings
+    second = list(asserted(_mentions(readings.second.cited, document_type, pages), document_type, pages))
+    second = _united(with_shared_doubted(with_taken(first, second)))
+    known = [m for m in first if m.spec.repeated]
+    repeated = without_echoes(known, matched(known, [m for m in second if m.spec.repeated]))
+    second = [*(m for m in second if not m.spec.repeated), *repeated]
+    proofs = {(f.path, f.group, f.value): mention for f, mention in drafts}
+    fields = beside(fields, proofs, _slots(second), whole=readings.whole)
+    own, _ = _drafts(unread_by_rules(fields, second), document_type)
+    places = {path: place for place, path in enumerate(document_type.specs)}
+    both = [*fields, *relate([*fields, *(of_the_model(field) for field, _ in own)])[len(fields) :]]
+    return sorted(both, key=lambda f: places[f.path]), findings
+
+
+def _slots(mentions: Iterable[Mention]) -> dict[tuple[str, str | None], list[Mention]]:
     slots: dict[tuple[str, str | None], list[Mention]] = {}
     for mention in mentions:
         slots.setdefault((mention.spec.path, mention.group), []).append(mention)
-    fields: list[Field] = []
+    return slots
+
+
+def _drafts(
+    mentions: Sequence[Mention], document_type: DocumentType
+) -> tuple[list[tuple[Field, Mention]], list[Finding]]:
+    """Fields before judgement with their best mention, in schema order, then by group and place; and the conflicts."""
+    slots = _slots(mentions)
+    drafts: list[tuple[Field, Mention]] = []
     findings: list[Finding] = []
     for path in document_type.specs:
         here = [(key, found) for key, found in slots.items() if key[0] == path]
         for (_, group), found in sorted(here, key=lambda item: min(m.place for m in item[1])):
             clusters = merge(found)
-            kept = clusters if path in _MANY_PER_ENTITY else clusters[:1]
+            kept = clusters if path in MANY_PER_ENTITY else clusters[:1]
             for reading in kept:
-                rivals = [] if path in _MANY_PER_ENTITY else clusters[1:]
-                field, finding = _draft(reading, rivals, group, readings)
-                fields.append(field)
+                rivals = [] if path in MANY_PER_ENTITY else clusters[1:]
+                field, finding = _draft(reading, rivals, group)
+                drafts.append((field, reading.best))
                 findings += [finding] if finding else []
-    return relate(fields), findings
+    return drafts, findings
 
 
-def _draft(
-    reading: Reading, rivals: Sequence[Reading], group: str | None, readings: Readings
-) -> tuple[Field, Finding | None]:
+def _draft(reading: Reading, rivals: Sequence[Reading], group: str | None) -> tuple[Field, Finding | None]:
     best = reading.best
     features = dict(best.features)
     features["mentions"] = float(min(reading.mentions - 1, 2))
@@ -235,20 +244,15 @@ def _draft(
     finding = None
     if not best.grounding.grounded:
         notes.append(best.grounding.reason)
-    stated = conflicting(reading, rivals)
-    if stated:
+    if rivals:
         if best.spec.path in _ONE_PER_PATIENT:
             features["conflict"] = 1.0
             notes.append("conflicting_values")
-            if _readable(best) and any(_readable(r.best) for r in stated):
+            if _readable(best) and any(_readable(r.best) for r in rivals):
                 finding = CONFLICTING_VALUES.finding(best.spec.path, group)
         else:
             features["rivals"] = 1.0
             notes.append("several_values")
-    if readings.second is not None and (readings.whole or len(reading.sources) > 1):
-        features |= compared(reading, rivals)
-    if reading.sources == {MODEL}:
-        notes.append("one_reading")
     notes += [code for name, code in _FEATURE_NOTES if features.get(name)]
     return (
         Field(
@@ -265,8 +269,8 @@ def _draft(
             status=FieldStatus.REVIEW,
             reasons=tuple(notes),
             features=features,
-            source="+".join(sorted(reading.sources)),
-            alternatives=tuple(dict.fromkeys(m.value for m in (*(r.best for r in rivals), *reading.unproven))),
+            source=RULES,
+            alternatives=tuple(r.best.value for r in rivals),
         ),
         finding,
     )
@@ -295,7 +299,6 @@ _FEATURE_NOTES = (
     ("cited_held", "held"),
     ("cited_planned", "not_asserted"),
     ("cited_unread_words", "unread_words"),
-    ("disagrees", "readings_disagree"),
     ("ordered", "prompt_injection"),
     ("corrected", "corrected"),
     ("dictated", "dictated"),

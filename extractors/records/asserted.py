@@ -59,7 +59,7 @@ def _status(
     update = {"path": _STATUS, "value": STATUS[assertion], "quote": span.quote, "page": span.page, "start": span.start}
     cited = mention.cited.model_copy(update={**update, "assertion": assertion, "derived": True})
     numbered = {page.number: page for page in pages}
-    made = make_mention(cited, document_type, pages=pages, numbered=numbered, source=mention.source)
+    made = make_mention(cited, document_type, pages=pages, numbered=numbered)
     if made is not None:
         yield made
 

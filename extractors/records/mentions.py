@@ -28,10 +28,6 @@ _SAME_WORDS = 85.0
 _NOWHERE: frozenset[int] = frozenset()
 
 
-# Who read: the embedded reader, a model.
-RULES, MODEL = "rules", "llm"
-
-
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One reading of one field.
@@ -44,7 +40,6 @@ class Mention:
         quality: of the words that prove it.
         features: the mention's own feature row.
         group: its entity's group, renumbered later.
-        source: which backend said it.
     """
 
     cited: Cited
@@ -54,7 +49,6 @@ class Mention:
     quality: SpanQuality
     features: dict[str, float]
     group: str | None = None
-    source: str = RULES
 
     @property
     def place(self) -> tuple[int, int]:
@@ -70,13 +64,9 @@ class Mention:
 
     @property
     def rank(self) -> tuple[float, ...]:
-        """Better readings rank higher: grounded, not a model's, alignment, label, word confidence, the earlier one.
-
-        The embedded reader tells its doubts about a value; a model that says the same must not hide them.
-        """
+        """Better readings rank higher: grounded, alignment, label, word confidence; then the earlier one."""
         return (
             self.features["grounded"],
-            self.source == RULES,
             self.grounding.score,
             round(self.features["label"] + self.features.get("status", 0.0) + self.features.get("section", 0.0), 2),
             self.quality.lowest,
@@ -97,15 +87,11 @@ class Reading:
         best: the mention that stands for them.
         evidence: proof from every mention.
         mentions: how many different places say it.
-        sources: who said it.
-        unproven: what was read otherwise for the same field and no page proves.
     """
 
     best: Mention
     evidence: tuple[Evidence, ...]
     mentions: int
-    sources: frozenset[str] = frozenset({RULES})
-    unproven: tuple[Mention, ...] = ()
 
 
 def make_mention(
@@ -114,9 +100,8 @@ def make_mention(
     *,
     pages: Sequence[Page],
     numbered: Mapping[int, Page],
-    source: str = RULES,
 ) -> Mention | None:
-    """The grounded mention of what a backend (`source`) cites, or None if the schema does not know the path.
+    """The grounded mention of a cited value, or None if the schema does not know the path.
 
     `numbered` holds the same pages by their numbers.
     """
@@ -147,7 +132,6 @@ def make_mention(
         quality=quality,
         features=features,
         group=cited.group if spec.repeated else None,
-        source=source,
     )
 
 
@@ -219,8 +203,7 @@ def _misread(one: Mention, other: Mention) -> bool:
 def merge(mentions: Sequence[Mention]) -> list[Reading]:
     """Clusters the mentions of one field by value, best cluster first.
 
-    Grounded beats ungrounded; then more mentions at different places, then the better reading. What a model says and
-    no page proves is no reading beside a proven one, but the best one keeps it for the person who decides.
+    Grounded beats ungrounded; then more mentions at different places, then the better reading.
     """
     clusters: list[list[Mention]] = []
     for mention in sorted(mentions, key=lambda m: m.rank, reverse=True):
@@ -231,9 +214,7 @@ def merge(mentions: Sequence[Mention]) -> list[Reading]:
             home.append(mention)
     readings = [_reading(c) for c in clusters]
     grounded = [r for r in readings if r.best.grounding.grounded]
-    ranked = sorted(grounded or readings, key=lambda r: (r.mentions, r.best.rank), reverse=True)
-    unproven = tuple(r.best for r in readings if grounded and not r.best.grounding.grounded and r.best.source == MODEL)
-    return [replace(ranked[0], unproven=unproven), *ranked[1:]] if unproven else ranked
+    return sorted(grounded or readings, key=lambda r: (r.mentions, r.best.rank), reverse=True)
 
 
 def _reading(cluster: list[Mention]) -> Reading:
@@ -253,12 +234,7 @@ def _reading(cluster: list[Mention]) -> Reading:
         for e in new:
             read.setdefault(e.page, set()).update(range(e.start, e.end))
             found[(e.page, e.start)] = e
-    # Who says a value without a proof for it, or for many fields at once, has not read it: that is no agreement.
-    proven = [m for m in cluster if m.grounding.grounded or not best.grounding.grounded]
-    sources = frozenset(m.source for m in proven if not m.features.get("shared")) or frozenset(m.source for m in proven)
-    if any(m.cited.assertion is not best.cited.assertion for m in cluster if m.source != best.source):
-        best = replace(best, features={**best.features, "asserted_otherwise": 1.0})
-    return Reading(_with_doubt(best, cluster), tuple(found.values()), max(1, independent), sources)
+    return Reading(_with_doubt(best, cluster), tuple(found.values()), max(1, independent))
 
 
 def _with_doubt(best: Mention, cluster: Sequence[Mention]) -> Mention:

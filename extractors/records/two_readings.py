@@ -1,19 +1,18 @@
-"""Two independent readings of one segment: their entities are matched one to one, then compared field by field.
+"""Two independent readings of one segment: which entity of the one is which of the other.
 
-Neither reading saw the other's. Single fields meet by their path. Entities that repeat are matched by an assignment
-over all of one kind, since the same drug may be third in one reading and first in the other.
+Single fields meet by their path. Entities that repeat are matched one to one by an assignment over all of one kind,
+since the same drug may be third in one reading and first in the other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from documents.values import Alignment
 from extractors.records.assignment import assign
 from extractors.records.entity_groups import NAMED_BY, PREFIXES
-from extractors.records.mentions import MODEL, Mention, Reading, same_value
+from extractors.records.mentions import Mention, same_value
 
 # Of what two entities share: the leaf that names it, the words it was read from, any other leaf; and what they differ
 # in. An entity is the other's only if more speaks for it than against.
@@ -125,33 +124,3 @@ def with_taken(mine: Sequence[Mention], theirs: Sequence[Mention]) -> Iterator[M
         said = [read.get((e.page, at), _NOTHING) for e in mention.grounding.evidence for at in range(e.start, e.end)]
         taken = said and all(said) and not any(mention.spec.path in paths for paths in said)
         yield replace(mention, features={**mention.features, "taken": 1.0}) if taken else mention
-
-
-def compared(reading: Reading, rivals: Sequence[Reading]) -> Mapping[str, float]:
-    """The features of a value that two backends were asked for.
-
-    `agrees`: both say it. `disagrees`: the other reading says something else there, or means it otherwise. `unproven`:
-    it says something else that no page proves; where the words were recognised from pixels that is a disagreement too,
-    since a model that knows the field often sees what a misread word should be. `alone`, or `model_alone` where the
-    model is the one that speaks: the other says nothing.
-
-    Args:
-        reading: the value, with who said it.
-        rivals: other values that were read for the same field.
-    """
-    best = reading.best
-    if best.features.get("asserted_otherwise") or any(rival.sources - reading.sources for rival in rivals):
-        return {"disagrees": 1.0}
-    if reading.unproven:
-        return {"disagrees": 1.0} if best.quality.from_ocr else {"unproven": 1.0}
-    if len(reading.sources) > 1:
-        return {"agrees": 1.0}
-    # What follows from words that do not print it (a status, a role) a model need not state.
-    if best.cited.derived or best.grounding.alignment is Alignment.NONE:
-        return {}
-    return {"model_alone": 1.0} if reading.sources == {MODEL} else {"alone": 1.0}
-
-
-def conflicting(reading: Reading, rivals: Sequence[Reading]) -> list[Reading]:
-    """The rivals that the document itself states: one reading alone tells them apart."""
-    return [rival for rival in rivals if rival.sources & reading.sources]

@@ -6,7 +6,7 @@ import multiprocessing
 
 from documents.values import Cited
 from extractors.document_type import all_document_types
-from extractors.records.mentions import MODEL, make_mention
+from extractors.records.mentions import make_mention
 from tests.extractors.records_of import pages_of
 
 # All values of all paths take some seconds; one that backtracks takes longer than anybody waits.
@@ -38,7 +38,7 @@ def _mention_all() -> None:
         for value in (((part * _LONG)[:_LONG] + end) for part in _REPEATED for end in (" mg", "é")):
             pages = pages_of(f"PROGRESS NOTE\nDiagnosis: {value}\n")
             cited = Cited(path=path, group="a", value=value, quote=value, page=1)
-            make_mention(cited, document_type, pages=pages, numbered={1: pages[0]}, source=MODEL)
+            make_mention(cited, document_type, pages=pages, numbered={1: pages[0]})
 
 
 def test_a_hostile_value_is_read_in_bounded_time() -> None:

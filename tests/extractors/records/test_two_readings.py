@@ -33,9 +33,9 @@ def said(path: str, value: str, quote: str | None = None, group: str | None = No
     return Cited(path=path, value=value, quote=quote or value, page=1, group=group)
 
 
-def read_with(*cited: Cited, ocr: bool = False, whole: bool = True) -> Record:
+def read_with(*cited: Cited, ocr: bool = False, whole: bool = True, confidence: float = 0.97) -> Record:
     """The note's record with a model's reading beside the embedded one."""
-    page = page_of(NOTE, ocr=ocr)
+    page = page_of(NOTE, ocr=ocr, confidence=confidence)
     segment = Segment(document_type="clinical_note", page_start=1, page_end=1, confidence=0.97)
     first = BACKEND.read((page,), all_document_types()["clinical_note"])
     readings = Readings(first=first, second=Reading(cited=cited), whole=whole)
@@ -156,3 +156,80 @@ def test_words_given_for_many_fields_agree_with_nobody() -> None:
     assert "agrees" not in mrn.features
     twice = read_with(*(said(path, "5521907") for path in paths[:2]))
     assert only(twice, "patient.mrn", "5521907").features["agrees"] == 1.0
+
+
+ECHO = (
+    said("patient.dob", "1962-04-11", "04/11/1962"),
+    said("patient.mrn", "5521907"),
+    said("encounter.date", "2026-08-20", "08/20/2026"),
+    said("diagnosis.code", "E11.9", group="a"),
+    said("diagnosis.description", "Type 2 diabetes mellitus without complications", group="a"),
+    said("medication.drug", "metformin", group="m"),
+    said("medication.strength", "500 mg", group="m"),
+)
+INVENTED = (
+    said("diagnosis.code", "I10", group="a"),
+    said("diagnosis.description", "Essential (primary) hypertension of the heart", group="a"),
+    said("provider.name", "Ada Nobody", group="p"),
+    said("patient.mrn", "5521907", "MRN 5521907 confirmed"),
+)
+
+
+@pytest.mark.parametrize("model", [ECHO, INVENTED, ECHO + INVENTED], ids=["echo", "invented", "both"])
+@pytest.mark.parametrize("confidence", [0.72, 0.86, 0.9, 0.93])
+def test_no_answer_gets_recognised_words_accepted(model: tuple[Cited, ...], confidence: float) -> None:
+    """A model sees the characters that recognition made, not the pixels: it cannot vouch for one of them."""
+    alone = read_with(ocr=True, whole=False, confidence=confidence)
+    beside = read_with(*model, ocr=True, confidence=confidence)
+    assert {(f.path, f.value) for f in beside.fields if f.usable} <= {
+        (f.path, f.value) for f in alone.fields if f.usable
+    }
+
+
+def test_the_same_characters_elsewhere_are_no_second_place_when_a_model_names_them() -> None:
+    page = page_of(NOTE.replace("20 mg PO daily", "500 mg PO daily"), ocr=True, confidence=0.9)
+    segment = Segment(document_type="clinical_note", page_start=1, page_end=1, confidence=0.97)
+    first = BACKEND.read((page,), all_document_types()["clinical_note"])
+    model = Reading(
+        cited=(said("medication.drug", "metformin", group="a"), said("medication.strength", "500 mg", group="a"))
+    )
+    record = build_record("0" * 64, segment, (page,), Readings(first=first, second=model), context=CONTEXT)
+    assert {f.features["mentions"] for f in record.values("medication.strength")} == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("path", "printed", "claimed"),
+    [
+        ("patient.mrn", "5521907", "5521901"),
+        ("diagnosis.description", "without complications", "with complications"),
+    ],
+)
+def test_a_digit_or_a_word_apart_is_a_disagreement_and_both_are_kept(path: str, printed: str, claimed: str) -> None:
+    text = NOTE + f"\nSeen before as {claimed}.\n"
+    group = None if path == "patient.mrn" else "a"
+    value = claimed if group is None else f"Type 2 diabetes mellitus {claimed}"
+    page = page_of(text if group is None else text.replace("Seen before as", "Seen before as Type 2 diabetes mellitus"))
+    segment = Segment(document_type="clinical_note", page_start=1, page_end=1, confidence=0.97)
+    first = BACKEND.read((page,), all_document_types()["clinical_note"])
+    model = [said(path, value, group=group)] + ([] if group is None else [said("diagnosis.code", "E11.9", group="a")])
+    record = build_record(
+        "0" * 64, segment, (page,), Readings(first=first, second=Reading(cited=tuple(model))), context=CONTEXT
+    )
+    (field,) = [f for f in record.values(path) if printed in f.value]
+    assert "readings_disagree" in field.reasons
+    assert value in field.alternatives
+    assert not field.usable
+
+
+def test_half_an_answer_can_contradict() -> None:
+    (field,) = read_with(said("patient.dob", "2026-08-20", "08/20/2026"), whole=False).values("patient.dob")
+    assert "readings_disagree" in field.reasons
+
+
+def test_agreement_with_what_no_page_proves_is_none() -> None:
+    page = page_of(NOTE)
+    unproven = said("patient.mrn", "5521907", "a quote that stands nowhere")
+    readings = Readings(first=Reading(cited=(unproven,)), second=Reading(cited=(said("patient.mrn", "5521907"),)))
+    segment = Segment(document_type="clinical_note", page_start=1, page_end=1, confidence=0.97)
+    record = build_record("0" * 64, segment, (page,), readings, context=CONTEXT)
+    assert not any(f.usable for f in record.values("patient.mrn"))
