@@ -45,12 +45,14 @@ _OTHERS = {
     "name | family name | middle name | first | last",
     "BIRTH": "date of death | dod | deceased | birth | spouse dob | subscriber date of birth | guarantor dob",
     "SSN": "ssn | social security number | social security | social security no | ss | soc sec | last 4 ssn",
+    "MEMBER": "medicaid | medicaid no | medicaid number | medicare | medicare no | medicare number | hicn | mbi",
     "RECORD": "account number | account no | acct | acct number | acct no | visit number | visit no | encounter number "
     "| encounter no | encounter id | csn | har | fin | fin number | accession | accession number | accession "
     "no | specimen id | specimen number | requisition | requisition number | req number | order number | "
     "order id | admission number | invoice number | bill number | patient no | pt id | pt no | hospital id | "
     "case id | control number | tracking number | confirmation number | driver license | drivers license | "
-    "driver s license | license plate | vin | vehicle id | serial number | serial no | serial | device id | "
+    "driver s license | license plate | plate | plate no | plate number | vin | vehicle id | serial number | "
+    "serial no | serial | device id | "
     "device identifier | udi | lot number | implant id | passport | student id | employee id | prisoner id | "
     "inmate number | military id | rx number | prescription number | rx",
     "CASE": "authorization number | auth number | auth no | authorization no | reference number | reference no | "

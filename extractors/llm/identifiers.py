@@ -38,6 +38,9 @@ _STREET = (
     r"|Hwy|Highway|Pkwy|Parkway|Trl|Trail|Loop|Row|Run|Path|Plaza|Sq|Square|Xing|Crossing|Broadway"
 )
 _PLACE = r"[A-Z][A-Za-z.'’-]+(?: [A-Z][A-Za-z.'’-]+){0,3}"
+_NINETY = r"ninety(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
+_OLD = r"9\d|1[01]\d"
+# Where a pattern has groups, what they hold is hidden, and a match without any is passed over.
 _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("SSN", re.compile(r"(?<!\d)\d{3}[- ]\d{2}[- ]\d{4}(?!\d)")),
     ("MAIL", re.compile(r"[\w.+-]+ ?@ ?[\w-]+(?:\.[\w-]+)+")),
@@ -71,7 +74,31 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     # A Medicare beneficiary identifier (CMS: eleven characters, places 2, 5, 8 and 9 letters).
     ("MEMBER", re.compile(r"\b[1-9][A-Z][A-Z0-9]\d-?[A-Z][A-Z0-9]\d-?[A-Z]{2}\d{2}\b")),
     # Ages over 89 (164.514(b)(2)(i)(C)).
-    ("AGE", re.compile(r"(?i)\b(?:9\d|1[01]\d)(?=[- ]?(?:y(?:ea)?rs?\b|y\.?/?o\b|year[- ]old))")),
+    ("AGE", re.compile(rf"(?i)\b({_OLD})(?=[- ]?(?:y(?:ea)?rs?\b|y\.?/?o\b|year[- ]old))")),
+    ("AGE", re.compile(rf"(?i)\bage[ds]?\b[:\s]{{0,4}}(?:is |of |was )?({_OLD})(?![\w%]|[.,/-]\d)")),
+    (
+        "AGE",
+        re.compile(
+            rf"(?i)\b(?:is|was|age[ds]?),? ({_NINETY})\b(?![ -]?(?:day|percent|%))|\b({_NINETY})(?=[- ]years?[- ]old)"
+        ),
+    ),
+    ("AGE", re.compile(r"(?i)\bin (?:his|her|their) (90s|nineties)\b")),
+    # `92F`, `(92 M)`; a temperature, named before it, is passed over.
+    (
+        "AGE",
+        re.compile(
+            r"\b(?:(?i:temp\w*|fever\w*|\w*febrile)|T|Tmax|TMAX)\b[^\n\d]{0,12}\d[\d.]* ?°? ?F\b"
+            rf"|(?<![\w.,/-])({_OLD}) ?/? ?[MF]\b(?! ?[:.]\d)"
+        ),
+    ),
+    # A telephone without its area code stands behind a word of calling.
+    (
+        "PHONE",
+        re.compile(
+            r"(?i)\b(?:call(?:ed|ing|s|back)?|tele?(?:phone)?|phone|ph|cell|mobile|fax(?:ed)?|text|dial|ring|reach(?:ed|able)?"
+            r"|number|contact|message|voicemail)\b[^\n\d]{0,20}([2-9]\d{2}[-. ]\d{4})(?![\d-]|\.\d)"
+        ),
+    ),
 )
 _ICD_FORM = re.compile(r"[A-Z]\d[0-9A-Z]{2,5}")
 # As recognition leaves them: a digit of a telephone may be a letter, a letter of a member's number anything.
@@ -106,6 +133,7 @@ _WORD = re.compile(rf"(?:{LETTER}|[|{{])(?:{LETTER}|['’|-])*{LETTER}")
 # What stands in names and is nobody's: particles that are states too, generations, titles.
 _NO_NAMES = re.compile(r"(?i)de|la|el|di|da|du|al|st|jr|sr|ii|iii|iv|mr|mrs|ms|miss|dr")
 _GENERATION = frozenset({"II", "III"})  # folded they are a patient's `Li` and `Lil`
+_SPACED = re.compile(rf"(?<!\w){LETTER}(?:[ \t._]{{1,3}}{LETTER}){{2}}(?!\w)")
 # Names that are words of every letter: as such in front of a day they are a month.
 _MONTHS = frozenset({"may", "april", "june", "august", "jan", "jun", "mar", "march"})
 
@@ -173,7 +201,8 @@ def identifiers(page: Page, known: Known) -> Iterator[Span]:
     yield from _names(page, known)
     yield from _not_of(announced(page), known.others.places(text))
     for kind, pattern in (*_SHAPES, *(_MISREAD_SHAPES if page.from_ocr else ())):
-        yield from ((f.start(), f.end(), kind) for f in pattern.finditer(text) if not _is_diagnosis(f.group()))
+        hits = (f for f in pattern.finditer(text) if f.lastindex or not pattern.groups)
+        yield from ((*f.span(f.lastindex or 0), kind) for f in hits if not _is_diagnosis(f.group()))
     for found in _TEN_DIGITS.finditer(text):
         said = found.group()[0] in "12" and "npi" in text[max(0, found.start() - _LABEL) : found.start()].lower()
         if not (said or is_valid_npi(found.group()) or found.group() in known.others.numbers):
@@ -229,7 +258,10 @@ def _names(page: Page, known: Known) -> Iterator[Span]:
     text, alike = page.text, _SAME_NAME if page.from_ocr else _SAME_TYPED
     long = [name for name in known.names if len(name) >= _LONG_NAME]
     if "-\n" in text:
-        yield from (span for name in long for span in _broken(text, name))
+        yield from (span for name in long for span in _broken(text, name, r"(?:-[ \t]*\n[ \t]*)?"))
+    if _SPACED.search(text):
+        wide = (name for name in known.names if len(name) >= _SHORTEST)
+        yield from (span for name in wide for span in _broken(text, name, r"[ \t._]{1,3}"))
     theirs = list(known.others.places(text))
     for found in _WORD.finditer(text):
         word = found.group()
@@ -250,8 +282,8 @@ def _is_near(word: str, names: Iterable[str], alike: float) -> bool:
     return len(word) >= _SHORTEST and any(fuzz.ratio(word, name) >= alike for name in names)
 
 
-def _broken(text: str, name: str) -> Iterator[Span]:
-    """A name that the end of a line breaks."""
-    inside = r"(?:-[ \t]*\n[ \t]*)?".join(re.escape(c) for c in name)
-    for found in re.finditer(rf"(?<![a-z]){inside}(?![a-z])", folded(text)):
+def _broken(text: str, name: str, between: str) -> Iterator[Span]:
+    """A name that the end of a line breaks, or whose letters stand apart."""
+    inside = between.join(map(re.escape, name))
+    for found in re.finditer(rf"(?<![^\W\d_]){inside}(?![^\W\d_])", folded(text)):
         yield found.start(), found.end(), "NAME"

@@ -33,6 +33,13 @@ _PATIENT = re.compile(
     r"|resident|pt|re|regarding|concerning|behalf of|seen|saw|evaluated?|examined)"
     rf"[ \t]?[:,]?[ \t]{{1,4}}(?P<name>{_RUN})"
 )
+# One word suffices behind whose relative it is.
+_RELATIVE = re.compile(
+    r"\b(?i:his|her|their|my|(?:patient|pt)['’]s) (?:late |older |younger |adult )?"
+    r"(?i:wife|husband|spouse|son|daughter|mother|father|sister|brother|partner|guardian|caregiver|aunt|uncle"
+    r"|niece|nephew|grand(?:son|daughter|mother|father)|friend)"
+    rf"(?:,? (?:is )?named|,)? (?P<name>[{CAPITALS}][\w'’-]+(?: [{CAPITALS}][\w'’-]+){{0,2}})"
+)
 _TITLED = re.compile(
     r"\b(?:Mr|Mrs|Ms|Miss|Master|Mx)\b\.?[ \t]{1,2}(?P<name>[A-Z{|l][\w'’|-]+(?: [A-Z][\w'’|-]+){0,2})".replace(
         "A-Z", CAPITALS
@@ -117,10 +124,10 @@ def _loose(name: str) -> str:
 def people(text: str, others: Others) -> Iterator[tuple[int, int]]:
     """Yields where names stand that are no clinician's: start and end."""
     yield from _beside_cues(text, others)
-    for pattern in (_BEFORE, _BEHIND, _TITLED, _LAST_FIRST, _ADDRESSEE):
+    for pattern in (_BEFORE, _BEHIND, _RELATIVE, _TITLED, _LAST_FIRST, _ADDRESSEE):
         for found in pattern.finditer(text):
             start, end = found.span("name")
-            yield from _person(text, start, end, others, alone=pattern is _TITLED)
+            yield from _person(text, start, end, others, alone=pattern in (_RELATIVE, _TITLED))
 
 
 def names_patient(text: str, others: Others) -> bool:

@@ -227,3 +227,49 @@ def test_the_patients_own_name_is_hidden_in_lower_case(line: str) -> None:
 )
 def test_words_that_people_are_named_after_stay_words(name: str, line: str) -> None:
     assert of_patient(name, line) == line
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("her husband Peter drives; Peter agreed", "Peter"),
+        ("his son Wei was present", "Wei"),
+        ("the patient's daughter, Noémi, called", "Noémi"),
+        ("V A R G A  I L S E", "V A R"),
+        ("I L S E", "L S"),
+        ("v.a.r.g.a", "r.g"),
+        ("Medicaid 123 456 789", "123"),
+        ("Medicare no. 123 45 6789", "123"),
+        ("plate ABC 1234", "1234"),
+        ("age 92, widowed", "92"),
+        ("aged 101", "101"),
+        ("92F with a fall", "92"),
+        ("(94 M) on warfarin", "94"),
+        ("she is ninety-two", "ninety"),
+        ("a man in his 90s", "90s"),
+        ("call 555-1234", "1234"),
+        ("please reach her at 555 1234", "1234"),
+        ("tel 555.1234", "1234"),
+    ],
+)
+def test_what_is_spaced_short_or_told_of_is_hidden(line: str, told: str) -> None:
+    sent = of_patient("Ilse Varga", line)
+    assert told not in sent
+    assert "[" in sent
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "T 98 F, Temp: 99 F, 101.5 F, fever of 102F, Tmax 101 F",
+        "ages 18 to 64, page 92",
+        "age 72, 63F, 9 years",
+        "platelets 250-4000, call if below 50",
+        "her mother lives alone, her husband reports that he sleeps; his mother had cancer",
+        "Medicaid patient since 2019",
+        "90 tablets, 95 %, ninety days, ninety-day supply, supply is ninety days",
+        "a b c d",
+    ],
+)
+def test_what_only_looks_like_it_stays(line: str) -> None:
+    assert of_patient("Ilse Varga", line) == line
