@@ -138,6 +138,7 @@ def as_labels(kept: Sequence[FieldLabel]) -> Iterator[Label]:
             sender=each.sender,
             payer=each.payer,
             document_type=each.document_type,
+            record=each.record_id,
         )
 
 

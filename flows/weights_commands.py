@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from evaluation.calibration.certificate import audited, in_words
+from evaluation.calibration.certificate import audited, by_record, in_words
 from evaluation.calibration.holds import Hold, belongs, still_held
 from evaluation.calibration.labels import Label
 from evaluation.calibration.quality import Quality, quality
@@ -123,7 +123,7 @@ def _proven(learned: Sequence[Label], current: Weights) -> Iterator[str]:
     seen = audited(learned, current)
     for cost in sorted(ErrorCost, key=int, reverse=True):
         own = [label for label in seen if label.cost is cost]
-        proven = in_words(len(own), _wrong(own), tolerated_risk(cost))
+        proven = in_words(*by_record(own), tolerated_risk(cost))
         yield f"{cost.name.lower()} values (an error costs {int(cost)} reviews): {proven}"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from evaluation.calibration.certificate import audited, in_words
+from evaluation.calibration.certificate import audited, by_record, in_words
 from evaluation.calibration.fitting import recalibrated
 from evaluation.calibration.labels import Label, by_family
 from evaluation.calibration.quality import Quality, quality
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for each in found.families:
         print(f"{each.family} is {each.mode}: {each.why}")
     seen = audited(labels, found.weights)
-    print(in_words(len(seen), sum(not label.right for label in seen), _RISK))
+    print(in_words(*by_record(seen), _RISK))
     print("\n".join(table(unseen or labels, current, found.weights)))
     if not unseen:
         print("These labels were learned from: the figures flatter. Give others with --unseen.")

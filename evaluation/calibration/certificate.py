@@ -1,7 +1,10 @@
-"""What an audit proves: an upper bound on the share of wrong values among those accepted, and how to say it.
+"""What an audit proves: an upper bound on the share of records with a wrong accepted value, and how to say it.
 
-Clopper and Pearson (1934): of n values seen at random k were wrong; the bound is the largest share at which so few
+Clopper and Pearson (1934): of n records seen at random k were wrong; the bound is the largest share at which so few
 errors still have a chance of 1 - confidence. One-sided, exact, and right at any n.
+
+The unit is the record: values of one record are read well or badly together, and a bound that took them for independent
+would prove what is not so. A record is wrong if one of the values in question is.
 """
 
 from __future__ import annotations
@@ -49,7 +52,7 @@ def upper_bound(n: int, wrong: int, confidence: float = CONFIDENCE) -> float:
 
 
 def needed(wrong: int, risk: float, confidence: float = CONFIDENCE) -> int:
-    """How many values must be seen at random, that many of them wrong, to prove a risk: 299, 473, 773 for 1 %."""
+    """How many records must be seen at random, that many of them wrong, to prove a risk: 299, 473, 773 for 1 %."""
     low, high = wrong, wrong + 1
     while upper_bound(high, wrong, confidence) > risk:
         low, high = high, 2 * high
@@ -64,26 +67,33 @@ def audited(labels: Sequence[Label], weights: Weights) -> list[Label]:
     return [label for label in labels if label.audited and label.accepted and label.judged(weights).accepted]
 
 
+def by_record(labels: Sequence[Label]) -> tuple[int, int]:
+    """Of how many records the labels are, and how many of these hold a wrong value."""
+    right: dict[str | int, bool] = {}
+    for place, label in enumerate(labels):
+        record = place if label.record is None else label.record
+        right[record] = right.get(record, True) and label.right
+    return len(right), sum(not each for each in right.values())
+
+
 def in_words(n: int, wrong: int, risk: float, confidence: float = CONFIDENCE) -> str:
-    """One sentence for whoever answers for the figure: what the audit proves, or what it still takes."""
+    """One sentence for whoever answers for the figure: what an audit of n records proves, or what it still takes."""
     bound = upper_bound(n, wrong, confidence)
+    held = f"f {n:,} audited {'record' if n == 1 else 'records'} {_errors(wrong)} a wrong value"
     if bound <= risk:
-        seen = f"Of {n:,} audited {'value' if n == 1 else 'values'} {_errors(wrong)} wrong"
-        return f"{seen}: at most {_rounded_up(bound)} at {_percent(confidence)} confidence."
+        return f"O{held}: at most {_rounded_up(bound)} of such records do, at {_percent(confidence)} confidence."
     more = max(needed(wrong, risk, confidence) - n, 1)
-    values = "value" if more == 1 else "values"
-    seen = (
-        f"of {n:,} audited {'value' if n == 1 else 'values'} {_errors(wrong)} wrong" if n else "nothing is audited yet"
-    )
+    records = "record" if more == 1 else "records"
+    seen = f"o{held}" if n else "nothing is audited yet"
     verb = "is" if more == 1 else "are"
     return (
-        f"Not certified: {seen}; {more:,} more audited {values} without an error {verb} needed to prove at most "
-        f"{_percent(risk)} at {_percent(confidence)} confidence."
+        f"Not certified: {seen}; {more:,} more audited {records} without an error {verb} needed to prove at most "
+        f"{_percent(risk)} of such records at {_percent(confidence)} confidence."
     )
 
 
 def _errors(wrong: int) -> str:
-    return "none was" if not wrong else "1 was" if wrong == 1 else f"{wrong:,} were"
+    return f"{wrong:,} held" if wrong else "none held"
 
 
 def _percent(share: float) -> str:

@@ -43,6 +43,7 @@ def gold_labels(gold: Gold, prediction: Prediction, records: Sequence[Record], *
             accepted=field.status is FieldStatus.ACCEPTED,
             at=at,
             document_type=document_type.name,
+            record=record.id,
         )
 
 

@@ -27,6 +27,7 @@ class Label(Value):
         at: when the person decided; aware.
         sender, payer: slice keys (see `slice_key`) of where it came from, if known.
         document_type: of its segment, if known.
+        record: id of the record that it is of; without one it counts as the only value of a record.
     """
 
     features: dict[str, float]
@@ -41,6 +42,7 @@ class Label(Value):
     sender: str | None = None
     payer: str | None = None
     document_type: str | None = None
+    record: str | None = None
 
     @property
     def family(self) -> str:

@@ -3,7 +3,7 @@
 A value is accepted where (1 - p) x cost of an error < cost of a review (weighting.threshold). For each cost of a
 CERTIFIED family the audit must first prove that the values accepted there keep the risk that its cost tolerates. Then
 the values right below the threshold, all of which people see, are tested in an order that is fixed before anybody
-looks at which were right: the surest 299 with no error, the surest 473 with one at most, and so on (for 1 %), each
+looks at which were right: the surest of 299 records with no error, of 473 with one at most, and so on (for 1 %), each
 against the same bound. The first test that fails ends it (fixed sequence: Bauer 1991; Angelopoulos et al. 2021,
 "Learn then Test"). What is added below the threshold must keep the bound by itself, not only on average with surer
 values.
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from evaluation.calibration.certificate import CONFIDENCE, needed, upper_bound
+from evaluation.calibration.certificate import CONFIDENCE, by_record, needed, upper_bound
 from evaluation.calibration.labels import Label
 from extractors.records.confidence import Judgement
 from extractors.records.weighting import LOWEST_THRESHOLD, Certificate, Weights, threshold, tolerated_risk
@@ -46,11 +46,12 @@ def _certificate(labels: Sequence[Label], judged: Sequence[Judgement], cost: Err
     if bound > risk:
         return None
     lowered, below = _lowered(labels, judged, cost)
+    records, wrong = by_record(audited)
     return Certificate(
         cost=cost,
         threshold=lowered,
-        audited=len(audited),
-        wrong=_wrong(audited),
+        audited=records,
+        wrong=wrong,
         bound=max(bound, below),
         confidence=CONFIDENCE,
     )
@@ -63,33 +64,37 @@ def _bound(audited: Sequence[Label], fresh: Sequence[Label]) -> float:
     its share of all that is accepted; each may then fail half as often.
     """
     if not audited or not fresh:
-        return upper_bound(len(audited), _wrong(audited))
+        return upper_bound(*by_record(audited))
     confidence = 1 - (1 - CONFIDENCE) / 2
     sizes = [sum(1 / label.propensity for label in part) for part in (audited, fresh)]
-    bounds = [upper_bound(len(part), _wrong(part), confidence) for part in (audited, fresh)]
+    bounds = [upper_bound(*by_record(part), confidence) for part in (audited, fresh)]
     return sum(size * bound for size, bound in zip(sizes, bounds, strict=True)) / sum(sizes)
-
-
-def _wrong(labels: Sequence[Label]) -> int:
-    return sum(not label.right for label in labels)
 
 
 def _lowered(labels: Sequence[Label], judged: Sequence[Judgement], cost: ErrorCost) -> tuple[float, float]:
     """The lowest threshold that the queue's values prove, and their bound: the usual one and 0 where they do not."""
     risk, usual = tolerated_risk(cost), threshold(cost)
     near = [
-        (j.confidence, label.right)
+        (j.confidence, label)
         for label, j in zip(labels, judged, strict=True)
         if not label.audited and not j.held and LOWEST_THRESHOLD < j.confidence <= usual
     ]
     near.sort(key=lambda each: -each[0])
     lowest, proven, tolerated = usual, 0.0, 0
-    while (size := needed(tolerated, risk)) <= len(near):
-        last = near[size - 1][0]
-        tested = [right for confidence, right in near if confidence >= last]
-        bound = upper_bound(len(tested), tested.count(False))
+    firsts = _firsts(near)
+    while (size := needed(tolerated, risk)) <= len(firsts):
+        last = firsts[size - 1]
+        bound = upper_bound(*by_record([label for confidence, label in near if confidence >= last]))
         if bound > risk:
             break
         lowest, proven = max(last - _BELOW, LOWEST_THRESHOLD), bound
         tolerated = max(tolerated + 1, tolerated * 3 // 2)
     return lowest, proven
+
+
+def _firsts(near: Sequence[tuple[float, Label]]) -> list[float]:
+    """The confidence of the first value of each record, in the order given."""
+    firsts: dict[str | int, float] = {}
+    for place, (confidence, label) in enumerate(near):
+        firsts.setdefault(place if label.record is None else label.record, confidence)
+    return list(firsts.values())

@@ -53,8 +53,8 @@ class Certificate(Value):
     Attributes:
         cost: of the fields it is about.
         threshold: the lowest probability that it covers.
-        audited, wrong: how many accepted values a person saw by chance, and how many of them were wrong.
-        bound: the true share of wrong ones is at most this,
+        audited, wrong: of how many records a person saw accepted values by chance, and how many held a wrong one.
+        bound: the true share of such records is at most this,
         confidence: with this confidence, one-sided (Clopper and Pearson 1934).
     """
 

@@ -38,7 +38,7 @@ def test_an_installation_without_decisions_says_what_it_lacks(call: InProcess) -
     shown = call("weights").out
     assert f"in force   {load_weights().version}" in shown
     assert "critical" in shown
-    assert "299 more audited values" in shown
+    assert "299 more audited records" in shown
     assert "0 values decided" in call("recalibrate").out
     said = json.loads(call("weights", "show", "--json").out)
     assert (said["versions"], said["labels"]["queue"]) == ([], 0)

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evaluation.calibration.certificate import at_most, in_words, needed, upper_bound
+from evaluation.calibration.certificate import at_most, by_record, in_words, needed, upper_bound
+from tests.evaluation.calibration.labelled import label
 
 
 @pytest.mark.parametrize(
@@ -49,29 +50,39 @@ def test_impossible_counts_are_refused() -> None:
 @pytest.mark.parametrize(
     ("n", "wrong", "said"),
     [
-        (473, 1, "Of 473 audited values 1 was wrong: at most 1 % at 95 % confidence."),
-        (299, 0, "Of 299 audited values none was wrong: at most 1 % at 95 % confidence."),
-        (773, 3, "Of 773 audited values 3 were wrong: at most 1 % at 95 % confidence."),
-        (12_000, 20, "Of 12,000 audited values 20 were wrong: at most 0.25 % at 95 % confidence."),
+        (473, 1, "Of 473 audited records 1 held a wrong value: at most 1 % of such records do, at 95 % confidence."),
+        (299, 0, "Of 299 audited records none held a wrong value: at most 1 % of such records do, at 95 % confidence."),
+        (773, 3, "Of 773 audited records 3 held a wrong value: at most 1 % of such records do, at 95 % confidence."),
+        (
+            12_000,
+            20,
+            "Of 12,000 audited records 20 held a wrong value: at most 0.25 % of such records do, at 95 % confidence.",
+        ),
         (
             298,
             0,
-            "Not certified: of 298 audited values none was wrong; 1 more audited value without an error is needed to "
-            "prove at most 1 % at 95 % confidence.",
+            "Not certified: of 298 audited records none held a wrong value; 1 more audited record without an error "
+            "is needed to prove at most 1 % of such records at 95 % confidence.",
         ),
         (
             400,
             1,
-            "Not certified: of 400 audited values 1 was wrong; 73 more audited values without an error are needed to "
-            "prove at most 1 % at 95 % confidence.",
+            "Not certified: of 400 audited records 1 held a wrong value; 73 more audited records without an error "
+            "are needed to prove at most 1 % of such records at 95 % confidence.",
         ),
         (
             0,
             0,
-            "Not certified: nothing is audited yet; 299 more audited values without an error are needed to prove at "
-            "most 1 % at 95 % confidence.",
+            "Not certified: nothing is audited yet; 299 more audited records without an error are needed to prove at "
+            "most 1 % of such records at 95 % confidence.",
         ),
     ],
 )
 def test_a_certificate_in_words(n: int, wrong: int, said: str) -> None:
     assert in_words(n, wrong, 0.01) == said
+
+
+def test_the_unit_is_the_record_since_its_values_are_wrong_together() -> None:
+    fax = [label(record="r1", right=right) for right in (True, False, False)]
+    assert by_record([*fax, label(record="r2"), label(), label(right=False)]) == (4, 2)
+    assert by_record([]) == (0, 0)

@@ -32,6 +32,21 @@ def test_without_enough_audited_values_there_is_no_certificate() -> None:
     assert list(certificates(audits(59, wrong=1), WARM)) == []
 
 
+def test_many_values_of_few_records_prove_no_more_than_the_records() -> None:
+    def of(records: int) -> list[Label]:
+        return [each.model_copy(update={"record": f"r{i % records}"}) for i, each in enumerate(audits(300))]
+
+    assert list(certificates(of(58), WARM)) == []
+    (found,) = certificates(of(59), WARM)
+    assert (found.audited, found.wrong) == (59, 0)
+
+
+def test_values_below_the_threshold_lower_it_by_records() -> None:
+    near = [each.model_copy(update={"record": f"r{i % 20}"}) for i, each in enumerate(queued(80, 0, fit=-0.4))]
+    (found,) = certificates([*audits(70), *near], WARM)
+    assert found.threshold == USUAL
+
+
 def test_values_of_the_queue_are_no_audit() -> None:
     seen = [label(right=True, accepted=True) for _ in range(400)]
     assert list(certificates(seen, WARM)) == []
