@@ -23,12 +23,15 @@ from flows.settings import Settings
 from flows.tables import columns, local, record_table, say
 from flows.versions import Stage, current_versions
 from ledger.ledger import Ledger
+from review_queue.audit_sample import AUDIT_SAMPLE
 from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef, ReviewItem
 from review_queue.queue import ItemView, ReviewQueue, SignOff
 
 _FIELD = re.compile(r"(?P<path>[a-z_]+\.[a-z_]+)(\[(?P<group>[^\]#]+)\])?(#(?P<ordinal>\d+))?")
 # Is counted and listed with the codes: no room for a name or a sentence.
 _REASON = re.compile(r"[A-Za-z0-9_-]{1,40}")
+# Nothing in such an item is listed as undecided, so the reviewer must be told what it is for.
+_AUDIT = "audit: compare each value with the page"
 
 
 def field_ref(text: str) -> FieldRef:
@@ -208,13 +211,16 @@ def _normal(record: Record, path: str, value: str) -> str:
 def _counted(reasons: Sequence[str]) -> str:
     """Reasons in a line: how many of those that name a field, the others as they are."""
     kinds = Counter(reason if reason.startswith("finding:") else reason.partition(":")[0] for reason in reasons)
-    return ", ".join(kind if count == 1 else f"{kind} {count}" for kind, count in kinds.items())
+    counted = ", ".join(kind if count == 1 else f"{kind} {count}" for kind, count in kinds.items())
+    return f"{counted} ({_AUDIT})" if AUDIT_SAMPLE in reasons else counted
 
 
 def _in_words(view: ItemView) -> str:
     lines = [f"item {view.item.id}, {view.item.state.value}, reasons: {', '.join(view.item.reasons)}"]
     if view.record is not None:
         lines.append(record_table(view.record))
+    if AUDIT_SAMPLE in view.item.reasons:
+        lines.append(f"{_AUDIT}; what is left as it is counts as right")
     lines += [f"differs from a later reading: {d.path}" for d in view.differences]
     lines.append(f"undecided: {', '.join(view.undecided) or 'nothing'}")
     return "\n".join(lines)

@@ -78,7 +78,8 @@ def test_a_drawn_record_is_listed_with_its_reason_signed_off_and_learned_from(
             kept.record for d in pipeline.ledger.all_documents() for kept in pipeline.ledger.records_of(d.document_id)
         )
     assert record.accepted
-    assert "audit_sample" in call("queue", "list").out
+    assert "audit_sample (audit: compare each value with the page)" in call("queue", "list").out
+    assert "audit: compare each value with the page; what is left" in call("queue", "show", record.id).out
     assert "needs a person: audit_sample" in call("status", record.document_id).out
     call("queue", "claim", record.id)
     call("queue", "correct", record.id, "patient.dob", "1980-04-03")
