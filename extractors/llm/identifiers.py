@@ -263,14 +263,16 @@ def _names(page: Page, known: Known) -> Iterator[Span]:
         wide = (name for name in known.names if len(name) >= _SHORTEST)
         yield from (span for name in wide for span in _broken(text, name, r"[ \t._]{1,3}"))
     theirs = list(known.others.places(text))
+    glued = {one + other for one in known.own for other in known.own if len(one + other) >= _LONG_NAME}
+    own, names = known.own | glued, known.names | glued
     for found in _WORD.finditer(text):
         word = found.group()
         lower = folded(word)
         parts = {lower, *lower.split("-")}
         misread = word[0] == "l" and lower in known.names and not is_ordinary(word)
-        if not (in_name_form(word) or misread or (parts & known.own and not is_ordinary(word))):
+        if not (in_name_form(word) or misread or (parts & own and not is_ordinary(word))):
             continue
-        if not (parts & known.names or _is_near(lower, long, alike)):
+        if not (parts & names or _is_near(lower, long, alike)):
             continue
         if word in _GENERATION or (word.lower() in _MONTHS and re.match(r"\.? {0,2}\d", text[found.end() :])):
             continue

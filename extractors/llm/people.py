@@ -69,9 +69,11 @@ _CLINICIAN_BEFORE = re.compile(
     r"ordering|ordered|referring|referred by|requesting|requested by|rendering|performing|servicing|treating|pcp|"
     r"cc|attn|attention|contact|prepared by|completed by|entered by|verified by|reviewed by|collected by)\b[^\n]{0,14}$"
 )
-_BY_TITLE = re.compile(r"\b(?:Dr|Doctor|DR)\b\.? {0,2}[A-Z][\w'’.-]*(?: [A-Z][\w'’.-]*){0,2}".replace("A-Z", CAPITALS))
+# A full stop ends a name, behind initials alone it does not: the next sentence may begin with the patient.
+_NAME_PART = rf"(?:(?:[{CAPITALS}]\.)+|[{CAPITALS}][\w'’-]*)"
+_BY_TITLE = re.compile(rf"\b(?:Dr|Doctor|DR)\b\.? {{0,2}}{_NAME_PART}(?: {_NAME_PART}){{0,2}}")
 _BY_CREDENTIAL = re.compile(
-    rf"[{CAPITALS}][\w'’.-]*(?:,? [{CAPITALS}][\w'’.-]*){{1,3}},? {{1,2}}"
+    rf"{_NAME_PART}(?:,? {_NAME_PART}){{1,3}},? {{1,2}}"
     r"(?:M\.?D|D\.?O|NP|FNP|FNP-BC|APRN|ARNP|PA|PA-C|RN|DNP|DPM|PhD|PharmD)\b"
 )
 _CREDENTIALS = (

@@ -232,6 +232,9 @@ def test_words_that_people_are_named_after_stay_words(name: str, line: str) -> N
 @pytest.mark.parametrize(
     ("line", "told"),
     [
+        ("See Dr. Ann Miller. Varga-Smith came", "Varga"),
+        ("I saw VARGAILSE today", "VARGA"),
+        ("user ilsevarga", "varga"),
         ("her husband Peter drives; Peter agreed", "Peter"),
         ("his son Wei was present", "Wei"),
         ("the patient's daughter, Noémi, called", "Noémi"),
