@@ -72,9 +72,6 @@ EVAL_SEED := $(or $(EVAL_SEED),$(shell date +%s))
 EVAL_COUNT ?= 40
 # Documents that are faxed again and again with rising noise, beside the others.
 EVAL_LADDER ?= 8
-simulation: tesseract setup ## weeks of nights with a simulated reviewer: errors, coverage, alarms
-	$(PY) -m evaluation.simulation
-
 eval: tesseract setup ## judge the pipeline on fresh synthetic faxes; report in var/evaluation
 	rm -rf $(FAX2FHIR_HOME)/evaluation/set
 	.venv/bin/fax2fhir synth $(FAX2FHIR_HOME)/evaluation/set --count $(EVAL_COUNT) --seed $(EVAL_SEED)
@@ -82,6 +79,9 @@ eval: tesseract setup ## judge the pipeline on fresh synthetic faxes; report in 
 	.venv/bin/fax2fhir evaluate --gold $(FAX2FHIR_HOME)/evaluation/set/gold \
 		--html $(FAX2FHIR_HOME)/evaluation/report.html --json $(FAX2FHIR_HOME)/evaluation/result.json
 	@echo "seed $(EVAL_SEED); report: $(FAX2FHIR_HOME)/evaluation/report.html"
+
+simulation: tesseract setup ## weeks of nights with a simulated reviewer: errors, coverage, alarms
+	$(PY) -m evaluation.simulation
 
 samples: setup ## draw the sample inbox again
 	$(PY) -m evaluation.synth.samples
