@@ -51,7 +51,7 @@ class BackendComparison:
         asked = Asked(questions, self.source.answers(document, [q for each in questions for q in each]))
         self._answers.append([answer for _, answer in asked.each()])
         self.recorded += [
-            Recorded(key=question.key, place=place_of(document.name, question), answer=answer)
+            Recorded(key=question.content, place=place_of(document.name, question), answer=answer)
             for question, answer in asked.each()
             if answer is not None
         ]

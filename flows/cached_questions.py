@@ -39,7 +39,7 @@ def _measured(settings: Settings, llm: LlmSettings, count: int) -> tuple[float, 
     page = text_page("PROGRESS NOTE\nPatient: Ada Example", 1)
     note = all_document_types()["clinical_note"]
     answer = Answered(outcome=LlmOutcome.ANSWERED, ends=(LlmOutcome.ANSWERED,)).model_dump_json().encode()
-    wanted = [Wanted(_DOCUMENT, Question(f"{n:064}", (page,), (page.text,), note, "w1")) for n in range(count)]
+    wanted = [Wanted(_DOCUMENT, Question(f"{n:064}", "", (page,), (page.text,), note, "w1")) for n in range(count)]
     arrival = Arrival(
         document_id=_DOCUMENT,
         file_name="note.txt",

@@ -51,7 +51,7 @@ class Recorded(Value):
     """One question's answer.
 
     Attributes:
-        key: of the question: its content.
+        key: the content of the question, wherever it was asked.
         place: where it was asked: document, type and pages; finds the answer again when the wording has changed.
         answer: what came of it.
     """
@@ -83,7 +83,7 @@ class Recording:
         """The recorded answers; one to an earlier wording of the same question is taken too, and counted."""
         found: dict[str, Answered] = {}
         for question in questions:
-            answer = self._by_key.get(question.key)
+            answer = self._by_key.get(question.content)
             if answer is None:
                 answer = self._by_place.get(place_of(document.name, question))
                 self.outdated += answer is not None

@@ -103,7 +103,7 @@ class Asking:
             tally.add(done.billed(sent=self._tokens(sent, model), most=self.settings.most_output_tokens))
             outcome = done.outcome
             if done.answer is not None:
-                kept = tuple(cited_values(done.answer, document_type, prefix=question.prefix))
+                kept = tuple(cited_values(done.answer, document_type))
                 said = kept if question.redacted is None else [question.redacted.put_back(each) for each in kept]
                 failed = [] if sent_back else list(ungrounded(said, document_type, question.pages))
                 if not failed:

@@ -9,18 +9,17 @@ from extractors.document_type import DocumentType
 from extractors.llm.answer_model import Answer, Quoted
 
 
-def cited_values(answer: Answer, document_type: DocumentType, *, prefix: str) -> Iterator[Cited]:
+def cited_values(answer: Answer, document_type: DocumentType) -> Iterator[Cited]:
     """Yields the stated leaves of an answer, in schema order.
 
     Args:
         answer: of the document type's response model.
         document_type: whose paths they are.
-        prefix: tells the groups of one window from those of another.
     """
     for entity in type(answer).model_fields:
         held = getattr(answer, entity)
         for number, one in enumerate(held if isinstance(held, list) else [held], start=1):
-            group = f"{prefix}{entity[0]}{number}" if isinstance(held, list) else None
+            group = f"{entity[0]}{number}" if isinstance(held, list) else None
             for leaf in type(one).model_fields:
                 quoted = getattr(one, leaf)
                 path = f"{entity}.{leaf}"

@@ -31,7 +31,8 @@ class Question:
     """One window of a segment.
 
     Attributes:
-        key: hash of model, mode, prompt, schema and text: equal questions have equal answers.
+        key: hash of endpoint and content: equal questions have equal answers.
+        content: hash of model, mode, prompt, schema and text, whoever answers; finds a recorded answer again.
         pages: of the window.
         texts: what is sent of each page.
         document_type: what is asked for.
@@ -42,6 +43,7 @@ class Question:
     """
 
     key: str
+    content: str
     pages: tuple[Page, ...]
     texts: tuple[str, ...]
     document_type: DocumentType
@@ -64,6 +66,8 @@ class Question:
 
 class Answered(Value):
     """What came of a question, as it is kept: placeholders stand in it where the text was redacted.
+
+    Its groups are the answer's own: in another segment the same question may be another window.
 
     Attributes:
         outcome: see LlmOutcome; values only where it is ANSWERED.
@@ -111,8 +115,10 @@ def questions(
     runs = windows(shown, size=settings.window_pages, overlap=settings.window_overlap) if shown else ()
     for number, window in enumerate(runs, 1):
         sent = tuple(texts[at[page.number]] for page in window)
+        content = _content(window, sent, document_type, settings)
         yield Question(
-            key=_key(window, sent, document_type, settings),
+            key=_key(content, settings),
+            content=content,
             pages=tuple(window),
             texts=sent,
             document_type=document_type,
@@ -123,8 +129,9 @@ def questions(
     withheld = tuple(page for page in pages if page not in shown)
     if withheld:
         texts = ("",) * len(withheld)
-        key = _key(withheld, tuple(page.text for page in withheld), document_type, settings)
-        yield Question(key, withheld, texts, document_type, "w0", redacted, illegible=True)
+        content = _content(withheld, tuple(page.text for page in withheld), document_type, settings)
+        key = _key(content, settings)
+        yield Question(key, content, withheld, texts, document_type, "w0", redacted, illegible=True)
 
 
 def is_legible(page: Page) -> bool:
@@ -132,7 +139,17 @@ def is_legible(page: Page) -> bool:
     return page.quality >= _LEGIBLE
 
 
-def _key(pages: Sequence[Page], texts: Sequence[str], document_type: DocumentType, settings: LlmSettings) -> str:
+def _key(content: str, settings: LlmSettings) -> str:
+    asked = {
+        "content": content,
+        "endpoint": settings.endpoint,
+        "azure_api_version": settings.azure_api_version,
+        "token_limit": settings.token_limit,
+    }
+    return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+
+def _content(pages: Sequence[Page], texts: Sequence[str], document_type: DocumentType, settings: LlmSettings) -> str:
     asked = {
         "model": settings.model,
         "mode": settings.mode,
@@ -151,6 +168,8 @@ def reading_of(answers: Iterable[tuple[Question, Answered]]) -> Reading:
     for question, answer in answers:
         for item in answer.cited:
             whole = item if question.redacted is None else question.redacted.put_back(item)
+            if whole.group is not None:
+                whole = whole.model_copy(update={"group": f"{question.prefix}{whole.group}"})
             once = (whole.path, whole.value, whole.quote, whole.page)
             cited.setdefault(once if whole.group is None else (*once, whole.group), whole)
         usage = Usage(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -29,7 +30,8 @@ class LlmSettings(Value):
     """One endpoint and model.
 
     Attributes:
-        base_url: of an OpenAI-compatible API, ending in `/v1` where the provider's does.
+        base_url: of an OpenAI-compatible API, ending in `/v1` where the provider's does; each run keeps it, so that
+            nothing secret may stand in it.
         model: name (Azure: deployment).
         key: empty for servers that ask for none.
         azure_api_version: set for the classic Azure API; empty elsewhere.
@@ -77,6 +79,19 @@ class LlmSettings(Value):
     token_limit: TokenLimit = TokenLimit.MAX_TOKENS
     temperature: float | None = Field(default=0.0, ge=0, le=2, allow_inf_nan=False)
 
+    @field_validator("base_url")
+    @classmethod
+    def _kept_with_each_run(cls, given: str) -> str:
+        try:
+            parts = urlsplit(given)
+        except ValueError:
+            raise ValueError("not a URL") from None
+        if parts.scheme not in {"http", "https"} or not parts.netloc:
+            raise ValueError("not a URL of http or https")
+        if "@" in parts.netloc or "?" in given or "#" in given:
+            raise ValueError("holds a user, query or fragment; the key has a setting of its own")
+        return given
+
     @field_validator("temperature", mode="before")
     @classmethod
     def _unsent(cls, given: object) -> object:
@@ -87,6 +102,12 @@ class LlmSettings(Value):
         if self.window_overlap >= self.window_pages:
             raise ValueError("window_overlap must be less than window_pages")
         return self
+
+    @property
+    def endpoint(self) -> str:
+        """Host, port and path of the API; never credentials."""
+        parts = urlsplit(self.base_url)
+        return parts.netloc.lower() + parts.path.rstrip("/")
 
     def cost(self, *, input_tokens: int, output_tokens: int) -> float:
         """The price of so many tokens, in the site's currency."""
