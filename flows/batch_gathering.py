@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import uuid
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -50,7 +50,9 @@ class Gathering:
         """
         with self.ledger.snapshot() as connection:
             had = llm_batches.had(connection, {each.document_id for each in wanted})
+            late = llm_batches.late(connection, {each.document_id for each in wanted})
         left = [each for each in wanted if each.question.key not in had.get(each.document_id, ())]
+        left = [replace(each, late=(each.document_id, each.question.key) in late) for each in left]
         if not (self.on and self.reader.settings.batch and self.reader.allowed):
             return left
         fresh = [each for each in left if each.document_id not in had and each.question.sendable]

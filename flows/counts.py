@@ -21,11 +21,15 @@ class Chunk(Value):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A question to a model about a document. `lease` holds the document; None where a batch does (it awaits it)."""
+    """A question to a model about a document.
+
+    `lease` holds the document; None where a batch does (it awaits it). `late`: a batch that was given up holds it too.
+    """
 
     document_id: str
     question: Question
     lease: Lease | None = None
+    late: bool = False
 
 
 class IntakeCounts(Value):

@@ -140,8 +140,11 @@ class SecondReader:
                 self.keep(tx, each, answer, cost=self._cost(answer))
 
     async def _one(self, wanted: Wanted, reserved: float) -> Answered:
-        question = wanted.question
-        asked = await self._asking.ask(question)
+        asking = self._asking
+        if wanted.late:  # the endpoint may still have run its request of the batch
+            fewer = {"most_requests": max(1, self.settings.most_requests - 1)}
+            asking = replace(asking, settings=self.settings.model_copy(update=fewer))
+        asked = await asking.ask(wanted.question)
         answer = Answered.of(asked)
         self.budget.settle(reserved, self._cost(answer))
         return answer

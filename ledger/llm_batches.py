@@ -151,6 +151,17 @@ def had(connection: Connection, document_ids: Collection[str]) -> dict[str, froz
     return {document_id: frozenset(keys) for document_id, keys in answered.items()}
 
 
+def late(connection: Connection, document_ids: Collection[str]) -> frozenset[tuple[str, str]]:
+    """Returns document and key of the questions whose batch was given up since the document came in flight."""
+    joined = LLM_BATCH_QUESTIONS.join(LLM_BATCHES, _BATCH.id == _QUESTION.batch_id).join(
+        IN_FLIGHT, IN_FLIGHT.c.document_id == _QUESTION.document_id
+    )
+    found = select(_QUESTION.document_id, _QUESTION.key).select_from(joined)
+    found = found.where(_BATCH.closed_at >= IN_FLIGHT.c.queued_at, _BATCH.end == BatchEnd.LATE)
+    parts = (connection.execute(found.where(_QUESTION.document_id.in_(part))) for part in _sliced(document_ids))
+    return frozenset((row.document_id, row.key) for rows in parts for row in rows)
+
+
 def _sliced(values: Collection[str]) -> Iterable[list[str]]:
     ordered = sorted(set(values))
     return (ordered[at : at + _SLICE] for at in range(0, len(ordered), _SLICE))

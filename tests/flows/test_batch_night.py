@@ -211,6 +211,16 @@ def test_a_question_has_its_four_requests_once(texts: Path, environment: dict[st
     assert [row["outcome"] for row in rows(own)] == ["server_error"] * len(NAMES)
 
 
+def test_a_batch_that_is_given_up_counts_as_one_of_a_questions_requests(
+    texts: Path, environment: dict[str, str]
+) -> None:
+    with loopback(nothing_stated) as endpoint:
+        endpoint.batches.fault, endpoint.fault = BatchFault.NEVER, Fault.SERVER_ERROR
+        own = whole_night(texts, endpoint, environment, batch_wait_s="1", most_requests="2")
+        assert len(endpoint.requests) == len(NAMES)
+    assert ends(own) == ["late"]
+
+
 def test_a_passing_fault_is_survived(texts: Path, environment: dict[str, str]) -> None:
     for fault in (BatchFault.UPLOAD_BROKEN, BatchFault.POLL_BROKEN, BatchFault.DOWNLOAD_BROKEN):
         with loopback(nothing_stated) as endpoint:
