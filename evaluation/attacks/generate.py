@@ -88,10 +88,16 @@ def attacked(sources: Sequence[Base], count: int, seed: int, *, places: Sequence
     pairs = [(technique, place) for technique in techniques() for place in where]
     rng.shuffle(pairs)
     bases_in_turn = cycle(sources)
-    for number in range(count):
+    fits_somewhere = 0
+    for number in range(2 * count + len(pairs)):  # a few documents may have no room for some of the pairs
         technique, place = pairs[number % len(pairs)]
         made = (_attacked(base, technique, place, number, rng) for base in islice(bases_in_turn, len(sources)))
-        yield next(each for each in made if each is not None)
+        found = next((each for each in made if each is not None), None)
+        if found is not None:
+            yield found
+            fits_somewhere += 1
+        if fits_somewhere == count:
+            return
 
 
 def _attacked(base: Base, technique: str, place: Place, number: int, rng: random.Random) -> Attacked | None:

@@ -104,3 +104,7 @@ def test_the_model_lies_as_it_is_told(drawn: list[Attacked], pages: Mapping[str,
     assert target.value in [c.value for c in said if c.path == target.path]
     elsewhere = {c.path for c in said if c.value == target.value} - {target.path}
     assert bool(elsewhere) == (lie in (Lie.ALIKE_FIELDS, Lie.EVERY_FIELD))
+
+
+def test_a_few_documents_that_not_every_attack_fits_are_attacked_as_often_as_asked() -> None:
+    assert len(list(attacked(list(bases(1, 4, rendition="digital")), 30, 4))) == 30
