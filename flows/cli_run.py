@@ -36,7 +36,13 @@ def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
             say(f"{taken.in_words()}; {place}.")
         process_in_flight(pipeline)
         write_bundles(pipeline.ledger, settings.bundles)
-        watch_drift(pipeline.ledger, pipeline.run_id, pipeline.weights, actor=pipeline.worker_id)
+        watch_drift(
+            pipeline.ledger,
+            pipeline.run_id,
+            pipeline.weights,
+            actor=pipeline.worker_id,
+            model=pipeline.settings.llm,
+        )
         report = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)
         if as_json:
             say(json.dumps({"intake": taken.model_dump(), **report.model_dump()}))

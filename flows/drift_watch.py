@@ -10,10 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
+from documents.records import Record
 from documents.value import Value
 from evaluation.calibration.drift import Alarm, label_free_alarms
 from evaluation.calibration.slices import SliceSummary, added, judged_by, summarise
+from extractors.llm.outcomes import LlmOutcome
+from extractors.llm.settings import LlmSettings
 from extractors.records.weighting import Weights
+from flows.stages import SECOND_READING
 from flows.weights_versions import ALARM, replaced, slice_name, with_cold
 from ledger import slice_counts
 from ledger.ledger import Ledger
@@ -36,7 +40,9 @@ class Counted(Value):
     alarms: tuple[Alarm, ...] = ()
 
 
-def watch_drift(ledger: Ledger, run_id: str, weights: Weights, *, actor: str) -> tuple[Alarm, ...]:
+def watch_drift(
+    ledger: Ledger, run_id: str, weights: Weights, *, actor: str, model: LlmSettings | None = None
+) -> tuple[Alarm, ...]:
     """Keeps what a run's documents look like, and returns its alarms; their slices are judged COLD from now on.
 
     Args:
@@ -44,9 +50,10 @@ def watch_drift(ledger: Ledger, run_id: str, weights: Weights, *, actor: str) ->
         run_id: of the run.
         weights: that judged it.
         actor: who runs it.
+        model: that reads beside the rules, if one is configured.
     """
     tonight: dict[str, list[SliceSummary]] = defaultdict(list)
-    for summary in added(_summaries(ledger, run_id, weights)):
+    for summary in added(_summaries(ledger, run_id, weights, model)):
         tonight[slice_name(summary.slice)].append(summary)
     with ledger.transaction(actor) as tx:
         kept = slice_counts.since(tx.connection, tx.now - _REMEMBERED, sorted(tonight))
@@ -77,7 +84,7 @@ def alarms_of_run(ledger: Ledger, run_id: str) -> tuple[Alarm, ...]:
     return tuple(alarm for count in kept for alarm in Counted.model_validate_json(count.counts).alarms)
 
 
-def _summaries(ledger: Ledger, run_id: str, weights: Weights) -> Iterator[SliceSummary]:
+def _summaries(ledger: Ledger, run_id: str, weights: Weights, model: LlmSettings | None) -> Iterator[SliceSummary]:
     """Yields the summaries of each document that the run settled with records."""
     for document in ledger.all_documents(run_id=run_id):
         records = [kept.record for kept in ledger.records_of(document.document_id) if kept.current]
@@ -87,7 +94,18 @@ def _summaries(ledger: Ledger, run_id: str, weights: Weights) -> Iterator[SliceS
         payer = next((f.value for record in records for f in record.values(_PAYER, usable_only=True)), None)
         types = {record.segment.document_type for record in records}
         judged = judged_by(weights, sender=document.sender, payer=payer, types=types)
-        yield from summarise(records, sender=document.sender, payer=payer, weights=judged)
+        reading = _reading(records, model)
+        yield from summarise(records, sender=document.sender, payer=payer, weights=judged, reading=reading)
+
+
+def _reading(records: Sequence[Record], model: LlmSettings | None) -> str:
+    """Which model read a document: its name if every window was answered, the same `in part`, or "" if none was."""
+    told = ", ".join(words for record in records if (words := record.versions.get(SECOND_READING)))
+    outcomes = {each.rpartition(" ")[0] for each in told.split(", ")}
+    if LlmOutcome.ANSWERED not in outcomes:
+        return ""
+    name = "a model" if model is None else model.model
+    return name if outcomes == {LlmOutcome.ANSWERED} else f"{name}, in part"
 
 
 def _nights(kept: Sequence[SliceCount]) -> list[list[SliceSummary]]:

@@ -18,7 +18,13 @@ from flows.settings import Settings
 
 def watched(pipeline: Pipeline) -> None:
     """Compares the night's documents with those before; an alarm is in the run's report, whatever Prefect shows."""
-    watch_drift(pipeline.ledger, pipeline.run_id, pipeline.weights, actor=pipeline.worker_id)
+    watch_drift(
+        pipeline.ledger,
+        pipeline.run_id,
+        pipeline.weights,
+        actor=pipeline.worker_id,
+        model=pipeline.settings.llm,
+    )
 
 
 def _run_name() -> str:

@@ -79,12 +79,13 @@ def label_free_alarms(nights: Sequence[Sequence[SliceSummary]]) -> tuple[Alarm, 
     Args:
         nights: summaries of each night, the oldest first; nights before a change that is known and dealt with left out.
     """
-    history: dict[Slice, list[SliceSummary]] = defaultdict(list)
+    history: dict[tuple[Slice, str], list[SliceSummary]] = defaultdict(list)
     for night in nights:
         for summary in added(night):
-            history[summary.slice].append(summary)
-    seen_now = {summary.slice for summary in (nights[-1] if nights else ())}
-    tests = [test for slice_ in seen_now for test in _tests(history[slice_])]
+            history[summary.slice, summary.reading].append(summary)
+    # That a model reads as well from tonight on, or its endpoint was down, is known: documents read alike are compared.
+    seen_now = {(summary.slice, summary.reading) for summary in (nights[-1] if nights else ())}
+    tests = [test for alike in seen_now for test in _tests(history[alike])]
     level = 1 / (NIGHTS_BETWEEN_FALSE_ALARMS * max(1, len(tests)))
     plainest: dict[tuple[Slice, str], _Test] = {}
     for test in tests:

@@ -53,6 +53,7 @@ class SliceSummary(Value):
     Attributes:
         slice: which documents.
         weights: what judged them; what depends on weights is compared under equal ones.
+        reading: which model read them beside the rules and whether it answered; only equal ones are compared.
         documents: how many.
         reviewed: documents of which a record was left to a person.
         ungrounded: documents with a value that is not proven on the page.
@@ -63,6 +64,7 @@ class SliceSummary(Value):
 
     slice: Slice
     weights: str
+    reading: str = ""
     documents: int
     reviewed: int
     ungrounded: int
@@ -71,7 +73,9 @@ class SliceSummary(Value):
     histograms: dict[str, Counts]
 
 
-def summarise(records: Sequence[Record], *, sender: str | None, payer: str | None, weights: str) -> list[SliceSummary]:
+def summarise(
+    records: Sequence[Record], *, sender: str | None, payer: str | None, weights: str, reading: str = ""
+) -> list[SliceSummary]:
     """One document's summaries: of its sender and payer, where known, and of each of its types.
 
     Args:
@@ -79,6 +83,7 @@ def summarise(records: Sequence[Record], *, sender: str | None, payer: str | Non
         sender: number or name of the sending machine, None if unknown.
         payer: the payer that it is for, None if unknown.
         weights: what judged it (see `judged_by`).
+        reading: which model read it, "" for none.
     """
     whole = [Slice(sender=slice_key(sender))] if slice_key(sender) else []
     whole += [Slice(payer=slice_key(payer))] if slice_key(payer) else []
@@ -86,7 +91,7 @@ def summarise(records: Sequence[Record], *, sender: str | None, payer: str | Non
     for type_ in sorted({r.segment.document_type for r in records}):
         own = [r for r in records if r.segment.document_type == type_]
         found.append(_summary(Slice(document_type=type_), own, weights))
-    return found
+    return [each.model_copy(update={"reading": reading}) for each in found]
 
 
 def judged_by(weights: Weights, *, sender: str | None, payer: str | None, types: Iterable[str]) -> str:
@@ -98,15 +103,15 @@ def judged_by(weights: Weights, *, sender: str | None, payer: str | None, types:
 
 
 def added(summaries: Iterable[SliceSummary]) -> list[SliceSummary]:
-    """The summaries with those of one slice and equal weights made one."""
-    alike: dict[tuple[Slice, str], list[SliceSummary]] = {}
+    """The summaries with those of one slice, equal weights and equal reading made one."""
+    alike: dict[tuple[Slice, str, str], list[SliceSummary]] = {}
     for summary in summaries:
-        alike.setdefault((summary.slice, summary.weights), []).append(summary)
+        alike.setdefault((summary.slice, summary.weights, summary.reading), []).append(summary)
     return [total(each) for each in alike.values()]
 
 
 def total(summaries: Sequence[SliceSummary]) -> SliceSummary:
-    """All together; slice and weights are those of the first. Histograms with other bins than today's are left out."""
+    """All together, named as the first is. Histograms with other bins than today's are left out."""
     held = {name: [s.histograms[name] for s in summaries if _fits(name, s)] for name in EDGES}
     return summaries[0].model_copy(
         update={

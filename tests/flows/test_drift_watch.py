@@ -9,6 +9,7 @@ from extractors.records.weighting import load_weights
 from flows.drift_watch import alarms_of_run, watch_drift
 from flows.report import run_report
 from flows.settings import Settings
+from flows.stages import SECOND_READING
 from flows.weights_versions import roll_back, slice_name, warm, weights_in_force
 from ledger import slice_counts
 from ledger.ledger import Ledger
@@ -37,7 +38,16 @@ def read(name: str, *, well: bool) -> Record:
     return record(name, *(each.model_copy(update={"features": features}) for each in made))
 
 
-def night(ledger: Ledger, clock: Clock, sender: str, documents: int, *, well: bool = True, payer: bool = True) -> str:
+def night(
+    ledger: Ledger,
+    clock: Clock,
+    sender: str,
+    documents: int,
+    *,
+    well: bool = True,
+    payer: bool = True,
+    second: str = "",
+) -> str:
     """A run over new documents of a sender; returns its id."""
     run_id = f"night-{next(NUMBERS)}"
     clock.advance(86_400)
@@ -47,6 +57,7 @@ def night(ledger: Ledger, clock: Clock, sender: str, documents: int, *, well: bo
         (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id(name)])
         made = read(name, well=well)
         made = made if payer else made.model_copy(update={"fields": (MISREAD, *made.fields[1:])})
+        made = made.model_copy(update={"versions": {**made.versions, SECOND_READING: second}})
         results = (RecordResult(record=made, bundle="bundle" if made.accepted else None),)
         settlement = Settlement(records=results, mapping="1", run_id=run_id, sender=sender)
         settle(ledger, ledger.begin(lease), settlement, build_bundle=lambda _: "bundle")
@@ -121,6 +132,15 @@ def test_a_payer_that_was_not_accepted_is_no_slice_for_it_may_be_anybody_s_name(
     with ledger.snapshot() as connection:
         names = {each.slice for each in slice_counts.of_run(connection, run_id)}
     assert names == {"sender:16055550142", "type:prior_auth_request"}
+
+
+def test_a_night_without_the_model_s_answers_is_compared_with_none_that_had_them(ledger: Ledger, clock: Clock) -> None:
+    for _ in range(3):
+        night(ledger, clock, SENDER, 25, second="answered 2")
+    assert not alarms_of_run(ledger, night(ledger, clock, SENDER, 25, well=False, second="server_error 2"))
+    part = night(ledger, clock, SENDER, 25, well=False, second="answered 1, server_error 1")
+    assert not alarms_of_run(ledger, part)
+    assert alarms_of_run(ledger, night(ledger, clock, SENDER, 25, well=False, second="answered 1"))
 
 
 def test_few_documents_of_a_new_sender_ring_nothing(ledger: Ledger, clock: Clock) -> None:

@@ -78,6 +78,20 @@ def test_other_weights_are_not_drift() -> None:
     assert not label_free_alarms(before + after)
 
 
+def test_a_model_that_is_switched_on_or_down_is_no_drift_and_a_change_under_it_is() -> None:
+    rng = np.random.default_rng(23)
+    rules = [[night(rng, CLINIC)] for _ in range(30)]
+
+    def read(count: int, confidence: float = 0.8) -> list[list[SliceSummary]]:
+        drawn = [night(rng, CLINIC, unproven=0.9, confidence=confidence) for _ in range(count)]
+        return [[each.model_copy(update={"reading": "a model"})] for each in drawn]
+
+    with_it = read(30)
+    assert not label_free_alarms(rules + with_it)
+    assert not label_free_alarms(rules + with_it + [[night(rng, CLINIC)] for _ in range(4)])
+    assert label_free_alarms(rules + with_it + read(4, confidence=0.6))
+
+
 def test_what_an_older_version_counted_in_other_bins_is_left_out() -> None:
     rng = np.random.default_rng(19)
     old = [night(rng, CLINIC).model_copy(update={"histograms": {"ocr_mean_conf": (12, 0), "gone": (4, 8)}})] * 20
