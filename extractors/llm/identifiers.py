@@ -133,6 +133,7 @@ _WORD = re.compile(rf"(?:{LETTER}|[|{{])(?:{LETTER}|['’|-])*{LETTER}")
 # What stands in names and is nobody's: particles that are states too, generations, titles.
 _NO_NAMES = re.compile(r"(?i)de|la|el|di|da|du|al|st|jr|sr|ii|iii|iv|mr|mrs|ms|miss|dr")
 _GENERATION = frozenset({"II", "III"})  # folded they are a patient's `Li` and `Lil`
+_TITLE = re.compile(r"(?i)\b(?:mr|mrs|ms|miss|mx)\.? {1,2}$")
 _SPACED = re.compile(rf"(?<!\w){LETTER}(?:[ \t._]{{1,3}}{LETTER}){{2}}(?!\w)")
 # Names that are words of every letter: as such in front of a day they are a month.
 _MONTHS = frozenset({"may", "april", "june", "august", "jan", "jun", "mar", "march"})
@@ -270,7 +271,8 @@ def _names(page: Page, known: Known) -> Iterator[Span]:
         lower = folded(word)
         parts = {lower, *lower.split("-")}
         misread = word[0] == "l" and lower in known.names and not is_ordinary(word)
-        if not (in_name_form(word) or misread or (parts & own and not is_ordinary(word))):
+        titled = _TITLE.search(text[max(0, found.start() - 7) : found.start()]) is not None
+        if not (in_name_form(word) or misread or (parts & own and (titled or not is_ordinary(word)))):
             continue
         if not (parts & names or _is_near(lower, long, alike)):
             continue

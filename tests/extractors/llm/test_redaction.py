@@ -214,6 +214,13 @@ def test_the_patients_own_name_is_hidden_in_lower_case(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "line"), [("Min Oh", "mr. oh came"), ("Tuan Le", "mrs le"), ("Will Young", "miss young")]
+)
+def test_behind_a_title_every_word_is_a_name(name: str, line: str) -> None:
+    assert "[NAME-1]" in of_patient(name, line)
+
+
+@pytest.mark.parametrize(
     ("name", "line"),
     [
         ("Will Young", "she will return in may, a young woman"),
