@@ -1,8 +1,8 @@
 """What people's decisions say of the fields as they were read: labels without values, for the weights to learn from.
 
-Written when a record is signed off, in the same transaction. Of a record that only the audit sample brought before a
-person every accepted field that was left as it was counts as confirmed: the person was to look at all of them. In any
-other record only what was decided counts, since nobody was asked about the rest.
+Written when a record is signed off, in the same transaction. Of a record that the audit sample brought before a
+person, whatever a later run doubted in it, every accepted field that was left as it was counts as confirmed: the person
+was to look at all of them. In any other record only what was decided counts, since nobody was asked about the rest.
 """
 
 from __future__ import annotations
