@@ -103,7 +103,7 @@ def build_record(
         pack=choice.pack,
     )
     drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
-    drafts = with_printed_rivals(with_corrected(drafts), pages)
+    drafts = with_printed_rivals(with_corrected(drafts), pages, document_type.name)
     drafts = _with_type_doubted(drafts, segment)
     payer = next((f.value for f in known.values("payer.name")), None)
     weights = context.weights.within(
@@ -282,6 +282,7 @@ _FEATURE_NOTES = (
     ("denied", "negated_context"),
     ("century", "ambiguous_century"),
     ("cut", "cut_off"),
+    ("turned", "turned_print"),
     ("partial_date", "partial_date"),
     ("not_asked", "not_asked"),
     ("copied", "copied"),

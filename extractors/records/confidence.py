@@ -23,6 +23,7 @@ Reasons (stable codes; every field that is not accepted has at least one):
     negated_context         the words before deny what the value states
     ambiguous_century       a two-digit year that could be of the last century
     cut_off                 the printed phrase goes on beside the span
+    turned_print            it stands across the page's reading direction, as stamps along the margin do
     near_match              the quote was found nearly, or through look-alikes
     rule_warning            a rule has a doubt
     weak_label              the label beside it fits poorly, or stands far away

@@ -19,6 +19,7 @@ from extractors.grounding.proof import Grounding, ground
 from extractors.grounding.surroundings import doubt
 from extractors.records.features import SpanQuality, cut_off, feature_row, span_quality
 from extractors.records.second_readings import second_features
+from extractors.records.turned_print import is_turned
 from extractors.schema import FieldSpec
 
 # Below this lowest word confidence a reading may differ from another by misreading, not because the document does.
@@ -121,6 +122,8 @@ def make_mention(
         features |= second_features(grounding.value, kind, grounding.evidence, numbered)
     if cut_off(cited, kind, grounding.evidence, numbered):
         features["cut"] = 1.0
+    if is_turned(grounding.evidence, numbered):
+        features["turned"] = 1.0
     against = doubt(cited, kind, grounding.value or cited.value, grounding.evidence, numbered)
     if against is not None:
         features[against] = 1.0

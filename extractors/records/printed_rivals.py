@@ -13,11 +13,12 @@ from documents.pages import Page
 from documents.records import Field
 from documents.values import Kind
 from extractors.grammar.find import find_values
+from extractors.records.mentions import same_person_name
 
 _IDENTIFIERS = frozenset({"patient.member_id", "patient.mrn", "payer.group_number"})
 # Letters before a date that make it a birth date, however they are set: `D.O.B.#`, `birthdate is`, `Born (M/D/Y)`.
 _BORN = re.compile(
-    r"(?:dob|doborn|birthdate|dateofbirth|birthday|born|birthdt|dateborn|bdate)(?:is|was|on|mdy|mmddyyyy|mmddyy)?$"
+    r"(?:dob|doborn|birthdate|dateofbirth|birthday|born|birth|birthdt|dateborn|bdate)(?:is|was|on|mdy|mmddyyyy|mmddyy)?$"
 )
 _HEADER = re.compile(r"dob|dateofbirth|birthdate|birthday")
 _LABEL_REACH = 30
@@ -26,6 +27,13 @@ _SLIPS = 2
 _SHORTEST = 6
 _TOKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{4,}[A-Za-z0-9]")
 _CONFLICT = "conflicting_values"
+# The document type whose writer is the patient, and the name on the line under a letter's close.
+_OWN_HAND = "patient_message"
+_SIGNED = re.compile(
+    r"(?m)^[ \t]*(?i:(?:with |many |kind |best |warm )*(?:thanks|thank you|regards|wishes|sincerely|yours|cheers)"
+    r"(?: (?:truly|sincerely|again|so much|very much|in advance))?)[,.!]?[ \t]*\n+"
+    r"[ \t]*(?P<name>[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*){1,3})[ \t]*$"
+)
 
 
 def with_corrected(fields: Sequence[Field]) -> list[Field]:
@@ -39,11 +47,23 @@ def with_corrected(fields: Sequence[Field]) -> list[Field]:
     ]
 
 
-def with_printed_rivals(fields: Sequence[Field], pages: Sequence[Page]) -> list[Field]:
+def with_printed_rivals(fields: Sequence[Field], pages: Sequence[Page], document_type: str) -> list[Field]:
     """The fields; who the patient is is in conflict where the pages print another value for it, read or not."""
+    fields = _with_signer(fields, pages) if document_type == _OWN_HAND else fields
     return [
         f.model_copy(update={"reasons": (*f.reasons, _CONFLICT), "features": {**f.features, "conflict": 1.0}})
         if _CONFLICT not in f.reasons and any(_contradicts(f, page) for page in pages)
+        else f
+        for f in fields
+    ]
+
+
+def _with_signer(fields: Sequence[Field], pages: Sequence[Page]) -> list[Field]:
+    """The fields of what a patient wrote; a name that is not the signer's is in conflict with it."""
+    signers = [found["name"] for page in pages for found in _SIGNED.finditer(page.text)]
+    return [
+        f.model_copy(update={"reasons": (*f.reasons, _CONFLICT), "features": {**f.features, "conflict": 1.0}})
+        if f.path == "patient.name" and signers and not any(same_person_name(f.value, name) for name in signers)
         else f
         for f in fields
     ]
