@@ -25,22 +25,39 @@ class Option:
 
 
 def find_options(page: Page, words: Sequence[Word]) -> Iterator[Option]:
-    """Each mark with its label: the words to its right up to the next mark or a wide gap, else those to its left."""
+    """Each mark with its label: the words to its right up to the next mark or a wide gap, else those to its left.
+
+    On a line whose marks all stand close behind words (`Routine [x]    Urgent [ ]`) the labels are those to the left.
+    """
     if not page.marks:
         return
     lines = Along(enumerate([words[i] for i in line] for line in text_lines(words, page.text)), _extent)
     boxes = [mark.box for mark in page.marks]
     right_of, left_of = Walls([*boxes, *upright(page)]), Walls(boxes)
+    beside = []
     for mark in sorted(page.marks, key=lambda m: (m.box.top, m.box.left)):
         middle = (mark.box.top + mark.box.bottom) / 2
         for number, line in sorted(lines.over(middle, middle), key=lambda numbered: numbered[0]):
             if not _on_line(line, middle, mark):
                 continue
-            label = _right_label(mark, line, right_of) or _left_label(mark, line, left_of)
-            if label:
-                start, end = label[0].start, label[-1].end
-                yield Option(mark, number, start, end, page.text[start:end])
+            labels = _right_label(mark, line, right_of), _left_label(mark, line, left_of)
+            if any(labels):
+                beside.append((mark, number, *labels))
                 break
+    before = {number for _, number, *_ in beside} - {
+        number for mark, number, right, left in beside if not _is_behind(mark, right, left)
+    }
+    for mark, number, right, left in beside:
+        label = left if number in before else right or left
+        start, end = label[0].start, label[-1].end
+        yield Option(mark, number, start, end, page.text[start:end])
+
+
+def _is_behind(mark: Mark, right: Sequence[Word], left: Sequence[Word]) -> bool:
+    """Whether a mark stands behind its words: much closer to them than to what follows."""
+    if not left or not right:
+        return bool(left)
+    return 2 * (mark.box.left - left[-1].box.right) < right[0].box.left - mark.box.right
 
 
 def _extent(numbered: tuple[int, Sequence[Word]]) -> tuple[float, float]:
