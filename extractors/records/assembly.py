@@ -103,7 +103,7 @@ def build_record(
         pack=choice.pack,
     )
     drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
-    drafts = with_printed_rivals(with_corrected(drafts), pages, document_type.name)
+    drafts = with_printed_rivals(with_corrected(drafts), pages, segment)
     drafts = _with_type_doubted(drafts, segment)
     payer = next((f.value for f in known.values("payer.name")), None)
     weights = context.weights.within(

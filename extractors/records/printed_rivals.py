@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from documents.pages import Page
-from documents.records import Field
+from documents.records import Field, Segment
 from documents.values import Kind
 from extractors.grammar.find import find_values
+from extractors.records.acceptance import SURE_TYPE
 from extractors.records.mentions import same_person_name
 
 _IDENTIFIERS = frozenset({"patient.member_id", "patient.mrn", "payer.group_number"})
@@ -47,9 +48,10 @@ def with_corrected(fields: Sequence[Field]) -> list[Field]:
     ]
 
 
-def with_printed_rivals(fields: Sequence[Field], pages: Sequence[Page], document_type: str) -> list[Field]:
+def with_printed_rivals(fields: Sequence[Field], pages: Sequence[Page], segment: Segment) -> list[Field]:
     """The fields; who the patient is is in conflict where the pages print another value for it, read or not."""
-    fields = _with_signer(fields, pages) if document_type == _OWN_HAND else fields
+    if segment.document_type == _OWN_HAND or segment.confidence < SURE_TYPE:
+        fields = _with_signer(fields, pages)
     return [
         f.model_copy(update={"reasons": (*f.reasons, _CONFLICT), "features": {**f.features, "conflict": 1.0}})
         if _CONFLICT not in f.reasons and any(_contradicts(f, page) for page in pages)
@@ -59,7 +61,7 @@ def with_printed_rivals(fields: Sequence[Field], pages: Sequence[Page], document
 
 
 def _with_signer(fields: Sequence[Field], pages: Sequence[Page]) -> list[Field]:
-    """The fields of what a patient wrote; a name that is not the signer's is in conflict with it."""
+    """The fields of what a patient wrote, or may have written; a name that is not the signer's is in conflict with it."""
     signers = [found["name"] for page in pages for found in _SIGNED.finditer(page.text)]
     return [
         f.model_copy(update={"reasons": (*f.reasons, _CONFLICT), "features": {**f.features, "conflict": 1.0}})
