@@ -61,7 +61,7 @@ def with_printed_rivals(fields: Sequence[Field], pages: Sequence[Page], segment:
 
 
 def _with_signer(fields: Sequence[Field], pages: Sequence[Page]) -> list[Field]:
-    """The fields of what a patient wrote, or may have written; a name that is not the signer's is in conflict with it."""
+    """The fields of what a patient may have written; a name that is not the signer's is in conflict with it."""
     signers = [found["name"] for page in pages for found in _SIGNED.finditer(page.text)]
     return [
         f.model_copy(update={"reasons": (*f.reasons, _CONFLICT), "features": {**f.features, "conflict": 1.0}})
