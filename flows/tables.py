@@ -81,8 +81,8 @@ def record_lines(record: RecordStatus, zone: ZoneInfo) -> str:
 
 
 def record_table(record: Record) -> str:
-    """Pages and type; every field with value, quote, page, confidence, status and reasons; findings; missing paths."""
-    head = ("field", "value", "quote", "page", "confidence", "status", "reasons")
+    """Pages and type; every field with its proof, who read it and what else was read; findings; missing paths."""
+    head = ("field", "value", "quote", "page", "confidence", "status", "read by", "read otherwise", "reasons")
     parts = [segment_line(record.segment), *_second_reading(record)]
     parts.append(columns(head, (field_row(f) for f in record.fields)))
     if record.missing:
@@ -153,6 +153,8 @@ def field_row(f: Field) -> tuple[str, ...]:
         ", ".join(str(page) for page in dict.fromkeys(e.page for e in f.evidence)) or "-",
         f"{f.confidence:.3f}",
         f.status.value if not f.derived else f"{f.status.value} (derived)",
+        f.source,
+        " / ".join(f.alternatives) or "-",
         ", ".join(f.reasons),
     )
 
