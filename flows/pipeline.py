@@ -284,8 +284,7 @@ class Pipeline:
         return [q for each in stages.questions_of(read.pages, stored.parts, self.settings.llm) for q in each]
 
     def _publish(self, lease: Lease) -> StageCounts:
-        document = self.ledger.document(lease.document_id)
-        settlement = self._settlement(document)
+        settlement = self._settlement(self.ledger.document(lease.document_id))
         if settlement is None:
             return StageCounts()
         self._settle(lease, settlement)
@@ -298,8 +297,7 @@ class Pipeline:
         if read is None:
             return None
         if not read.pages:
-            unread = read.code or OutcomeCode.NO_PAGES
-            return Settlement(outcome=unread, page_count=read.page_count, run_id=self.run_id)
+            return Settlement(outcome=read.code or OutcomeCode.NO_PAGES, page_count=read.page_count, run_id=self.run_id)
         extracted = self._extracted(document.document_id)
         if extracted is None:
             return None
@@ -310,10 +308,7 @@ class Pipeline:
         if outcome is None and (not records or stages.needs_a_person(extracted)):
             outcome = OutcomeCode.NOTHING_TO_EXTRACT
         mapped = tuple(
-            RecordResult(
-                record=record,
-                bundle=self._mapped(record, document) if record.accepted else None,
-            )
+            RecordResult(record=record, bundle=self._mapped(record, document) if record.accepted else None)
             for record in records
         )
         self.boundary(document.document_id, Stage.MAP)

@@ -75,7 +75,7 @@ def build_record(
     """The record of a segment: fields with proof, confidence and fate, findings, deadline, decision."""
     reading = readings.first
     document_type = all_document_types()[segment.document_type]
-    drafts, findings = _read(readings, document_type, pages)
+    drafts, findings = _reconciled(readings, document_type, pages)
     findings += list(reading.findings)
     draft = Record(
         id=record_id(document_id, segment),
@@ -102,16 +102,11 @@ def build_record(
         time_zone=context.time_zone,
         pack=choice.pack,
     )
-    drafts = with_owners_doubted(_with_unknown_conditions(drafts), {p.number: p for p in pages})
-    drafts = with_printed_rivals(with_corrected(drafts), pages, segment)
-    drafts = _with_type_doubted(drafts, segment)
     payer = next((f.value for f in known.values("payer.name")), None)
     weights = context.weights.within(
         sender=slice_key(context.sender), payer=slice_key(payer), document_type=document_type.name
     )
-    judged = [_judged(f, findings, document_type, weights) for f in drafts]
-    rested = resting_on_qualified(resting_on_names(resting_on_sources(judged)))
-    fields = tuple(_noted(f) if f.status is not j.status else f for f, j in zip(rested, judged, strict=True))
+    fields = _with_fates(_doubted(drafts, segment, pages), findings, document_type, weights)
     accepted, reasons = decide_acceptance(
         fields, findings, required=document_type.required, type_confidence=segment.confidence
     )
@@ -125,6 +120,21 @@ def build_record(
             "versions": {**draft.versions, **_judged_by(weights)},
         }
     )
+
+
+def _doubted(fields: Sequence[Field], segment: Segment, pages: Sequence[Page]) -> list[Field]:
+    """The fields with the doubts that the pages around them and the rest of the record give."""
+    fields = with_owners_doubted(_with_unknown_conditions(fields), {p.number: p for p in pages})
+    return _with_type_doubted(with_printed_rivals(with_corrected(fields), pages, segment), segment)
+
+
+def _with_fates(
+    fields: Sequence[Field], findings: Sequence[Finding], document_type: DocumentType, weights: Weights
+) -> tuple[Field, ...]:
+    """The fields with confidence and fate; what rests on another value that is not accepted is not either."""
+    judged = [_judged(f, findings, document_type, weights) for f in fields]
+    rested = resting_on_qualified(resting_on_names(resting_on_sources(judged)))
+    return tuple(_noted(f) if f.status is not j.status else f for f, j in zip(rested, judged, strict=True))
 
 
 def _judged_by(weights: Weights) -> dict[str, str]:
@@ -189,7 +199,9 @@ def _united(mentions: Sequence[Mention]) -> list[Mention]:
     return [*(m for m in mentions if not m.spec.repeated), *unite_groups([m for m in mentions if m.spec.repeated])]
 
 
-def _read(readings: Readings, document_type: DocumentType, pages: Sequence[Page]) -> tuple[list[Field], list[Finding]]:
+def _reconciled(
+    readings: Readings, document_type: DocumentType, pages: Sequence[Page]
+) -> tuple[list[Field], list[Finding]]:
     """The fields before judgement, of both readings, and the conflicts within the document."""
     first = _united(_mentions(readings.first.cited, document_type, pages))
     drafts, findings = _drafts(first, document_type)
