@@ -14,9 +14,10 @@ import pytest
 
 from evaluation.loopback.answers import nothing_stated
 from evaluation.loopback.faults import Fault
-from evaluation.loopback.server import Loopback, loopback
+from evaluation.loopback.server import loopback
 from flows.llm_check import SYNTHETIC
 from tests.flows.conftest import CommandLine
+from tests.flows.models import configure
 
 PAGE = SYNTHETIC.read_text("utf-8")
 
@@ -39,12 +40,6 @@ def invents(body: Mapping[str, Any]) -> dict[str, Any]:
     answer = transcribes(body)
     answer["patient"]["member_id"] = quoted("ZZT400112299")
     return answer
-
-
-def configure(environment: dict[str, str], endpoint: Loopback, **more: str) -> None:
-    """Names the endpoint in the environment of the command."""
-    environment |= {"FAX2FHIR_LLM_BASE_URL": endpoint.url, "FAX2FHIR_LLM_MODEL": "m"}
-    environment |= {f"FAX2FHIR_LLM_{name.upper()}": value for name, value in more.items()}
 
 
 def test_a_model_that_transcribes_passes_and_its_cost_is_told(

@@ -18,6 +18,7 @@ from extractors.llm.announced import IDENTIFYING
 from flows.installation import opened_ledger
 from flows.settings import Settings
 from tests.flows.conftest import CommandLine
+from tests.flows.models import configure
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 
@@ -54,11 +55,7 @@ def test_no_identifier_of_the_samples_reaches_the_endpoint_and_placeholders_come
     fax2fhir: CommandLine, environment: dict[str, str], samples: Path, settings: Settings
 ) -> None:
     with loopback(quotes_placeholders) as endpoint:
-        environment |= {
-            "FAX2FHIR_LLM_MODEL": "m",
-            "FAX2FHIR_LLM_BASE_URL": endpoint.url,
-            "FAX2FHIR_LLM_REDACT": "true",
-        }
+        configure(environment, endpoint, redact="true")
         fax2fhir("run", samples, "--keep")
         received = squeezed(json.dumps(endpoint.requests))
         assert len(endpoint.requests) > 10

@@ -11,6 +11,7 @@ from evaluation.loopback.answers import GoldModel
 from evaluation.loopback.faults import Fault
 from evaluation.loopback.server import loopback
 from tests.flows.conftest import CommandLine
+from tests.flows.models import configure
 
 
 @pytest.fixture
@@ -22,11 +23,7 @@ def test_agreed_values_name_both_readings_and_a_repeat_asks_nothing(
     fax2fhir: CommandLine, environment: dict[str, str], inbox: Path, gold: GoldModel
 ) -> None:
     with loopback(gold) as endpoint:
-        environment |= {
-            "FAX2FHIR_LLM_MODEL": "m",
-            "FAX2FHIR_LLM_BASE_URL": endpoint.url,
-            "FAX2FHIR_LLM_AGREEMENT": "true",
-        }
+        configure(environment, endpoint, agreement="true")
         fax2fhir("run", inbox, "--keep")
         asked = len(endpoint.requests)
         assert asked > 3
@@ -39,12 +36,7 @@ def test_a_dead_endpoint_costs_no_document(
 ) -> None:
     with loopback(gold) as endpoint:
         endpoint.fault = Fault.SERVER_ERROR
-        environment |= {
-            "FAX2FHIR_LLM_MODEL": "m",
-            "FAX2FHIR_LLM_BASE_URL": endpoint.url,
-            "FAX2FHIR_LLM_AGREEMENT": "true",
-            "FAX2FHIR_LLM_DEADLINE_S": "2",
-        }
+        configure(environment, endpoint, agreement="true", deadline_s="2")
         report = json.loads(fax2fhir("run", inbox, "--keep", "--json").stdout)
     assert report["balanced"]
     assert "in flight 0" in report["reconciliation"] or report["in_review"] > 0
@@ -54,11 +46,7 @@ def test_what_was_sent_is_listed_without_a_word_of_it(
     fax2fhir: CommandLine, environment: dict[str, str], inbox: Path, gold: GoldModel
 ) -> None:
     with loopback(gold) as endpoint:
-        environment |= {
-            "FAX2FHIR_LLM_MODEL": "some model",
-            "FAX2FHIR_LLM_BASE_URL": endpoint.url,
-            "FAX2FHIR_LLM_REDACT": "true",
-        }
+        configure(environment, endpoint, model="some model", redact="true")
         fax2fhir("run", inbox, "--keep")
         asked = {message["content"] for body in endpoint.requests for message in body["messages"][:2]}
     rows = [json.loads(line) for line in fax2fhir("llm", "disclosures", "--json").stdout.splitlines()]
