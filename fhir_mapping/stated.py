@@ -1,8 +1,8 @@
 """Leaves of a resource that carry their proof: the fields that state them, and the table that a code was taken from.
 
 A builder writes no bare string: a leaf is `Stated` (printed, or a part of what is printed), `Tabled` (a code that a
-listed table gives for what is printed) or a constant of `fhir_mapping.constants`. The check of a finished bundle and the
-element-level provenance both read the proof from the leaf itself.
+listed table gives for what is printed) or a constant of `fhir_mapping.constants`. The check of a finished bundle and
+the element-level provenance both read the proof from the leaf itself.
 """
 
 from __future__ import annotations
