@@ -30,7 +30,7 @@ from fhir_mapping.builders.provenance import build_provenance
 from fhir_mapping.constants import BUNDLE_TYPE, System
 from fhir_mapping.elements import Element
 from fhir_mapping.errors import FhirMappingError
-from fhir_mapping.identity import full_url
+from fhir_mapping.identity import full_url, resource_id
 from fhir_mapping.json_text import json_text
 from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.self_check import check_drafts, entry
@@ -79,28 +79,49 @@ def build_bundle(
         FhirMappingError: the result fails our own check or FHIR's structure; a defect of ours.
         ValueError: `recorded` has no zone.
     """
+    built = assembled(record, source, recorded=recorded, software=software, verified_by=verified_by)
+    check_drafts(built)
+    bundle = collection(record, built, recorded=recorded)
+    validate(bundle)
+    return json_text(bundle)
+
+
+def assembled(
+    record: Record,
+    source: SourceDocumentReference,
+    *,
+    recorded: datetime,
+    software: SoftwareIdentity,
+    verified_by: str | None = None,
+) -> Built:
+    """The resources of a record, not yet checked; the arguments are those of `build_bundle`."""
     proven = ProvenRecord(record, source)
     built: Built = ()
     for build in BUILDERS:
         built = (*built, *build(proven, built))
-    built = (
-        *built,
-        *build_provenance(proven, built, recorded=recorded, software=software, verified_by=verified_by),
-    )
-    check_drafts(built)
-    bundle: Element = {
+    proofs = build_provenance(proven, built, recorded=recorded, software=software, verified_by=verified_by)
+    return (*built, *proofs)
+
+
+def collection(record: Record, built: Built, *, recorded: datetime) -> Element:
+    """The bundle that holds a record's resources."""
+    identifier = resource_id(record.id, "Bundle")
+    return {
         "resourceType": "Bundle",
-        "id": proven.id("Bundle"),
-        "identifier": {"system": System.URI, "value": full_url(proven.id("Bundle"))},
+        "id": identifier,
+        "identifier": {"system": System.URI, "value": full_url(identifier)},
         "type": BUNDLE_TYPE,
         "timestamp": instant(recorded),
         "entry": [entry(draft) for draft in built],
     }
-    _validate(bundle)
-    return json_text(bundle)
 
 
-def _validate(bundle: Element) -> None:
+def validate(bundle: Element) -> None:
+    """Has fhir.resources look at the structure of a bundle.
+
+    Raises:
+        FhirMappingError: it is none; places are named, values are not.
+    """
     try:
         Bundle.model_validate(bundle)
     except ValidationError as error:
