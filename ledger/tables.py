@@ -23,7 +23,7 @@ METADATA = MetaData(
 )
 
 # Alembic's head; `Ledger.open` compares it without importing Alembic (a test keeps the two equal).
-SCHEMA_REVISION = "0005"
+SCHEMA_REVISION = "0006"
 
 # SQLite numbers rows by itself only in an INTEGER key; PostgreSQL's INTEGER would end at two thousand million.
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
@@ -168,6 +168,44 @@ class Publication(LedgerTable, table=True):
     published_at: datetime = Field(sa_type=UtcTime)
     actor: str
     superseded_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    request_id: str | None = None  # the record that a payer's decision answers, where the mapping was told
+
+
+class SubmissionRow(LedgerTable, table=True):
+    """What a person released for a payer, or why it cannot be yet; content append-only. One per record is current."""
+
+    __tablename__ = "submissions"
+    __table_args__ = (
+        Index(None, "document_id"),
+        Index("uq_submissions_current", "record_id", unique=True, sqlite_where=_CURRENT, postgresql_where=_CURRENT),
+    )
+
+    record_id: str = Field(primary_key=True, foreign_key="records.id")
+    number: int = Field(primary_key=True)  # 1 for the record's first
+    revision: int
+    document_id: str = Field(foreign_key="documents.id")
+    kind: str  # request, update, cancel
+    state: str  # ready, blocked
+    content_key: str  # of what it says
+    mapping: str  # version of the mapping
+    missing: str = Field(sa_type=Text)  # JSON: what blocks it
+    payload: bytes
+    digest: str
+    created_at: datetime = Field(sa_type=UtcTime)
+    actor: str
+    superseded_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
+class CaseKey(LedgerTable, table=True):
+    """A hash by which a payer's decision finds the request that it answers; several records may hold one."""
+
+    __tablename__ = "case_keys"
+    __table_args__ = (Index(None, "record_id"),)
+
+    key: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True)  # without a foreign key: see RequestKey
+    role: str  # request, decision
+    document_id: str = Field(foreign_key="documents.id")
 
 
 class Run(LedgerTable, table=True):
@@ -311,6 +349,8 @@ RECORDS = METADATA.tables["records"]
 RECORD_REVISIONS = METADATA.tables["record_revisions"]
 REQUEST_KEYS = METADATA.tables["request_keys"]
 PUBLICATIONS = METADATA.tables["publications"]
+SUBMISSIONS = METADATA.tables["submissions"]
+CASE_KEYS = METADATA.tables["case_keys"]
 RUNS = METADATA.tables["runs"]
 LLM_QUESTIONS = METADATA.tables["llm_questions"]
 WEIGHTS_VERSIONS = METADATA.tables["weights_versions"]

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, Table, func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from documents.value import Value
-from ledger import arrivals, audit, stage_results, weights
+from ledger import arrivals, audit, stage_results, submissions, weights
 from ledger.audit import AuditHead
 from ledger.packing import digest
 from ledger.tables import (
@@ -18,10 +18,12 @@ from ledger.tables import (
     PUBLICATIONS,
     RECORD_REVISIONS,
     STAGE_RESULTS,
+    SUBMISSIONS,
     WEIGHTS_VERSIONS,
 )
 
 _BATCH = 500
+_CHECKED = (AUDIT_EVENTS, STAGE_RESULTS, RECORD_REVISIONS, PUBLICATIONS, SUBMISSIONS, ARRIVALS, WEIGHTS_VERSIONS)
 
 
 class Verification(Value):
@@ -51,13 +53,13 @@ def verify(connection: Connection, *, known: AuditHead | None = None) -> Verific
         known: an audit head exported earlier; only with it is a cut tail found.
     """
     problems = [*readable(_file, connection), *audit.chain_problems(connection, known=known)]
-    for check in (_stage_results, _revisions, _publications, _arrivals, _weights):
+    for check in (_stage_results, _revisions, _publications, _submissions, _arrivals, _weights):
         problems.extend(readable(check, connection))
     head: AuditHead | None = None
     checked: dict[str, int] = {}
     try:
         head = audit.last_link(connection)
-        for table in (AUDIT_EVENTS, STAGE_RESULTS, RECORD_REVISIONS, PUBLICATIONS, ARRIVALS, WEIGHTS_VERSIONS):
+        for table in _CHECKED:
             checked[table.name] = connection.scalar(select(func.count()).select_from(table)) or 0
     except SQLAlchemyError:
         problems.append("database file: a table cannot be read")
@@ -110,6 +112,17 @@ def _publications(connection: Connection) -> Iterator[str]:
             yield f"bundle {row['number']} of record {row['record_id']} was changed or added"
     for record_id, number in sealed:
         yield f"bundle {number} of record {record_id} is missing"
+
+
+def _submissions(connection: Connection) -> Iterator[str]:
+    sealed = _sealed(connection, "submission.made", "number")
+    for row in _rows(connection, SUBMISSIONS):
+        key = (row["record_id"], row["number"])
+        known = sealed.pop(key, None)
+        if submissions.seal(row) != row["digest"] or known != row["digest"]:
+            yield f"submission {row['number']} of record {row['record_id']} was changed or added"
+    for record_id, number in sealed:
+        yield f"submission {number} of record {record_id} is missing"
 
 
 def _arrivals(connection: Connection) -> Iterator[str]:

@@ -1,0 +1,222 @@
+"""Submissions: what a person released for a payer, numbered by record; history is kept, one is current.
+
+A submission is READY (a bundle that a payer can take) or BLOCKED (what is missing for one). Every ready one counts as
+issued, so they go out in the order of their numbers: an update refers to the ready one before it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import Field as PydanticField
+from sqlalchemy import Connection, RowMapping, Select, func, insert, select, tuple_, update
+
+from documents.errors import LedgerError
+from documents.value import Value
+from ledger.packing import canonical_json, digest, pack, unpack
+from ledger.tables import SUBMISSIONS
+from ledger.transaction import LedgerTransaction
+
+_PAGE = 200
+
+Snapshot = Callable[[], AbstractContextManager[Connection]]
+"""Opens a reading connection: `Ledger.snapshot`."""
+
+
+class SubmissionKind(StrEnum):
+    """What a payer is asked: for a decision, for one on changed content, or to let a request go."""
+
+    REQUEST = "request"
+    UPDATE = "update"
+    CANCEL = "cancel"
+
+
+class SubmissionState(StrEnum):
+    """READY is a bundle for a payer; BLOCKED says what is missing for one."""
+
+    READY = "ready"
+    BLOCKED = "blocked"
+
+
+class MissingElement(Value):
+    """What blocks a submission, without patient text.
+
+    Attributes:
+        path: FHIR path of the element.
+        field: path of the record's field that gives it, with its group where one line lacks it; empty if none does.
+        message: one sentence.
+    """
+
+    path: str
+    field: str = ""
+    message: str = ""
+
+
+class NewSubmission(Value):
+    """A submission to be written.
+
+    Attributes:
+        kind, state: see there.
+        payload: JSON of the bundle: the request's, or the one that says what is missing.
+        content_key: of what it says; a submission of the same content is not made twice.
+        mapping: version of the mapping.
+        missing: what blocks it; empty when READY.
+    """
+
+    kind: SubmissionKind
+    state: SubmissionState
+    payload: str = PydanticField(repr=False)
+    content_key: str
+    mapping: str
+    missing: tuple[MissingElement, ...] = ()
+
+
+class Submission(NewSubmission):
+    """A submission as kept.
+
+    Attributes:
+        record_id, document_id, revision: what it was made from.
+        number: of the record's submissions, from 1; also the number in its Claim's identifier.
+        digest: over its payload and columns; the audit chain holds it too.
+        created_at, actor: when and by whom it was released.
+        superseded_at: when a later one took its place.
+    """
+
+    record_id: str
+    document_id: str
+    revision: int
+    number: int
+    digest: str
+    created_at: datetime
+    actor: str
+    superseded_at: datetime | None = None
+
+    @property
+    def ready(self) -> bool:
+        """Whether a payer can take it."""
+        return self.state is SubmissionState.READY
+
+
+def submit(tx: LedgerTransaction, new: NewSubmission, *, record_id: str, document_id: str, revision: int) -> int:
+    """Writes a record's next submission, which is its current one from then on; returns its number."""
+    number = next_number(tx.connection, record_id)
+    current = (SUBMISSIONS.c.record_id == record_id) & SUBMISSIONS.c.superseded_at.is_(None)
+    tx.connection.execute(update(SUBMISSIONS).where(current).values(superseded_at=tx.now))
+    row: dict[str, object] = {
+        "record_id": record_id,
+        "number": number,
+        "revision": revision,
+        "document_id": document_id,
+        "kind": new.kind.value,
+        "state": new.state.value,
+        "content_key": new.content_key,
+        "mapping": new.mapping,
+        "missing": canonical_json([each.model_dump() for each in new.missing]),
+        "payload": pack(new.payload.encode()),
+        "created_at": tx.now,
+        "actor": tx.actor,
+    }
+    row["digest"] = seal(row)
+    tx.connection.execute(insert(SUBMISSIONS).values(row))
+    tx.record_event(
+        "submission.made",
+        document_id=document_id,
+        record_id=record_id,
+        number=number,
+        revision=revision,
+        kind=new.kind.value,
+        state=new.state.value,
+        missing=len(new.missing),
+        digest=str(row["digest"]),
+    )
+    return number
+
+
+def seal(row: RowMapping | dict[str, object]) -> str:
+    """Returns the hash of a submission's row: its payload and the columns that give it its meaning."""
+    names = ("record_id", "number", "revision", "document_id", "kind", "state", "content_key", "mapping", "missing")
+    payload = row["payload"]
+    if not isinstance(payload, bytes):
+        raise TypeError("a payload is bytes")
+    return digest(payload, *(row[name] for name in names))  # type: ignore[arg-type]
+
+
+def next_number(connection: Connection, record_id: str) -> int:
+    """Returns the number that a record's next submission will have."""
+    latest = select(func.max(SUBMISSIONS.c.number)).where(SUBMISSIONS.c.record_id == record_id)
+    return 1 + (connection.scalar(latest) or 0)
+
+
+def submissions_of(connection: Connection, record_id: str) -> list[Submission]:
+    """Returns a record's submissions, superseded ones too, oldest first."""
+    query = select(SUBMISSIONS).where(SUBMISSIONS.c.record_id == record_id).order_by(SUBMISSIONS.c.number)
+    return _read(connection, query)
+
+
+def submission(connection: Connection, record_id: str, number: int) -> Submission | None:
+    """Returns one submission, None if there is none."""
+    same = (SUBMISSIONS.c.record_id == record_id) & (SUBMISSIONS.c.number == number)
+    found = _read(connection, select(SUBMISSIONS).where(same))
+    return found[0] if found else None
+
+
+def last_ready(connection: Connection, record_id: str) -> Submission | None:
+    """Returns the last of a record's submissions that a payer can take, None if there is none."""
+    ready = (SUBMISSIONS.c.record_id == record_id) & (SUBMISSIONS.c.state == SubmissionState.READY.value)
+    found = _read(connection, select(SUBMISSIONS).where(ready).order_by(SUBMISSIONS.c.number.desc()).limit(1))
+    return found[0] if found else None
+
+
+def current_submissions(snapshot: Snapshot) -> Iterator[Submission]:
+    """Yields each record's current submission, ready or blocked, by record."""
+    return _paged(snapshot, select(SUBMISSIONS).where(SUBMISSIONS.c.superseded_at.is_(None)))
+
+
+def ready_submissions(snapshot: Snapshot) -> Iterator[Submission]:
+    """Yields all that a payer can take, superseded ones too, by record and number: the order to send them in."""
+    return _paged(snapshot, select(SUBMISSIONS).where(SUBMISSIONS.c.state == SubmissionState.READY.value))
+
+
+def counts(connection: Connection) -> dict[str, int]:
+    """Returns how many records' current submissions are in each state."""
+    current = SUBMISSIONS.c.superseded_at.is_(None)
+    query = select(SUBMISSIONS.c.state, func.count()).where(current).group_by(SUBMISSIONS.c.state)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _paged(snapshot: Snapshot, query: Select[tuple[object, ...]]) -> Iterator[Submission]:
+    """Yields what a query chooses; memory stays flat, no snapshot is held meanwhile."""
+    key = tuple_(SUBMISSIONS.c.record_id, SUBMISSIONS.c.number)
+    page = query.order_by(SUBMISSIONS.c.record_id, SUBMISSIONS.c.number).limit(_PAGE)
+    after: tuple[str, int] | None = None
+    while True:
+        with snapshot() as connection:
+            found = _read(connection, page if after is None else page.where(key > after))
+        yield from found
+        if len(found) < _PAGE:
+            return
+        after = (found[-1].record_id, found[-1].number)
+
+
+def _read(connection: Connection, query: Select[tuple[object, ...]]) -> list[Submission]:
+    """Returns the submissions that a query chooses."""
+    return [_submission(row) for row in connection.execute(query).mappings()]
+
+
+def _submission(row: RowMapping) -> Submission:
+    """Returns the submission in a row.
+
+    Raises:
+        LedgerError: it is damaged.
+    """
+    try:
+        columns = {name: row[name] for name in Submission.model_fields if name in row}
+        missing = tuple(MissingElement.model_validate(each) for each in json.loads(row["missing"]))
+        return Submission(**{**columns, "missing": missing, "payload": unpack(row["payload"]).decode()})
+    except ValueError:
+        error = LedgerError("a submission is damaged", subject=row["record_id"])
+    raise error
