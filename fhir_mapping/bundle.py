@@ -36,7 +36,7 @@ from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.self_check import check_drafts, entry
 from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference, instant
 
-VERSION = "2"  # of the mapping; raised whenever a bundle would differ, so that a backfill maps again
+VERSION = "3"  # of the mapping; raised whenever a bundle would differ, so that a backfill maps again
 
 # In the order in which they refer to each other: a builder sees what those before it have built.
 BUILDERS: tuple[Callable[[ProvenRecord, Built], Iterator[Draft]], ...] = (

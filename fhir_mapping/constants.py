@@ -9,8 +9,6 @@ from __future__ import annotations
 from enum import StrEnum
 from functools import cache
 
-from fhir_mapping.units import UCUM_OF
-
 
 class System(StrEnum):
     """Code and identifier systems, by their canonical URIs."""
@@ -211,43 +209,6 @@ DOCUMENT_NAMES = {
 }
 OTHER_DOCUMENT = "Received document"
 
-RELATIONSHIP_WORDS = {
-    "self": Relationship.SELF,
-    "patient": Relationship.SELF,
-    "insured": Relationship.SELF,
-    "subscriber": Relationship.SELF,
-    "spouse": Relationship.SPOUSE,
-    "husband": Relationship.SPOUSE,
-    "wife": Relationship.SPOUSE,
-    "child": Relationship.CHILD,
-    "son": Relationship.CHILD,
-    "daughter": Relationship.CHILD,
-    "parent": Relationship.PARENT,
-    "mother": Relationship.PARENT,
-    "father": Relationship.PARENT,
-}
-
-# Flags as laboratories print them; an asterisk says no more than that a result is not normal.
-INTERPRETATION_WORDS = {
-    "l": Interpretation.LOW,
-    "low": Interpretation.LOW,
-    "h": Interpretation.HIGH,
-    "high": Interpretation.HIGH,
-    "ll": Interpretation.CRITICAL_LOW,
-    "critical low": Interpretation.CRITICAL_LOW,
-    "hh": Interpretation.CRITICAL_HIGH,
-    "critical high": Interpretation.CRITICAL_HIGH,
-    "n": Interpretation.NORMAL,
-    "normal": Interpretation.NORMAL,
-    "a": Interpretation.ABNORMAL,
-    "abnormal": Interpretation.ABNORMAL,
-    "*": Interpretation.ABNORMAL,
-    "aa": Interpretation.CRITICAL_ABNORMAL,
-}
-
-URGENCY_TO_REQUEST = {"standard": RequestPriority.ROUTINE, "expedited": RequestPriority.URGENT}
-URGENCY_TO_PROCESS = {"standard": ProcessPriority.NORMAL, "expedited": ProcessPriority.STAT}
-
 
 @cache
 def listed_strings() -> frozenset[str]:
@@ -259,5 +220,4 @@ def listed_strings() -> frozenset[str]:
         elif name.isupper() and isinstance(value, str):
             found.add(value)
     found.update(DOCUMENT_NAMES.values())
-    found.update(UCUM_OF.values())
     return frozenset(found)

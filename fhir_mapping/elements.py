@@ -20,6 +20,7 @@ from fhir_mapping.constants import (
     System,
     Telecom,
 )
+from fhir_mapping.stated import Stated, StatedDecimal, stated
 
 Element = dict[str, Any]
 
@@ -51,7 +52,7 @@ def coding(system: System, code: str) -> Element:
 
 def concept(*codings: Element, text: Field | str | None = None) -> Element:
     """A CodeableConcept."""
-    return present(coding=list(codings), text=text.value if isinstance(text, Field) else text)
+    return present(coding=list(codings), text=stated(text) if isinstance(text, Field) else text)
 
 
 def meta(*profiles: Profile) -> Element:
@@ -60,12 +61,17 @@ def meta(*profiles: Profile) -> Element:
     return present(profile=list(profiles), security=[security])
 
 
+def text_of(field: Field | None) -> Stated | None:
+    """A field's value, where there is one."""
+    return None if field is None else stated(field)
+
+
 def telecom(fields: Mapping[Telecom, Field | None]) -> list[Element]:
     """Contact points for the fields that are there."""
-    return [{"system": system, "value": field.value} for system, field in fields.items() if field is not None]
+    return [{"system": system, "value": stated(field)} for system, field in fields.items() if field is not None]
 
 
-def decimal(field: Field | None) -> Decimal | None:
+def decimal(field: Field | None) -> StatedDecimal | None:
     """A field's number with its printed digits; None if it is none."""
     if field is None:
         return None
@@ -73,7 +79,7 @@ def decimal(field: Field | None) -> Decimal | None:
         number = Decimal(field.value)
     except InvalidOperation:
         return None
-    return number if number.is_finite() else None
+    return StatedDecimal(number, field) if number.is_finite() else None
 
 
 def quantity(field: Field | None) -> Element | None:
@@ -84,4 +90,4 @@ def quantity(field: Field | None) -> Element | None:
 
 def period(start: Field | None, end: Field | None) -> Element:
     """A Period of printed dates."""
-    return present(start=start and start.value, end=end and end.value)
+    return present(start=text_of(start), end=text_of(end))

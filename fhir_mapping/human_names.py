@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from documents.records import Field
-from fhir_mapping.elements import Element, absent, present
+from fhir_mapping.elements import Element, absent, present, text_of
+from fhir_mapping.stated import Stated, stated
 
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 
@@ -59,14 +60,19 @@ def human_name(field: Field) -> Element:
             start -= 1
         family, given = words[start:], words[:start]
     if not family or not given:
-        return {"text": field.value, **absent()}
-    return present(text=field.value, family=" ".join(family), given=given, suffix=suffix)
+        return {"text": stated(field), **absent()}
+    return present(
+        text=stated(field),
+        family=Stated(" ".join(family), field),
+        given=[Stated(word, field) for word in given],
+        suffix=[Stated(word, field) for word in suffix],
+    )
 
 
 def family_name(field: Field | None) -> Element:
     """A HumanName where a family name is mandatory: said to be unknown where it is not known."""
     name = human_name(field) if field else {}
-    return name if "family" in name else present(text=field and field.value, _family=absent())
+    return name if "family" in name else present(text=text_of(field), _family=absent())
 
 
 def _is_suffix(word: str, *, after_comma: bool) -> bool:

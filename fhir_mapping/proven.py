@@ -10,6 +10,7 @@ from documents.records import Field, Record
 from fhir_mapping.elements import Element
 from fhir_mapping.identity import full_url, resource_id
 from fhir_mapping.source import SourceDocumentReference
+from fhir_mapping.stated import leaves
 from validation.dates import read_days
 from validation.groups import Group, group_fields, readings
 
@@ -17,19 +18,25 @@ from validation.groups import Group, group_fields, readings
 _ASKING_ROLES = frozenset({"requesting", "referring", "ordering"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
-    """A resource before validation, with the fields it says something of.
+    """A resource before validation.
 
     Attributes:
         resource: JSON.
-        fields: every string and number of a clinical resource must be printed in one of them.
+        deciding: fields that decided what it says without being printed in it, e.g. a drug's status.
         role: tells resources of one type apart, e.g. the payer's Organization from the facility's.
     """
 
     resource: Element
-    fields: tuple[Field, ...] = ()
+    deciding: tuple[Field, ...] = ()
     role: str = ""
+
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields it was built from, each once: those that its leaves carry, then those that decided."""
+        of_leaves = (field for _, _, leaf in leaves(self.resource) for field in getattr(leaf, "fields", ()))
+        return tuple({id(field): field for field in (*of_leaves, *self.deciding)}.values())
 
     @property
     def type(self) -> str:

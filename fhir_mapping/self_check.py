@@ -7,17 +7,16 @@ must be printed in one of the fields that the resource was built from, or be one
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from documents.records import Field
-from fhir_mapping.builders.coverage import MEMBER_ID
 from fhir_mapping.constants import listed_strings
 from fhir_mapping.elements import Element
 from fhir_mapping.errors import FhirMappingError
-from fhir_mapping.identity import issuer_system
 from fhir_mapping.proven import Draft
+from fhir_mapping.stated import Tabled, leaves
+from fhir_mapping.tables import look_up
 
 # Resources that describe our record and not the patient; they are built from the source, the software and the clock.
 _ABOUT_OUR_RECORD = frozenset({"DocumentReference", "Device", "Provenance"})
@@ -45,35 +44,24 @@ def check_drafts(drafts: tuple[Draft, ...]) -> None:
         usable = all(field.usable for field in draft.fields)
         if not usable:
             raise FhirMappingError(f"{draft.type} was built from a value that is not proven")
-        leaves = list(_leaves(draft.resource, draft.type))
-        for path, name, value in leaves:
-            if value == "" or (isinstance(value, str) and not value.strip()) or value is None:
+        found = list(leaves(draft.resource, draft.type))
+        for path, name, value in found:
+            if value in ("", None, {}, []) or (isinstance(value, str) and not value.strip()):
                 raise FhirMappingError(f"{path} is empty")
             if isinstance(value, str) and _CONTROL.search(value):
                 raise FhirMappingError(f"{path} holds a control character")
             if name == "reference" and value not in known:
                 raise FhirMappingError(f"{path} does not resolve")
         if draft.type not in _ABOUT_OUR_RECORD:
-            _check_traced(draft, leaves)
+            _check_traced(draft, found)
 
 
-def _leaves(value: Any, path: str, name: str = "") -> Iterator[Leaf]:
-    if isinstance(value, dict | list):
-        if not value:
-            raise FhirMappingError(f"{path} is empty")
-        members = value.items() if isinstance(value, dict) else ((name, member) for member in value)
-        for key, member in members:
-            yield from _leaves(member, f"{path}.{key}" if isinstance(value, dict) else path, key)
-    else:
-        yield path, name, value
-
-
-def _check_traced(draft: Draft, leaves: list[Leaf]) -> None:
+def _check_traced(draft: Draft, found: list[Leaf]) -> None:
     printed = Printed(draft.fields)
-    for path, name, value in leaves:
+    for path, name, value in found:
         if name in _OUR_MEMBERS or (value is True and name in _OUR_TRUTHS):
             continue
-        if not printed.states(name, value):
+        if not printed.states(value):
             raise FhirMappingError(f"{path} is neither printed in the document nor a listed constant")
 
 
@@ -84,18 +72,17 @@ class Printed:
         """`fields` are those that the resource was built from."""
         self._texts = frozenset(text for f in fields for text in (f.value, " ".join(f.quote.split())) if text)
         self._words = [_words(text) for text in sorted(self._texts, key=len, reverse=True)]
-        self._systems = frozenset(issuer_system(MEMBER_ID, f.value) for f in fields if f.path == "payer.name")
 
-    def states(self, name: str, value: Any) -> bool:
-        """Whether a leaf of this name and value is printed, or is a listed constant."""
+    def states(self, value: Any) -> bool:
+        """Whether a leaf of this value is printed, or is a listed constant."""
         if isinstance(value, bool):
             return False
+        if isinstance(value, Tabled):
+            return look_up(value.table, value.fields[0].value) == value
         if isinstance(value, int | Decimal):
             return any(_equals(text, value) for text in self._texts)
         if value in listed_strings() or value in self._texts:
             return True
-        if name == "system":
-            return value in self._systems
         return self._is_run_of(_words(value))
 
     def _is_run_of(self, words: list[str]) -> bool:

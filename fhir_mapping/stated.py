@@ -7,8 +7,9 @@ the element-level provenance both read the proof from the leaf itself.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from documents.records import Field
 
@@ -40,7 +41,7 @@ class StatedDecimal(Decimal):
     __slots__ = ("fields",)
     fields: tuple[Field, ...]
 
-    def __new__(cls, number: Decimal | str, *fields: Field) -> Self:
+    def __new__(cls, number: Decimal | int | str, *fields: Field) -> Self:
         """Returns `number` with the fields that state it."""
         made = super().__new__(cls, number)
         made.fields = fields
@@ -72,6 +73,26 @@ def stated(field: Field) -> Stated:
     return Stated(field.value, field)
 
 
+def quoted(field: Field) -> Stated:
+    """The words that a value was read from, as printed; the value itself where there are none."""
+    return Stated(" ".join(field.quote.split()) or field.value, field)
+
+
 def stated_together(*fields: Field) -> Stated:
     """The values of fields, one after the other."""
     return Stated(" ".join(field.value for field in fields), *fields)
+
+
+def leaves(value: Any, path: str = "", name: str = "") -> Iterator[tuple[str, str, Any]]:
+    """Each leaf of a JSON value with its path (without the places in arrays) and the name of its member.
+
+    An empty object or array is a leaf too: there is no place for it in a bundle.
+    """
+    if isinstance(value, dict) and value:
+        for key, member in value.items():
+            yield from leaves(member, f"{path}.{key}" if path else key, key)
+    elif isinstance(value, list) and value:
+        for member in value:
+            yield from leaves(member, path, name)
+    else:
+        yield path, name, value

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from fhir_mapping.constants import ACTIVE, Profile, System
 from fhir_mapping.elements import coding, concept, meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.stated import quoted
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG001 - every builder's signature
@@ -27,19 +28,18 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
             patient={"reference": proven.url("Patient")},
             reaction=[{"manifestation": [concept(text=reaction) for reaction in reactions]}] if reactions else None,
         )
-        yield Draft(resource, fields_of(substance, *reactions))
+        yield Draft(resource)
     if substances:
         return
     for group in proven.groups("allergy"):
         none = group.one("none")
         if none is not None:
-            words = " ".join(none.quote.split()) or none.value
             resource = present(
                 resourceType="AllergyIntolerance",
                 id=proven.id("AllergyIntolerance", group.key),
                 meta=meta(Profile.ALLERGY),
                 clinicalStatus=concept(coding(System.ALLERGY_CLINICAL, ACTIVE)),
-                code=concept(text=words),
+                code=concept(text=quoted(none)),
                 patient={"reference": proven.url("Patient")},
             )
-            yield Draft(resource, fields_of(none))
+            yield Draft(resource)

@@ -10,13 +10,14 @@ from fhir_mapping.builders.service_request import place_concept, procedure_conce
 from fhir_mapping.constants import (
     ATTACHMENT,
     CLAIM_USE,
-    URGENCY_TO_PROCESS,
     RequestStatus,
     System,
 )
-from fhir_mapping.elements import Element, absent_concept, coding, concept, meta, period, present, quantity
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from fhir_mapping.elements import Element, absent_concept, coding, concept, meta, period, present, quantity, text_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
 from fhir_mapping.source import instant
+from fhir_mapping.stated import stated
+from fhir_mapping.tables import Table, tabled
 from validation.code_shapes import ProcedureSystem, modifier_system
 from validation.groups import Group
 
@@ -40,7 +41,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         resourceType="Claim",
         id=proven.id("Claim"),
         meta=meta(),
-        identifier=[{"value": reference.value}] if reference else None,
+        identifier=[{"value": stated(reference)}] if reference else None,
         status=RequestStatus.DRAFT,
         type=absent_concept(),
         use=CLAIM_USE,
@@ -57,9 +58,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         insurance=[{"sequence": 1, "focal": True, "coverage": coverages[0].reference}],
         item=[_item(number, line, len(conditions), dates) for number, line in enumerate(lines, start=1)],
     )
-    of_lines = [f for group, code, description in lines for f in (code, description, *group.fields)]
-    of_conditions = [f for condition in conditions for f in condition.fields]
-    yield Draft(resource, fields_of(urgency, reference, *dates, *of_lines, *of_conditions))
+    yield Draft(resource)
 
 
 def _provider(proven: ProvenRecord, built: Built) -> Draft | None:
@@ -73,7 +72,7 @@ def _provider(proven: ProvenRecord, built: Built) -> Draft | None:
 
 
 def _priority(urgency: Field | None) -> Element:
-    code = URGENCY_TO_PROCESS.get(urgency.value) if urgency else None
+    code = tabled(urgency, Table.PROCESS_PRIORITY)
     return concept(coding(System.PROCESS_PRIORITY, code)) if code else absent_concept()
 
 
@@ -95,16 +94,14 @@ def _item(
         sequence=number,
         diagnosisSequence=list(range(1, diagnoses + 1)),
         productOrService=procedure_concept(code, description),
-        modifier=[_modifier(value) for value in dict.fromkeys(f.value for f in group.all("modifier"))]
-        if one_code
-        else None,
-        servicedDate=start.value if start and not end else None,
+        modifier=[_modifier(f) for f in {f.value: f for f in group.all("modifier")}.values()] if one_code else None,
+        servicedDate=None if end else text_of(start),
         servicedPeriod=period(start, end) if end else None,
         locationCodeableConcept=place_concept(place) if place else None,
         quantity=quantity(group.one("units")) if one_code else None,
     )
 
 
-def _modifier(value: str) -> Element:
-    system = modifier_system(value)
-    return concept(coding(_MODIFIER_SYSTEMS[system], value)) if system else concept(text=value)
+def _modifier(field: Field) -> Element:
+    system = modifier_system(field.value)
+    return concept(coding(_MODIFIER_SYSTEMS[system], stated(field))) if system else concept(text=field)

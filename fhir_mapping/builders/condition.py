@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from documents.records import Field
 from fhir_mapping.constants import ACTIVE, ENCOUNTER_DIAGNOSIS, Profile, System
 from fhir_mapping.elements import Element, coding, concept, meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.stated import stated
 
 # A code as ICD-10-CM writes it, with its dot; anything else is kept as text.
 _ICD_10_CM = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?")
@@ -31,7 +32,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
                 code=diagnosis_concept(code, description),
                 subject={"reference": proven.url("Patient")},
             )
-            yield Draft(resource, fields_of(code, description, status))
+            yield Draft(resource)
 
 
 def diagnosis_concept(code: Field | None, description: Field | None) -> Element:
@@ -40,10 +41,10 @@ def diagnosis_concept(code: Field | None, description: Field | None) -> Element:
         return concept(text=description)
     if _ICD_10_CM.fullmatch(code.value) is None:
         return concept(text=description or code)
-    return concept(coding(System.ICD_10_CM, code.value), text=description)
+    return concept(coding(System.ICD_10_CM, stated(code)), text=description)
 
 
 def _clinical_status(status: Field | None) -> Element | None:
     if status is None or status.value != ACTIVE:
         return None
-    return concept(coding(System.CONDITION_CLINICAL, ACTIVE))
+    return concept(coding(System.CONDITION_CLINICAL, stated(status)))

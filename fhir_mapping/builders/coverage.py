@@ -8,18 +8,16 @@ from documents.records import Field
 from fhir_mapping.builders.organization import PAYER
 from fhir_mapping.constants import (
     ACTIVE,
-    RELATIONSHIP_WORDS,
     CoverageClass,
     IdentifierType,
     Profile,
     System,
 )
-from fhir_mapping.elements import Element, absent, absent_concept, coding, concept, meta, present
-from fhir_mapping.identity import issuer_system
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from fhir_mapping.elements import Element, absent, absent_concept, coding, concept, meta, present, text_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
+from fhir_mapping.stated import stated
+from fhir_mapping.tables import Table, tabled
 from validation.requests import is_about_a_patient
-
-MEMBER_ID = "member-id"
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
@@ -41,27 +39,27 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         meta=meta(Profile.COVERAGE) if member else meta(),
         identifier=[member_identifier(member, payer)] if member else None,
         status=ACTIVE,
-        subscriber={"display": subscriber.value} if subscriber else None,
-        subscriberId=member and member.value,
+        subscriber={"display": stated(subscriber)} if subscriber else None,
+        subscriberId=text_of(member),
         beneficiary={"reference": proven.url("Patient")},
         relationship=_relationship(relationship),
         payor=[payers[0].reference if payers else absent()],
         class_=[*_class(CoverageClass.GROUP, group), *_class(CoverageClass.PLAN, plan)],
     )
-    yield Draft(resource, fields_of(payer, member, plan, group, subscriber, relationship))
+    yield Draft(resource)
 
 
 def member_identifier(member: Field, payer: Field | None) -> Element:
     """A member id; its system is known only if the payer is."""
-    system: Element = {"system": issuer_system(MEMBER_ID, payer.value)} if payer else {"_system": absent()}
+    system: Element = {"system": tabled(payer, Table.MEMBER_ID_SYSTEM)} if payer else {"_system": absent()}
     type_ = concept(coding(System.IDENTIFIER_TYPE, IdentifierType.MEMBER))
-    return {"type": type_, **system, "value": member.value}
+    return {"type": type_, **system, "value": stated(member)}
 
 
 def _relationship(field: Field | None) -> Element:
     if field is None:
         return absent_concept()
-    code = RELATIONSHIP_WORDS.get(field.value.strip().lower())
+    code = tabled(field, Table.RELATIONSHIP)
     return concept(*([coding(System.RELATIONSHIP, code)] if code else []), text=field)
 
 
@@ -71,5 +69,5 @@ def _class(kind: CoverageClass, field: Field | None) -> list[Element]:
     type_ = concept(coding(System.COVERAGE_CLASS, kind))
     # A group's number is its value; of a plan the document prints a name, and its number is not stated.
     if kind is CoverageClass.GROUP:
-        return [{"type": type_, "value": field.value}]
-    return [{"type": type_, "_value": absent(), "name": field.value}]
+        return [{"type": type_, "value": stated(field)}]
+    return [{"type": type_, "_value": absent(), "name": stated(field)}]

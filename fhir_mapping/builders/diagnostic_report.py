@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from fhir_mapping.builders.observation import LAB_REPORT
 from fhir_mapping.builders.organization import FACILITY
 from fhir_mapping.constants import DOCUMENT_NAMES, LABORATORY_SECTION, OBSERVATION_STATUS, Profile, System
-from fhir_mapping.elements import coding, concept, meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from fhir_mapping.elements import coding, concept, meta, present, text_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
@@ -17,7 +17,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
     if proven.record.segment.document_type != LAB_REPORT or not results:
         return
     labs = drafts_of(built, "Organization", FACILITY)
-    collected, reported = proven.date("specimen.collected"), proven.date("report.date")
+    collected = proven.date("specimen.collected")
     resource = present(
         resourceType="DiagnosticReport",
         id=proven.id("DiagnosticReport"),
@@ -27,8 +27,8 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         # No LOINC panel is printed; our name for the document, as in its DocumentReference.
         code=concept(text=DOCUMENT_NAMES[LAB_REPORT]),
         subject={"reference": proven.url("Patient")},
-        effectiveDateTime=collected and collected.value,
+        effectiveDateTime=text_of(collected),
         performer=[labs[0].reference] if len(labs) == 1 else None,
         result=[draft.reference for draft in results],
     )
-    yield Draft(resource, fields_of(collected, reported, *(f for draft in results for f in draft.fields)))
+    yield Draft(resource, tuple(f for draft in results for f in draft.fields))

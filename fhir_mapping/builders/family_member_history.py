@@ -8,7 +8,7 @@ from documents.values import Assertion
 from fhir_mapping.builders.condition import diagnosis_concept
 from fhir_mapping.constants import FAMILY_HISTORY_STATUS, FAMILY_MEMBER, System
 from fhir_mapping.elements import coding, concept, meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord
 from validation.groups import group_fields
 
 _FAMILY = "family_history"
@@ -31,4 +31,4 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
             relationship=concept(coding(System.ROLE_CODE, FAMILY_MEMBER)),
             condition=[{"code": diagnosis_concept(code, description)}],
         )
-        yield Draft(resource, fields_of(code, description, status))
+        yield Draft(resource, (status,))

@@ -11,6 +11,7 @@ from documents.records import Field, FieldStatus
 from fhir_mapping.constants import DAY, UCUM_DAY, Profile, RequestIntent, RequestStatus, System
 from fhir_mapping.elements import Element, decimal, meta, present, quantity
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from fhir_mapping.stated import Stated, StatedDecimal, stated_together
 from validation.groups import Group
 
 _REQUESTED = "requested"
@@ -36,13 +37,13 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             status=RequestStatus.DRAFT if requested else RequestStatus.UNKNOWN,
             intent=RequestIntent.PROPOSAL if requested else RequestIntent.PLAN,
             reportedBoolean=True,  # read from a document, not entered by the one who orders
-            medicationCodeableConcept={"text": " ".join(f.value for f in fields_of(drug, strength, form))},
+            medicationCodeableConcept={"text": stated_together(*fields_of(drug, strength, form))},
             subject={"reference": proven.url("Patient")},
             requester=asks[0].reference if asks else None,
-            dosageInstruction=[{"text": " ".join(map(_wording, sig))}] if sig else None,
+            dosageInstruction=[{"text": Stated(" ".join(map(_wording, sig)), *sig)}] if sig else None,
             dispenseRequest=_dispense(*amounts),
         )
-        yield Draft(resource, fields_of(drug, status, strength, form, *sig, *amounts))
+        yield Draft(resource, (status,))
 
 
 def _sig(group: Group) -> list[Field]:
@@ -66,7 +67,9 @@ def _dispense(amount: Field | None, days: Field | None, refills: Field | None) -
     repeats, supply = decimal(refills), decimal(days)
     return present(
         # unsignedInt: a fraction of a refill is a misread one
-        numberOfRepeatsAllowed=int(repeats) if repeats is not None and repeats >= 0 and repeats % 1 == 0 else None,
+        numberOfRepeatsAllowed=StatedDecimal(int(repeats), *repeats.fields)
+        if repeats is not None and repeats >= 0 and repeats % 1 == 0
+        else None,
         quantity=quantity(amount),
         expectedSupplyDuration=None
         if supply is None

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
 
 from documents.records import Field
 from fhir_mapping.builders.organization import FACILITY
 from fhir_mapping.constants import (
-    INTERPRETATION_WORDS,
     OBSERVATION_STATUS,
-    Comparator,
     ObservationCategory,
     Profile,
     System,
 )
-from fhir_mapping.elements import Element, coding, concept, meta, present
+from fhir_mapping.elements import Element, coding, concept, meta, present, text_of
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
-from fhir_mapping.units import UCUM_OF
+from fhir_mapping.stated import Stated, StatedDecimal, stated, stated_together
+from fhir_mapping.tables import Table, tabled
 
 LAB_REPORT = "lab_report"
 # A number as printed, with a comparator (`<0.5`); FHIR writes the comparator apart.
@@ -50,27 +48,27 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             else None,
             code=concept(text=name),
             subject={"reference": proven.url("Patient")},
-            effectiveDateTime=measured and measured.value,
+            effectiveDateTime=text_of(measured),
             performer=[labs[0].reference] if len(labs) == 1 else None,
             **_value(value, unit),
             interpretation=[_interpretation(flag)] if flag else None,
-            referenceRange=[{"text": reference.value}] if reference else None,
+            referenceRange=[{"text": stated(reference)}] if reference else None,
         )
-        yield Draft(resource, fields_of(name, value, unit, flag, reference, measured))
+        yield Draft(resource)
 
 
 def _value(value: Field, unit: Field | None) -> Element:
     """A quantity where the value is a number with a unit; else the words as printed."""
     number = _NUMBER.fullmatch(value.value)
     if number is None or unit is None:
-        return {"valueString": " ".join(f.value for f in fields_of(value, unit))}
-    code = UCUM_OF.get(unit.value)
+        return {"valueString": stated_together(*fields_of(value, unit))}
+    code = tabled(unit, Table.UCUM)
     comparator = number.group(1)
     return {
         "valueQuantity": present(
-            value=Decimal(number.group(2)),
-            comparator=Comparator(comparator).value if comparator else None,
-            unit=unit.value,
+            value=StatedDecimal(number.group(2), value),
+            comparator=Stated(comparator, value) if comparator else None,
+            unit=stated(unit),
             system=System.UCUM if code else None,
             code=code,
         )
@@ -78,5 +76,5 @@ def _value(value: Field, unit: Field | None) -> Element:
 
 
 def _interpretation(flag: Field) -> Element:
-    code = INTERPRETATION_WORDS.get(flag.value.strip().lower())
+    code = tabled(flag, Table.INTERPRETATION)
     return concept(*([coding(System.INTERPRETATION, code)] if code else []), text=flag)

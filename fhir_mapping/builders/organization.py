@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from documents.records import Field
 from fhir_mapping.constants import Profile, System
-from fhir_mapping.elements import absent, meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.elements import absent, meta, present, text_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.stated import stated
 from validation.npi import is_valid_npi
 
 PAYER = "payer"
@@ -33,9 +34,9 @@ def _organization(
         resourceType="Organization",
         id=proven.id("Organization", role, group),
         meta=meta(Profile.ORGANIZATION),
-        identifier=[{"system": System.NPI, "value": npi.value}] if npi else None,
+        identifier=[{"system": System.NPI, "value": stated(npi)}] if npi else None,
         active=True,
-        name=name and name.value,
+        name=text_of(name),
         _name=None if name else absent(),
     )
-    return Draft(resource, fields_of(name, npi), role)
+    return Draft(resource, role=role)

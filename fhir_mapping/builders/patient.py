@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from documents.records import Field
 from fhir_mapping.builders.coverage import member_identifier
 from fhir_mapping.constants import Gender, IdentifierType, Profile, System, Telecom
-from fhir_mapping.elements import Element, absent, absent_identifier, coding, concept, meta, present, telecom
+from fhir_mapping.elements import Element, absent, absent_identifier, coding, concept, meta, present, telecom, text_of
 from fhir_mapping.human_names import human_name
-from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.stated import stated
+from fhir_mapping.tables import Table, tabled
 
 _PATHS = tuple(f"patient.{leaf}" for leaf in ("name", "dob", "sex", "member_id", "mrn", "phone", "address"))
-_STATED_GENDERS = (Gender.FEMALE, Gender.MALE, Gender.OTHER)
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
@@ -20,12 +21,12 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
 
     Name, identifier and gender are mandatory in US Core: what is not stated is said to be unknown.
     """
-    name, dob, sex, member, mrn, phone, address = stated = [
+    name, dob, sex, member, mrn, phone, address = said = [
         proven.date(path) if path == "patient.dob" else proven.one(path) for path in _PATHS
     ]
     subject = {"reference": proven.url("Patient")}
     spoken_of = any(subject in (d.resource.get(m) for m in ("subject", "patient", "beneficiary")) for d in built)
-    if not any(stated) and not spoken_of:
+    if not any(said) and not spoken_of:
         return
     payer = proven.one("payer.name") if member else None
     resource = present(
@@ -35,11 +36,11 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         identifier=_identifiers(member, mrn, payer),
         name=[human_name(name) if name else absent()],
         telecom=telecom({Telecom.PHONE: phone}),
-        gender=sex.value if sex and sex.value in _STATED_GENDERS else Gender.UNKNOWN,
-        birthDate=dob and dob.value,
-        address=[{"text": address.value}] if address else None,
+        gender=tabled(sex, Table.GENDER) or Gender.UNKNOWN,
+        birthDate=text_of(dob),
+        address=[{"text": stated(address)}] if address else None,
     )
-    yield Draft(resource, fields_of(*stated, payer))
+    yield Draft(resource)
 
 
 def _identifiers(member: Field | None, mrn: Field | None, payer: Field | None) -> list[Element]:
@@ -49,5 +50,5 @@ def _identifiers(member: Field | None, mrn: Field | None, payer: Field | None) -
     if mrn is not None:
         # Which facility's number it is, no field says; its system stays unknown.
         type_ = concept(coding(System.IDENTIFIER_TYPE, IdentifierType.MEDICAL_RECORD))
-        found.append({"type": type_, "_system": absent(), "value": mrn.value})
+        found.append({"type": type_, "_system": absent(), "value": stated(mrn)})
     return found or [absent_identifier()]

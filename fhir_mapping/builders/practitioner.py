@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from fhir_mapping.constants import Profile, System, Telecom
 from fhir_mapping.elements import absent_identifier, meta, present, telecom
 from fhir_mapping.human_names import family_name
-from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.stated import stated
 from validation.npi import is_valid_npi
 
 
@@ -23,8 +24,8 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
             resourceType="Practitioner",
             id=proven.id("Practitioner", group.key),
             meta=meta(Profile.PRACTITIONER),
-            identifier=[{"system": System.NPI, "value": npi.value} if npi else absent_identifier()],
+            identifier=[{"system": System.NPI, "value": stated(npi)} if npi else absent_identifier()],
             name=[family_name(name)],
             telecom=telecom({Telecom.PHONE: phone, Telecom.FAX: fax}),
         )
-        yield Draft(resource, fields_of(name, npi, phone, fax), group.key or "")
+        yield Draft(resource, role=group.key or "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fhir_mapping.elements import concept, meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
@@ -22,4 +22,4 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             practitioner=people[0].reference,
             specialty=[concept(text=specialty)],
         )
-        yield Draft(resource, fields_of(specialty), group.key or "")
+        yield Draft(resource, role=group.key or "")

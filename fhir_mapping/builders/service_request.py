@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from documents.records import Field
 from fhir_mapping.builders.organization import FACILITY
 from fhir_mapping.constants import (
-    URGENCY_TO_REQUEST,
     Profile,
     RequestIntent,
     RequestStatus,
     System,
 )
-from fhir_mapping.elements import Element, coding, concept, meta, period, present, quantity
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from fhir_mapping.elements import Element, coding, concept, meta, period, present, quantity, text_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
+from fhir_mapping.stated import stated
+from fhir_mapping.tables import Table, tabled
 from validation.code_shapes import ProcedureSystem, is_place_of_service, procedure_system
 from validation.groups import Group
 from validation.requests import asks_for_decision
@@ -39,7 +40,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
     """Yields a ServiceRequest for each requested service line."""
     requester, urgency, authored = proven.requester, proven.one("request.urgency"), proven.date("request.date")
     (start, end), place = proven.service_dates, proven.one("service.place")
-    priority = URGENCY_TO_REQUEST.get(urgency.value) if urgency else None
+    priority = tabled(urgency, Table.REQUEST_PRIORITY)
     asks = drafts_of(built, "Practitioner", requester.key or "") if requester else ()
     for group, code, description in service_lines(proven):
         units = group.one("units")
@@ -55,13 +56,13 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             quantityQuantity=None if several else quantity(units),
             subject={"reference": proven.url("Patient")},
             **occurrence(start, end),
-            authoredOn=authored and authored.value,
+            authoredOn=text_of(authored),
             requester=asks[0].reference if asks else None,
             performer=_performers(proven, built),
             locationCode=[place_concept(place)] if place else None,
             reasonReference=[d.reference for d in drafts_of(built, "Condition")],
         )
-        yield Draft(resource, fields_of(code, description, units, start, end, place, urgency, authored))
+        yield Draft(resource)
 
 
 def procedure_concept(code: Field | None, description: Field | None) -> Element:
@@ -69,20 +70,20 @@ def procedure_concept(code: Field | None, description: Field | None) -> Element:
     system = procedure_system(code.value) if code else None
     if code is None or system is None:
         return concept(text=description or code)
-    return concept(coding(_SYSTEMS[system], code.value), text=description)
+    return concept(coding(_SYSTEMS[system], stated(code)), text=description)
 
 
 def place_concept(place: Field) -> Element:
     """A place of service; one that CMS has not assigned is text."""
     if is_place_of_service(place.value):
-        return concept(coding(System.PLACE_OF_SERVICE, place.value))
+        return concept(coding(System.PLACE_OF_SERVICE, stated(place)))
     return concept(text=place)
 
 
 def occurrence(start: Field | None, end: Field | None) -> Element:
     """When the service is to be given: a day if no end is stated, else a period."""
     if start is not None and end is None:
-        return {"occurrenceDateTime": start.value}
+        return {"occurrenceDateTime": stated(start)}
     return present(occurrencePeriod=period(start, end))
 
 
