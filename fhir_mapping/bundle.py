@@ -34,7 +34,7 @@ from fhir_mapping.identity import full_url, resource_id
 from fhir_mapping.json_text import json_text
 from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.self_check import check_drafts, entry
-from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference, instant
+from fhir_mapping.source import RequestLink, SoftwareIdentity, SourceDocumentReference, instant
 
 VERSION = "3"  # of the mapping; raised whenever a bundle would differ, so that a backfill maps again
 
@@ -65,6 +65,7 @@ def build_bundle(
     recorded: datetime,
     software: SoftwareIdentity,
     verified_by: str | None = None,
+    request: RequestLink | None = None,
 ) -> str:
     """The bundle of a record as JSON; the same record, source and time give the same text.
 
@@ -74,12 +75,13 @@ def build_bundle(
         recorded: when it is mapped, aware.
         software: what read it.
         verified_by: the opaque id of the person who signed it off.
+        request: the submitted request that a decision of a payer answers, where it is known.
 
     Raises:
         FhirMappingError: the result fails our own check or FHIR's structure; a defect of ours.
         ValueError: `recorded` has no zone.
     """
-    built = assembled(record, source, recorded=recorded, software=software, verified_by=verified_by)
+    built = assembled(record, source, recorded=recorded, software=software, verified_by=verified_by, request=request)
     check_drafts(built)
     bundle = collection(record, built, recorded=recorded)
     validate(bundle)
@@ -93,9 +95,10 @@ def assembled(
     recorded: datetime,
     software: SoftwareIdentity,
     verified_by: str | None = None,
+    request: RequestLink | None = None,
 ) -> Built:
     """The resources of a record, not yet checked; the arguments are those of `build_bundle`."""
-    proven = ProvenRecord(record, source)
+    proven = ProvenRecord(record, source, request)
     built: Built = ()
     for build in BUILDERS:
         built = (*built, *build(proven, built))

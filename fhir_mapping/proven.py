@@ -9,7 +9,7 @@ from functools import cached_property
 from documents.records import Field, Record
 from fhir_mapping.elements import Element
 from fhir_mapping.identity import full_url, resource_id
-from fhir_mapping.source import SourceDocumentReference
+from fhir_mapping.source import RequestLink, SourceDocumentReference
 from fhir_mapping.stated import leaves
 from validation.dates import read_days
 from validation.groups import Group, group_fields, readings
@@ -69,10 +69,17 @@ def fields_of(*fields: Field | None) -> tuple[Field, ...]:
 
 @dataclass(frozen=True)
 class ProvenRecord:
-    """What of a record may be mapped."""
+    """What of a record may be mapped.
+
+    Attributes:
+        record: of which only usable fields are mapped.
+        source: the document it was read from.
+        request: what a payer's decision answers, where it is known.
+    """
 
     record: Record
     source: SourceDocumentReference
+    request: RequestLink | None = None
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:

@@ -36,6 +36,17 @@ class SoftwareIdentity(Value):
     version: str
 
 
+class RequestLink(Value):
+    """The submitted request that a payer's decision answers, where it is known: its Claim's identifier.
+
+    Attributes:
+        system, value: what `fhir_mapping.identity.claim_identifier` gives for the record and the submission's number.
+    """
+
+    system: str
+    value: str
+
+
 def instant(moment: datetime) -> str:
     """A FHIR instant or dateTime with its zone; whole seconds, since no source of ours is finer.
 
