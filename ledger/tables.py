@@ -23,7 +23,7 @@ METADATA = MetaData(
 )
 
 # Alembic's head; `Ledger.open` compares it without importing Alembic (a test keeps the two equal).
-SCHEMA_REVISION = "0006"
+SCHEMA_REVISION = "0007"
 
 # SQLite numbers rows by itself only in an INTEGER key; PostgreSQL's INTEGER would end at two thousand million.
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
@@ -314,6 +314,32 @@ class LlmBatchQuestion(LedgerTable, table=True):
     outcome: str | None = None  # None until the batch answered it
 
 
+class Delivery(LedgerTable, table=True):
+    """What a target is to receive or to take back, and how far that is: the outbox."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (Index(None, "target", "state", "next_at"),)
+
+    target: str = Field(primary_key=True)
+    record_id: str = Field(primary_key=True, foreign_key="records.id")
+    kind: str = Field(primary_key=True)  # publication, withdrawal, submission
+    number: int = Field(primary_key=True)  # of the publication or the submission
+    document_id: str = Field(foreign_key="documents.id")
+    state: str
+    enqueued_at: datetime = Field(sa_type=UtcTime)
+    next_at: datetime = Field(sa_type=UtcTime)  # not before
+    attempts: int = 0  # begun; from the first on the target may have received it
+    fence: int = 0  # rises with each claim; who writes with an older one is refused
+    worker_id: str | None = None
+    lease_expires_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    batch: str | None = None  # what was claimed together and is written as one
+    status: str | None = None  # code of the last answer
+    issues: str | None = Field(default=None, sa_type=Text)  # JSON: resource, code and path of what was complained of
+    answer: bytes | None = None  # a payer's response
+    answer_digest: str | None = None
+    delivered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+
+
 class AuditEvent(LedgerTable, table=True):
     """One link of the audit chain; append-only."""
 
@@ -358,6 +384,7 @@ WEIGHTS_ACTIVATIONS = METADATA.tables["weights_activations"]
 SLICE_COUNTS = METADATA.tables["slice_counts"]
 LLM_BATCHES = METADATA.tables["llm_batches"]
 LLM_BATCH_QUESTIONS = METADATA.tables["llm_batch_questions"]
+DELIVERIES = METADATA.tables["deliveries"]
 AUDIT_EVENTS = METADATA.tables["audit_events"]
 AUDIT_HEAD = METADATA.tables["audit_head"]
 APPEND_ONLY = ("arrivals", "record_revisions", "audit_events", "weights_versions", "weights_activations")

@@ -1,0 +1,369 @@
+"""The outbox: what each target is to receive or take back, claimed under a lease, so that it takes effect once.
+
+What is due is found by comparing the publications and submissions with the rows here, so that nothing that was
+published can be forgotten, whoever published it and whenever the target was set up.
+
+From its first attempt on, a delivery counts as possibly received: only an answer says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from pydantic import Field as PydanticField
+from sqlalchemy import Connection, Row, Select, Table, and_, case, exists, func, literal, or_, select, update
+from sqlalchemy.sql.elements import ColumnElement
+
+from documents.value import Value
+from ledger.database import insert_if_absent
+from ledger.packing import canonical_json, digest, pack, unpack
+from ledger.tables import DELIVERIES, DOCUMENTS, PUBLICATIONS, SUBMISSIONS
+from ledger.transaction import LedgerTransaction
+
+_ROW = DELIVERIES.c
+_OTHER = DELIVERIES.alias("other")
+_KEY = ("target", "record_id", "kind", "number")
+
+
+class DeliveryKind(StrEnum):
+    """What is delivered: a publication, its withdrawal, or a submission to a payer."""
+
+    PUBLICATION = "publication"
+    WITHDRAWAL = "withdrawal"
+    SUBMISSION = "submission"
+
+
+class DeliveryState(StrEnum):
+    """How far a delivery is. DELIVERED, REFUSED and SUPERSEDED stay as they are unless a person retries."""
+
+    PENDING = "pending"
+    SENDING = "sending"  # claimed: the target may have received it
+    FAILED = "failed"  # tried in vain or with an unknown outcome; it is tried again
+    DELIVERED = "delivered"
+    REFUSED = "refused"  # the target answered that it will not take it
+    SUPERSEDED = "superseded"  # a later publication took its place before it was confirmed
+
+
+OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.FAILED)
+
+
+class Issue(Value):
+    """What a target complained of, in codes.
+
+    Attributes:
+        code: of FHIR's issue types, or of the payer's list.
+        resource: `Type/id` of ours that it is about; empty where the answer does not say.
+        path: element path; empty where the answer does not say.
+    """
+
+    code: str
+    resource: str = ""
+    path: str = ""
+
+
+class Claimed(Value):
+    """The right to deliver one thing until the lease ends or somebody else claims it.
+
+    Attributes:
+        target, record_id, kind, number: what, and to whom.
+        document_id: that it was read from.
+        attempts: begun, this one included.
+        fence: of this claim.
+        worker_id: who holds it.
+        batch: what is delivered together; None where each goes alone.
+    """
+
+    target: str
+    record_id: str
+    kind: DeliveryKind
+    number: int
+    document_id: str
+    attempts: int
+    fence: int
+    worker_id: str
+    batch: str | None = None
+
+
+class Outcome(Value):
+    """What came of an attempt.
+
+    Attributes:
+        state: DELIVERED, REFUSED or FAILED.
+        status: code, such as `http-503`.
+        issues: what the target complained of.
+        answer: a payer's response as JSON; None elsewhere.
+        not_before: of the next attempt, for FAILED.
+    """
+
+    state: DeliveryState
+    status: str
+    issues: tuple[Issue, ...] = ()
+    answer: str | None = PydanticField(default=None, repr=False)
+    not_before: datetime | None = None
+
+
+# --- what is due
+
+
+def enqueue(tx: LedgerTransaction, target: str, kinds: Collection[DeliveryKind]) -> None:
+    """Adds what a target of these kinds lacks."""
+    if DeliveryKind.PUBLICATION in kinds:
+        published = PUBLICATIONS.c.superseded_at.is_(None)
+        _add(tx, target, DeliveryKind.PUBLICATION, _content(PUBLICATIONS).where(published))
+    if DeliveryKind.WITHDRAWAL in kinds:
+        _add(tx, target, DeliveryKind.WITHDRAWAL, _withdrawn(target))
+        _revive_withdrawals(tx, target)
+    if DeliveryKind.SUBMISSION in kinds:
+        _add(tx, target, DeliveryKind.SUBMISSION, _content(SUBMISSIONS).where(SUBMISSIONS.c.state == "ready"))
+
+
+def _content(table: Table) -> Select[tuple[str, int, str]]:
+    return select(table.c.record_id, table.c.number, table.c.document_id)
+
+
+def _withdrawn(target: str) -> Select[tuple[str, int, str]]:
+    """What the target may hold of records of which nothing is published any more: the last publication tried."""
+    last = func.max(_ROW.number).label("number")
+    tried = (_ROW.target == target) & (_ROW.kind == DeliveryKind.PUBLICATION.value) & (_ROW.attempts > 0)
+    return (
+        select(_ROW.record_id, last, _ROW.document_id)
+        .where(tried, ~_is_published(_ROW.record_id))
+        .group_by(_ROW.record_id, _ROW.document_id)
+    )
+
+
+def _is_published(record_id: ColumnElement[str]) -> ColumnElement[bool]:
+    return exists(
+        select(PUBLICATIONS.c.number).where(
+            PUBLICATIONS.c.record_id == record_id, PUBLICATIONS.c.superseded_at.is_(None)
+        )
+    )
+
+
+def _add(tx: LedgerTransaction, target: str, kind: DeliveryKind, content: Select[tuple[str, int, str]]) -> None:
+    chosen = content.subquery()
+    known = exists(
+        select(_ROW.number).where(
+            _ROW.target == target,
+            _ROW.kind == kind.value,
+            _ROW.record_id == chosen.c.record_id,
+            _ROW.number == chosen.c.number,
+        )
+    )
+    columns = ("record_id", "number", "document_id", "target", "kind", "state", "enqueued_at", "next_at", "attempts")
+    now = literal(tx.now, _ROW.next_at.type)
+    rows = select(
+        chosen.c.record_id,
+        chosen.c.number,
+        chosen.c.document_id,
+        literal(target),
+        literal(kind.value),
+        literal(DeliveryState.PENDING.value),
+        now,
+        now,
+        literal(0),
+        literal(0),
+    ).where(~known)
+    tx.connection.execute(insert_if_absent(tx.connection, DELIVERIES).from_select([*columns, "fence"], rows))
+
+
+def _revive_withdrawals(tx: LedgerTransaction, target: str) -> None:
+    """A withdrawal that a new publication made superfluous is due after all once that one is withdrawn too."""
+    again = (
+        (_ROW.target == target)
+        & (_ROW.kind == DeliveryKind.WITHDRAWAL.value)
+        & (_ROW.state == DeliveryState.SUPERSEDED.value)
+        & ~_is_published(_ROW.record_id)
+    )
+    tx.connection.execute(update(DELIVERIES).where(again).values(state=DeliveryState.PENDING.value, next_at=tx.now))
+
+
+# --- claiming
+
+
+def claim(
+    tx: LedgerTransaction, target: str, *, lease_s: float, limit: int = 1, batch: str | None = None
+) -> list[Claimed]:
+    """Leases what is due, at most one delivery a record: nothing of a record overtakes what is under way of it.
+
+    Args:
+        tx: of the worker that will deliver.
+        target: to whom.
+        lease_s: longer than an attempt can take.
+        limit: at most so many.
+        batch: name under which they are delivered together. One that was begun under a name and left keeps it, and
+            is claimed as a whole.
+    """
+    if batch is not None and (left := _left_batch(tx, target)):
+        return [_leased(tx, row, lease_s=lease_s, batch=row.batch) for row in left]
+    claimed: list[Claimed] = []
+    while len(claimed) < limit:
+        due = tx.connection.execute(_due(target, tx.now).limit(max(limit - len(claimed), 1))).all()
+        if not due:
+            break
+        for row in due:
+            # Nothing else of the record is claimed meanwhile; what was seen before the lock may have changed since.
+            tx.connection.execute(select(DOCUMENTS.c.id).where(DOCUMENTS.c.id == row.document_id).with_for_update())
+            still = tx.connection.execute(_due(target, tx.now).where(_same(row))).one_or_none()
+            if still is None:
+                continue
+            if _is_stale(tx.connection, still):
+                state = {"state": DeliveryState.SUPERSEDED.value, "worker_id": None, "lease_expires_at": None}
+                tx.connection.execute(update(DELIVERIES).where(_same(still)).values(state))
+                continue
+            claimed.append(_leased(tx, still, lease_s=lease_s, batch=batch))
+    return claimed
+
+
+def _due(target: str, now: datetime) -> Select[tuple[object, ...]]:
+    """Open deliveries whose time has come, whose record has none under way, oldest first."""
+    earlier = and_(
+        _OTHER.c.kind == DeliveryKind.SUBMISSION.value,
+        _ROW.kind == DeliveryKind.SUBMISSION.value,
+        _OTHER.c.number < _ROW.number,
+        _OTHER.c.state.in_([state.value for state in OPEN]),
+    )
+    under_way = and_(_OTHER.c.state == DeliveryState.SENDING.value, _OTHER.c.lease_expires_at > now)
+    same_record = (_OTHER.c.target == target) & (_OTHER.c.record_id == _ROW.record_id)
+    itself = (_OTHER.c.kind == _ROW.kind) & (_OTHER.c.number == _ROW.number)
+    return (
+        select(DELIVERIES)
+        .where(_ROW.target == target, _ROW.state.in_([state.value for state in OPEN]), _ROW.next_at <= now)
+        .where(or_(_ROW.lease_expires_at.is_(None), _ROW.lease_expires_at <= now))
+        .where(~exists(select(_OTHER.c.number).where(same_record, ~itself, or_(under_way, earlier))))
+        .order_by(_ROW.next_at, _ROW.record_id, _ROW.number)
+    )
+
+
+def _left_batch(tx: LedgerTransaction, target: str) -> Sequence[Row[tuple[object, ...]]]:
+    """The rows of a batch whose worker fell silent."""
+    left = (
+        select(DELIVERIES)
+        .where(_ROW.target == target, _ROW.state == DeliveryState.SENDING.value, _ROW.lease_expires_at <= tx.now)
+        .where(_ROW.batch.is_not(None))
+        .order_by(_ROW.batch, _ROW.record_id, _ROW.number)
+        .with_for_update()
+    )
+    rows = tx.connection.execute(left).all()
+    return [row for row in rows if row.batch == rows[0].batch]
+
+
+def _same(row: Row[tuple[object, ...]] | Claimed) -> ColumnElement[bool]:
+    return and_(*(_ROW[name] == getattr(row, name) for name in _KEY))
+
+
+def _is_stale(connection: Connection, row: Row[tuple[object, ...]]) -> bool:
+    """Whether something that was published later, or a withdrawal, took its place."""
+    if row.kind == DeliveryKind.SUBMISSION.value:
+        return False
+    published = connection.scalar(
+        select(PUBLICATIONS.c.number).where(
+            PUBLICATIONS.c.record_id == row.record_id, PUBLICATIONS.c.superseded_at.is_(None)
+        )
+    )
+    return bool(published is not None if row.kind == DeliveryKind.WITHDRAWAL.value else published != row.number)
+
+
+def _leased(tx: LedgerTransaction, row: Row[tuple[object, ...]], *, lease_s: float, batch: str | None) -> Claimed:
+    claimed = Claimed(
+        target=row.target,
+        record_id=row.record_id,
+        kind=row.kind,
+        number=row.number,
+        document_id=row.document_id,
+        attempts=row.attempts + 1,
+        fence=row.fence + 1,
+        worker_id=tx.actor,
+        batch=batch,
+    )
+    tx.connection.execute(
+        update(DELIVERIES)
+        .where(_same(row))
+        .values(
+            state=DeliveryState.SENDING.value,
+            attempts=claimed.attempts,
+            fence=claimed.fence,
+            worker_id=tx.actor,
+            lease_expires_at=tx.now + timedelta(seconds=lease_s),
+            batch=batch,
+        )
+    )
+    # Before anything leaves the installation: what may have left is on record even if the process ends now.
+    _event(tx, "delivery.begun", claimed, attempt=claimed.attempts)
+    return claimed
+
+
+# --- what came of it
+
+
+def settle(tx: LedgerTransaction, claimed: Claimed, outcome: Outcome) -> bool:
+    """Writes what came of an attempt; False if somebody else has claimed the delivery since, and nothing is written."""
+    answer = None if outcome.answer is None else pack(outcome.answer.encode())
+    seal = None if answer is None else digest(answer, *(getattr(claimed, name) for name in _KEY))
+    values: dict[str, object] = {
+        "state": outcome.state.value,
+        "status": outcome.status,
+        "issues": canonical_json([each.model_dump() for each in outcome.issues]) if outcome.issues else None,
+        "worker_id": None,
+        "lease_expires_at": None,
+        "next_at": outcome.not_before or tx.now,
+        "delivered_at": tx.now if outcome.state is DeliveryState.DELIVERED else None,
+    }
+    if answer is not None:
+        values |= {"answer": answer, "answer_digest": seal}
+    held = (_ROW.fence == claimed.fence) & (_ROW.state == DeliveryState.SENDING.value)
+    done = tx.connection.execute(update(DELIVERIES).where(_same(claimed), held).values(values)).rowcount == 1
+    if done:
+        details = {} if seal is None else {"digest": seal}
+        _event(tx, f"delivery.{outcome.state.value}", claimed, status=outcome.status, **details)
+    return done
+
+
+def _event(tx: LedgerTransaction, action: str, claimed: Claimed, **details: str | int) -> None:
+    tx.record_event(
+        action,
+        document_id=claimed.document_id,
+        record_id=claimed.record_id,
+        target=claimed.target,
+        kind=claimed.kind.value,
+        number=claimed.number,
+        **details,
+    )
+
+
+def retry(tx: LedgerTransaction, target: str, *, record_id: str | None = None) -> int:
+    """Puts what a target refused, of one record if given, back among what is due; returns how much."""
+    refused = (_ROW.target == target) & (_ROW.state == DeliveryState.REFUSED.value)
+    if record_id is not None:
+        refused &= _ROW.record_id == record_id
+    values = {"state": DeliveryState.PENDING.value, "next_at": tx.now}
+    count = tx.connection.execute(update(DELIVERIES).where(refused).values(values)).rowcount
+    if count:
+        tx.record_event("delivery.retried", record_id=record_id, target=target, count=count)
+    return count
+
+
+def next_due(connection: Connection, target: str) -> datetime | None:
+    """When the next open delivery of a target may be tried; None if there is none."""
+    free = case((_ROW.lease_expires_at > _ROW.next_at, _ROW.lease_expires_at), else_=_ROW.next_at)
+    open_ = (_ROW.target == target) & _ROW.state.in_([state.value for state in OPEN])
+    query = select(_ROW.next_at, _ROW.lease_expires_at).where(open_).order_by(free).limit(1)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else max(row.next_at, row.lease_expires_at or row.next_at)
+
+
+def tried_bundles(connection: Connection, claimed: Claimed) -> list[str]:
+    """Returns the JSON of the record's publications that the target may have received before, oldest first."""
+    limit = claimed.number + (claimed.kind is DeliveryKind.WITHDRAWAL)
+    same = (PUBLICATIONS.c.record_id == _ROW.record_id) & (PUBLICATIONS.c.number == _ROW.number)
+    tried = (
+        (_ROW.target == claimed.target)
+        & (_ROW.record_id == claimed.record_id)
+        & (_ROW.kind == DeliveryKind.PUBLICATION.value)
+        & (_ROW.attempts > 0)
+        & (_ROW.number < limit)
+    )
+    query = select(PUBLICATIONS.c.payload).join(DELIVERIES, same).where(tried).order_by(_ROW.number)
+    return [unpack(payload).decode() for payload in connection.scalars(query)]
