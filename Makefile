@@ -89,6 +89,7 @@ samples: setup ## draw the sample inbox again
 docs: setup ## write the generated pages of docs/
 	$(PY) -m validation.rules docs/rules.md
 	$(PY) -m validation.packs.schema validation/packs/schema.json
+	$(PY) -m flows.tabular.dictionary docs/tables.md
 
 lock: setup ## resolve the dependencies anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --group dev --generate-hashes --no-header --no-annotate \

@@ -70,13 +70,17 @@ def show(
 def export(
     out: OutFolder,
     form: Annotated[
-        str, typer.Option("--format", help="`bundles`: a file each; `ndjson`: a file per resource type.")
+        str,
+        typer.Option(
+            "--format",
+            help="`bundles`: a file each; `ndjson`: a file per resource type; `parquet`, `csv`: docs/tables.md.",
+        ),
     ] = "bundles",
 ) -> None:
-    """Write the published FHIR."""
-    from flows.export import export_published
+    """Write the published FHIR, or flat tables of what was read and proven."""
+    from flows import export as leaving
 
-    export_published(out, form)
+    leaving.export(out, form)
 
 
 @app.command()

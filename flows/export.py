@@ -1,4 +1,4 @@
-"""What leaves the installation on request: published FHIR, and predictions in the neutral format."""
+"""What leaves the installation on request: published FHIR, tables, and predictions in the neutral format."""
 
 from __future__ import annotations
 
@@ -26,26 +26,32 @@ from ledger.statuses import DocumentStatus
 
 BUNDLES = "bundles"
 NDJSON = "ndjson"
+TABLE_FORMS = ("parquet", "csv")
 # A file name holds 255 bytes: this stem, the beginning of an id and the ending.
 LONGEST_STEM = 200
 # As `write_bundles` names them: a record's id and a number.
 _BUNDLE_NAME = re.compile(r"[0-9a-f]{32}-[0-9]+\.json")
 
 
-def export_published(out: Path, form: str) -> None:
-    """Writes every published bundle: a file each, or one NDJSON file per resource type for bulk import.
+def export(out: Path, form: str) -> None:
+    """Writes every published bundle, or the tables of every record.
 
     Raises:
         SettingsError: no such form.
     """
     writers: dict[str, Callable[[Ledger, Path], int]] = {BUNDLES: write_bundles, NDJSON: write_ndjson}
-    if form not in writers:
-        raise SettingsError(f"--format must be one of {', '.join(writers)}")
+    if form not in (*writers, *TABLE_FORMS):
+        raise SettingsError(f"--format must be one of {', '.join((*writers, *TABLE_FORMS))}")
     with opened_ledger(Settings.from_environment()) as ledger:
         out.mkdir(parents=True, exist_ok=True)
+        if form in TABLE_FORMS:
+            from flows.tabular.export import write_tables  # pandas, which takes a second to import
+
+            ledger.record_export(actor=os_user(), form=form, count=ledger.reconcile().received)
+            say(f"Tables of {write_tables(ledger, form, out)} records written to {out}.")
+            return
         ledger.record_export(actor=os_user(), form=form, count=len(ledger.publication_numbers()))
-        count = writers[form](ledger, out)
-    say(f"{count} bundles written to {out}.")
+        say(f"{writers[form](ledger, out)} bundles written to {out}.")
 
 
 def write_bundles(ledger: Ledger, out: Path) -> int:

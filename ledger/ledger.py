@@ -31,7 +31,7 @@ from ledger.record_keeping import KeptRecord
 from ledger.runs import RunRow
 from ledger.stage_results import StageResult
 from ledger.states import DocumentState
-from ledger.statuses import After, DocumentStatus, PublishedBundle
+from ledger.statuses import After, DocumentStatus, PublishedBundle, RecordTimes
 from ledger.tables import SCHEMA_REVISION
 from ledger.transaction import LedgerTransaction
 from ledger.verification import Verification
@@ -232,6 +232,11 @@ class Ledger:
         """Returns a record, None if there is none."""
         with self.snapshot() as connection:
             return record_keeping.kept_record(connection, record_id)
+
+    def record_times(self, document_id: str) -> dict[str, RecordTimes]:
+        """Returns when a document's records were read and published, by record."""
+        with self.snapshot() as connection:
+            return statuses.record_times(connection, document_id)
 
     def records_matching(self, reference: str) -> list[str]:
         """Returns the ids of the records that an id or its beginning may mean."""

@@ -12,7 +12,7 @@ from documents.errors import LedgerError
 from documents.value import Value
 from ledger.packing import unpack
 from ledger.states import DocumentState, RecordState
-from ledger.tables import ARRIVALS, DOCUMENTS, IN_FLIGHT, PUBLICATIONS, RECORDS
+from ledger.tables import ARRIVALS, DOCUMENTS, IN_FLIGHT, PUBLICATIONS, RECORD_REVISIONS, RECORDS
 
 
 class RecordStatus(Value):
@@ -79,6 +79,14 @@ class PublishedBundle(Value):
     published_at: datetime
     actor: str
     bundle: str = PydanticField(repr=False)
+
+
+class RecordTimes(Value):
+    """When a record was first read, when its newest revision was kept, and when its current bundle was published."""
+
+    read_at: datetime
+    revised_at: datetime
+    published_at: datetime | None
 
 
 class After(Value):
@@ -208,6 +216,25 @@ def publication_numbers(connection: Connection) -> dict[str, int]:
     """Returns the number of each record's current publication; narrow, so that a run can compare all of them."""
     query = select(PUBLICATIONS.c.record_id, PUBLICATIONS.c.number).where(PUBLICATIONS.c.superseded_at.is_(None))
     return {row.record_id: row.number for row in connection.execute(query)}
+
+
+def record_times(connection: Connection, document_id: str) -> dict[str, RecordTimes]:
+    """Returns the times of a document's records."""
+    kept_at, current = RECORD_REVISIONS.c.created_at, PUBLICATIONS.c.superseded_at.is_(None)
+    query = (
+        select(
+            RECORDS.c.id,
+            func.min(kept_at).label("read_at"),
+            func.max(kept_at).label("revised_at"),
+            func.max(PUBLICATIONS.c.published_at).label("published_at"),
+        )
+        .join(RECORD_REVISIONS, RECORD_REVISIONS.c.record_id == RECORDS.c.id)
+        .outerjoin(PUBLICATIONS, (PUBLICATIONS.c.record_id == RECORDS.c.id) & current)
+        .where(RECORDS.c.document_id == document_id)
+        .group_by(RECORDS.c.id)
+    )
+    times = connection.execute(query).mappings()
+    return {row["id"]: RecordTimes(**{name: row[name] for name in RecordTimes.model_fields}) for row in times}
 
 
 def published_bundle(connection: Connection, record_id: str, number: int) -> str | None:

@@ -235,6 +235,10 @@ def test_documents_that_succeed_and_that_fail_are_told_by_codes(call: InProcess,
     assert not any(_holds(path.name) for path in (tmp_path / "export").iterdir())
     assert not _holds(call("export", "--format", "ndjson", tmp_path / "ndjson").out)
     assert not _holds(call("predictions", tmp_path / "predictions").out)
+    for form in ("parquet", "csv"):
+        assert not _holds(call("export", "--format", form, tmp_path / form).out)
+        assert not any(_holds(path.name) for path in (tmp_path / form).iterdir())
+    assert _holds((tmp_path / "csv" / "records.csv").read_bytes())
     # The canary was there to be found.
     assert any(_holds(path.read_bytes()) for path in (tmp_path / "export").iterdir())
     record = next(each["records"][0]["record_id"] for each in shown if each.get("records"))
