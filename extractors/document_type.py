@@ -11,6 +11,7 @@ from functools import cache
 from documents.pages import Page
 from documents.values import Cited
 from extractors import document_types
+from extractors.entities.submission import EnteredPath
 from extractors.schema import FieldSpec, Schema, field_specs
 
 # Reads a segment's pages for what only documents of one type say, and cites each value.
@@ -39,6 +40,9 @@ class DocumentType:
         own_paths: paths that only `readers` give; what forms and prose make of them is left out.
         summarised: whether its records carry a summary in the document's own words.
         claiming_paths: paths of `readers` whose words say nothing else: a drug named in a criterion is nobody's.
+        entered: what no such document states, so that a person enters it; no reader, rule or model ever sees these.
+        specs: the fields of `schema` by path.
+        entered_specs: those of `entered`.
     """
 
     name: str
@@ -57,12 +61,15 @@ class DocumentType:
     own_paths: frozenset[str] = frozenset()
     claiming_paths: frozenset[str] = frozenset()
     summarised: bool = False
+    entered: tuple[EnteredPath, ...] = ()
     specs: dict[str, FieldSpec] = field(init=False)
+    entered_specs: dict[str, EnteredPath] = field(init=False)
 
     def __post_init__(self) -> None:
         """Flattens the schema once."""
         specs = {} if self.schema is None else {s.path: s for s in field_specs(self.schema)}
         object.__setattr__(self, "specs", specs)
+        object.__setattr__(self, "entered_specs", {each.path: each for each in self.entered})
 
 
 @cache

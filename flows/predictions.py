@@ -25,7 +25,7 @@ def prediction(
     """
     names = _group_names(records)
     own = [record for record in records if not record.segment.other_patient]
-    fields = [_field(f, record, names) for record in own for f in record.fields if f.status is not FieldStatus.REJECTED]
+    fields = [_field(f, record, names) for record in own for f in record.fields if _is_read(f, record)]
     return {
         "doc_id": name,
         "document_type": document_type(segments),
@@ -47,6 +47,12 @@ def document_type(segments: Sequence[Segment]) -> str:
 
 def _neutral(document_type_name: str) -> str:
     return all_document_types()[document_type_name].prediction_type
+
+
+def _is_read(field: Field, record: Record) -> bool:
+    """Whether a field is of the document: not refused, and not what a person entered for a payer's API."""
+    entered = all_document_types()[record.segment.document_type].entered_specs
+    return field.status is not FieldStatus.REJECTED and field.path not in entered
 
 
 def _group_names(records: Sequence[Record]) -> dict[GroupKey, str]:

@@ -17,6 +17,7 @@ from extractors.document_type import all_document_types
 from extractors.grammar.find import normalise
 from extractors.grounding.proof import ground
 from flows.actor import os_user
+from flows.entering import ENTERED_KIND, entered_specs, entered_value, still_to_enter
 from flows.installation import now, opened_ledger
 from flows.mapping import bundle_of
 from flows.settings import Settings
@@ -102,7 +103,7 @@ def decide(reference: str, decision: FieldDecision) -> None:
         item = _one(queue, reference)
         view = queue.view(item.id, actor=_actor())
         if decision.action is Action.CORRECT and decision.value is not None and view.record is not None:
-            value = _normal(view.record, decision.field.path, decision.value)
+            value = _normal(view.record, decision.field, decision.value)
             decision = decision.model_copy(update={"value": value})
         _say_undecided(queue.decide(item.id, decision, actor=_actor(), version=view.item.version))
 
@@ -118,8 +119,10 @@ def add_field(reference: str, field: FieldRef, value: str, *, quote: str, page: 
         if view.record is None:
             raise SettingsError("the item has no record to add to; sign it off with --route or --refuse")
         kind = _kind(view.record, field.path)
-        normal = _normal(view.record, field.path, value)
+        normal = _normal(view.record, field, value)
         decision = FieldDecision(action=Action.ADD, field=field, value=normal, kind=kind)
+        if quote and field.path in entered_specs(view.record):
+            raise SettingsError("no document states that; enter it without a quote")
         if quote:
             read = ledger.latest_stage_result(view.record.document_id, Stage.READ)
             pages = () if read is None else ReadDocument.model_validate_json(read).pages
@@ -191,8 +194,12 @@ def _one(queue: ReviewQueue, reference: str) -> ReviewItem:
 
 def _kind(record: Record, path: str) -> Kind:
     specs = all_document_types()[record.segment.document_type].specs
+    if path in entered_specs(record):
+        return ENTERED_KIND
     if path not in specs:
-        raise SettingsError(f"this document type has no such field; it has {', '.join(specs)}")
+        raise SettingsError(
+            f"this document type has no such field; it has {', '.join((*specs, *entered_specs(record)))}"
+        )
     return specs[path].reads.kind
 
 
@@ -200,9 +207,11 @@ def _choices(record: Record, path: str) -> tuple[tuple[str, tuple[str, ...]], ..
     return all_document_types()[record.segment.document_type].specs[path].reads.choices
 
 
-def _normal(record: Record, path: str, value: str) -> str:
-    kind = _kind(record, path)
-    normal = normalise(kind, value, choices=_choices(record, path))
+def _normal(record: Record, field: FieldRef, value: str) -> str:
+    kind = _kind(record, field.path)
+    if field.path in entered_specs(record):
+        return entered_value(record, field, value)
+    normal = normalise(kind, value, choices=_choices(record, field.path))
     if normal is None:
         raise SettingsError(f"the value is no {kind.value}")
     return normal
@@ -223,6 +232,8 @@ def _in_words(view: ItemView) -> str:
         lines.append(f"{_AUDIT}; what is left as it is counts as right")
     lines += [f"differs from a later reading: {d.path}" for d in view.differences]
     lines.append(f"undecided: {', '.join(view.undecided) or 'nothing'}")
+    if view.record is not None and (open_paths := still_to_enter(view.record)):
+        lines += ["to submit as PAS enter:", *open_paths]
     return "\n".join(lines)
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from documents.errors import SettingsError
 from documents.records import Field, FieldStatus
 from documents.values import Assertion
+from review_queue.entered import is_entered, line_key
 from review_queue.errors import NotInQueueError
 from review_queue.items import Action, Decision, FieldDecision
 from review_queue.verified_values import Joined
@@ -47,8 +48,16 @@ def decided(joined: Joined, decision: FieldDecision, *, decisions: Sequence[Deci
         replaces=replaces,
         actor="",
         at=_NO_TIME,
-        reason=decision.reason,
+        reason=_line(joined, decision) or decision.reason,
     )
+
+
+def _line(joined: Joined, decision: FieldDecision) -> str | None:
+    """Returns the key of the line that an entered value is for; None for any other decision."""
+    ref = decision.field
+    if decision.action is Action.REJECT or ref.group is None or not is_entered(joined.record, ref.path):
+        return None
+    return line_key(joined.record.fields, ref.group)
 
 
 def _check(decision: FieldDecision) -> None:
@@ -65,10 +74,11 @@ def _check(decision: FieldDecision) -> None:
 def _check_added(joined: Joined, decision: FieldDecision) -> None:
     """Raises SettingsError if a value would be added beside another one of a field that has one value only."""
     ref = decision.field
-    if decision.action is not Action.ADD or ref.group is not None:
+    if decision.action is not Action.ADD or (ref.group is not None and not is_entered(joined.record, ref.path)):
         return
     if any(
-        f.path == ref.path and f.group is None and f.status is not FieldStatus.REJECTED for f in joined.record.fields
+        f.path == ref.path and f.group == ref.group and f.status is not FieldStatus.REJECTED
+        for f in joined.record.fields
     ):
         raise SettingsError(
             "the record has a value for that field; `correct` it, or `reject` it first", subject=ref.path

@@ -99,7 +99,7 @@ class Decision(Value):
         before: the field as it was read, None for an added or a missing one.
         after: the field as decided, None where a missing one was rejected.
         replaces: the earlier decision on the same field that this one takes the place of.
-        actor, at, reason: who, when, why.
+        actor, at, reason: who, when, why; for what was entered for one line, the line's key (review_queue.entered).
     """
 
     id: int

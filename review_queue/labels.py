@@ -26,6 +26,7 @@ from ledger.transaction import LedgerTransaction
 from review_queue import audit_sample, keeping
 from review_queue.audit_sample import AUDIT_SAMPLE
 from review_queue.deciding import PERSON
+from review_queue.entered import is_entered
 from review_queue.items import Action, Decision, ReviewItem
 from review_queue.tables import FIELD_LABELS
 from review_queue.verified_values import Joined, in_force
@@ -85,7 +86,8 @@ def keep_labels(tx: LedgerTransaction, item: ReviewItem, kept: KeptRecord, joine
         published: whether it is published; a record that is closed by hand was not confirmed as a whole.
     """
     record = kept.record
-    decisions = in_force(keeping.decisions_on(tx.connection, record.id))
+    standing = in_force(keeping.decisions_on(tx.connection, record.id))
+    decisions = [decision for decision in standing if not is_entered(record, decision.path)]
     audited = AUDIT_SAMPLE in item.reasons
     judged = list(_decided(decisions))
     if audited and published:

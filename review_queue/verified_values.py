@@ -2,7 +2,8 @@
 
 A decision keeps the field as it was read, so that its counterpart in a later reading is found by where it stands on
 the page, then by value, then by name. Row groups (`d1`, `d2`) may be numbered otherwise by then; a
-verified value of a row that is not found again is kept beside the new rows, never written into another one.
+verified value of a row that is not found again is kept beside the new rows, never written into another one. What was
+entered for a line stays with that line (review_queue.entered).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from documents.pages import Box
 from documents.records import Field, FieldStatus, Record
 from documents.value import Value
 from extractors.document_type import all_document_types
+from review_queue.entered import entered_fields, is_entered
 from review_queue.items import Action, Decision, Difference
 
 # Half of the smaller box: a word's boxes differ by a few pixels between readings; neighbours do not overlap.
@@ -47,11 +49,12 @@ def in_force(decisions: Sequence[Decision]) -> list[Decision]:
 def join(record: Record, decisions: Sequence[Decision]) -> Joined:
     """Joins a record as read with all decisions on it; joining the outcome again changes nothing."""
     standing = in_force(decisions)
-    fields: list[Field] = list(record.fields)
+    on_read = [decision for decision in standing if not is_entered(record, decision.path)]
+    fields: list[Field] = [field for field in record.fields if not is_entered(record, field.path)]
     origins: list[int | None] = [None] * len(fields)
     differences: list[Difference] = []
-    partners = _counterparts(fields, standing)
-    for decision in standing:
+    partners = _counterparts(fields, on_read)
+    for decision in on_read:
         if decision.after is None:
             continue
         at = partners.get(decision.id)
@@ -65,6 +68,9 @@ def join(record: Record, decisions: Sequence[Decision]) -> Joined:
         fields[at] = decision.after.model_copy(update={"group": fields[at].group})
         origins[at] = decision.id
     fields = [_doubted(field, origin, fields) for field, origin in zip(fields, origins, strict=True)]
+    for field, origin in entered_fields(fields, [d for d in standing if is_entered(record, d.path)]):
+        fields.append(field)
+        origins.append(origin)
     missing = tuple(path for path in record.missing if not any(_settles(decision, path) for decision in standing))
     joined = record.model_copy(update={"fields": tuple(fields), "missing": missing})
     return Joined(

@@ -7,6 +7,7 @@ from extractors.entities.clinical import Allergy, Diagnosis, Medication, Observa
 from extractors.entities.patient import Patient, Payer, Subscriber
 from extractors.entities.provider import Provider, ServingFacility
 from extractors.entities.request import Case, Decision, Request, Service
+from extractors.entities.submission import ENTERED
 from extractors.schema import Schema
 
 
@@ -373,4 +374,5 @@ DOCUMENT_TYPE = DocumentType(
         ("diagnosis.code",),
         ("procedure.code", "medication.drug"),
     ),
+    entered=ENTERED,
 )

@@ -10,6 +10,8 @@ from extractors.records.assembly import build_record
 from flows.predictions import prediction
 from tests.extractors.printed import page_of
 from tests.extractors.records_of import CONTEXT
+from tests.ledger.made import field
+from tests.ledger.made import record as request
 
 NOTE = "PROGRESS NOTE\nPatient: Nora Quill\n\nMEDICATIONS:\n- furosemide 40 mg PO BID\n- {other} daily\n"
 
@@ -48,3 +50,9 @@ def test_what_is_said_of_another_patient_is_not_this_ones() -> None:
     written = prediction("x", pages=(), segments=[r.segment for r in records], records=records, needs_review=True)
     assert {f.get("page") for f in written["fields"] if "page" in f} == {1}
     assert len(written["segments"]) == 2
+
+
+def test_what_a_person_entered_for_a_payer_is_no_prediction() -> None:
+    made = request("fax", field("patient.name", "Ann Smith", at=1), field("submission.claim_type", "professional"))
+    written = prediction("x", pages=(), segments=[made.segment], records=[made], needs_review=False)
+    assert [f["field"] for f in written["fields"]] == ["patient.name"]

@@ -314,3 +314,41 @@ def test_a_field_that_has_a_value_is_corrected_not_added(call: InProcess, item: 
     assert "correct" in call("queue", "add", item, "patient.name", "Cyrus Dale", expect=2).err
     call("queue", "reject", item, "patient.name")
     call("queue", "add", item, "patient.name", "Cyrus Dale")
+
+
+def test_what_no_fax_states_is_asked_for_and_entered_without_a_quote(call: InProcess, item: str) -> None:
+    shown = call("queue", "show", item).out
+    assert "to submit as PAS enter:" in shown
+    assert "submission.service_category" in shown
+    line = _field(call, item, "procedure.code")["group"]
+    call("queue", "add", item, f"submission.service_category[{line}]", " a4 ")
+    call("queue", "add", item, "submission.claim_type", "Professional")
+    entered = _field(call, item, "submission.service_category")
+    assert (entered["value"], entered["group"], entered["status"]) == ("A4", line, "verified")
+    assert (entered["source"], entered["evidence"]) == ("person", [])
+    assert "submission.service_category[line]" not in call("queue", "show", item).out
+    call("queue", "correct", item, "submission.claim_type", "institutional")
+    assert _field(call, item, "submission.claim_type")["value"] == "institutional"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("submission.claim_type", "pharmacy"),
+        ("submission.request_type", "H5"),
+        ("submission.request_type[s99]", "HS"),
+        ("submission.claim_type[s1]", "professional"),
+        ("submission.claim_type", "professional", "--quote", "PRIOR AUTHORIZATION REQUEST"),
+    ],
+)
+def test_what_cannot_be_entered_is_refused_without_repeating_it(
+    call: InProcess, item: str, words: tuple[str, ...]
+) -> None:
+    refused = call("queue", "add", item, *words, expect=2)
+    assert words[1] not in refused.err
+
+
+def test_what_was_entered_is_kept_when_the_document_is_read_again(call: InProcess, item: str) -> None:
+    call("queue", "add", item, "submission.request_type", "HS")
+    call("backfill", "--from", "2000-01-01", "--to", "2999-01-01", "--reason", "test", "--redo", "extract")
+    assert _field(call, item, "submission.request_type")["value"] == "HS"
