@@ -6,6 +6,7 @@ is listed here or printed in the document, so a scorecard of invented values may
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
 
@@ -212,12 +213,16 @@ OTHER_DOCUMENT = "Received document"
 
 @cache
 def listed_strings() -> frozenset[str]:
-    """Every string of this module, and the names of the resources."""
+    """Every string of this module."""
+    return listed_in(globals()) | frozenset(DOCUMENT_NAMES.values())
+
+
+def listed_in(names: Mapping[str, object]) -> frozenset[str]:
+    """The strings of a module of constants: its enumerations' members, and its constants."""
     found: set[str] = set()
-    for name, value in globals().items():
+    for name, value in names.items():
         if isinstance(value, type) and issubclass(value, StrEnum):
             found.update(member.value for member in value)
-        elif name.isupper() and isinstance(value, str):
+        elif name.isupper() and not name.startswith("_") and isinstance(value, str):
             found.add(value)
-    found.update(DOCUMENT_NAMES.values())
     return frozenset(found)

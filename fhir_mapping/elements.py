@@ -45,7 +45,7 @@ def absent_concept() -> Element:
     return concept(coding(System.ABSENT_REASON, ABSENT_UNKNOWN))
 
 
-def coding(system: System, code: str) -> Element:
+def coding(system: str, code: str) -> Element:
     """A code of a system, without the system's display text: what is printed goes beside it as `text`."""
     return {"system": system, "code": code}
 

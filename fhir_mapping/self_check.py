@@ -22,16 +22,21 @@ from fhir_mapping.tables import look_up
 _ABOUT_OUR_RECORD = frozenset({"DocumentReference", "Device", "Provenance"})
 
 # Members that are ours in clinical resources too: ids and the order of things.
-_OUR_MEMBERS = frozenset({"resourceType", "id", "reference", "sequence", "diagnosisSequence", "created"})
-_OUR_TRUTHS = frozenset({"active", "focal", "reportedBoolean"})
+_OUR_MEMBERS = frozenset({"resourceType", "id", "reference", "created"})
+_OUR_MEMBERS |= {"sequence", "diagnosisSequence", "careTeamSequence", "informationSequence"}
+_OUR_TRUTHS = frozenset({"active", "focal", "reportedBoolean", "valueBoolean"})
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # FHIR strings hold none; fhir.resources lets them pass
 
 Leaf = tuple[str, str, Any]
 
 
-def check_drafts(drafts: tuple[Draft, ...]) -> None:
+def check_drafts(drafts: tuple[Draft, ...], *, also: frozenset[str] = frozenset()) -> None:
     """Proves a bundle's resources.
+
+    Args:
+        drafts: the resources.
+        also: strings that this bundle may hold beside those of `fhir_mapping.constants`.
 
     Raises:
         FhirMappingError: at the first element that may not be published, named by its path.
@@ -53,15 +58,15 @@ def check_drafts(drafts: tuple[Draft, ...]) -> None:
             if name == "reference" and value not in known:
                 raise FhirMappingError(f"{path} does not resolve")
         if draft.type not in _ABOUT_OUR_RECORD:
-            _check_traced(draft, found)
+            _check_traced(draft, found, also)
 
 
-def _check_traced(draft: Draft, found: list[Leaf]) -> None:
+def _check_traced(draft: Draft, found: list[Leaf], also: frozenset[str]) -> None:
     printed = Printed(draft.fields)
     for path, name, value in found:
         if name in _OUR_MEMBERS or (value is True and name in _OUR_TRUTHS):
             continue
-        if not printed.states(value):
+        if value not in also and not printed.states(value):
             raise FhirMappingError(f"{path} is neither printed in the document nor a listed constant")
 
 

@@ -28,6 +28,7 @@ class Table(StrEnum):
     GENDER = "gender"
     INTERPRETATION = "interpretation"
     MEMBER_ID_SYSTEM = "member-id"
+    PAYER_ID_SYSTEM = "payer-id"
     PROCESS_PRIORITY = "process-priority"
     RELATIONSHIP = "relationship"
     REQUEST_PRIORITY = "request-priority"
@@ -83,7 +84,7 @@ _CASE_SENSITIVE = frozenset({Table.UCUM})
 
 def look_up(table: str, value: str) -> str | None:
     """What a table gives for a printed value; None where it lists none."""
-    if table == Table.MEMBER_ID_SYSTEM:
+    if table in (Table.MEMBER_ID_SYSTEM, Table.PAYER_ID_SYSTEM):
         return issuer_system(table, value)  # made from the payer's name, not listed
     return TABLES[table].get(value if table in _CASE_SENSITIVE else " ".join(value.casefold().split()))
 

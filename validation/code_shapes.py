@@ -17,6 +17,9 @@ class ProcedureSystem(StrEnum):
 _CPT = re.compile(r"(?!000)[0-9]{5}|[0-9]{4}[FTUMA]")
 # HCPCS Level II: a letter A to V and four digits; D codes are the dental association's, published within it.
 _HCPCS = re.compile(r"[A-V][0-9]{4}")
+# Of HCPCS Level II: durable medical equipment (E, and K while the DME contractors' codes are temporary), orthotics and
+# prosthetics (L). Supplies (A) and the rest are services or drugs.
+_DEVICE = re.compile(r"[EKL][0-9]{4}")
 # CPT modifiers are 22 to 99 (and P1-P6, 1P-8P); HCPCS ones start with a letter.
 _CPT_MODIFIER = re.compile(r"[2-9][0-9]|P[1-6]|[1-8]P")
 _HCPCS_MODIFIER = re.compile(r"[A-Z][A-Z0-9]")
@@ -32,6 +35,11 @@ def procedure_system(code: str) -> ProcedureSystem | None:
     if _CPT.fullmatch(code):
         return ProcedureSystem.CPT
     return ProcedureSystem.HCPCS if _HCPCS.fullmatch(code) else None
+
+
+def is_device(code: str) -> bool:
+    """Whether a HCPCS code is of a class that holds equipment, orthotics or prosthetics only."""
+    return _DEVICE.fullmatch(code) is not None
 
 
 def modifier_system(modifier: str) -> ProcedureSystem | None:

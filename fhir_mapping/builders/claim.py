@@ -94,7 +94,9 @@ def _item(
         sequence=number,
         diagnosisSequence=list(range(1, diagnoses + 1)),
         productOrService=procedure_concept(code, description),
-        modifier=[_modifier(f) for f in {f.value: f for f in group.all("modifier")}.values()] if one_code else None,
+        modifier=[modifier_concept(f) for f in {f.value: f for f in group.all("modifier")}.values()]
+        if one_code
+        else None,
         servicedDate=None if end else text_of(start),
         servicedPeriod=period(start, end) if end else None,
         locationCodeableConcept=place_concept(place) if place else None,
@@ -102,6 +104,7 @@ def _item(
     )
 
 
-def _modifier(field: Field) -> Element:
+def modifier_concept(field: Field) -> Element:
+    """The modifier in the system whose shape it has; another shape is text."""
     system = modifier_system(field.value)
     return concept(coding(_MODIFIER_SYSTEMS[system], stated(field))) if system else concept(text=field)

@@ -46,6 +46,14 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         yield Draft(resource, (status,))
 
 
+def requested_drugs(proven: ProvenRecord) -> Iterator[Group]:
+    """Yields the group of each drug that the record asks for."""
+    for group in proven.groups("medication"):
+        drug, status = group.one("drug"), group.one("status")
+        if drug is not None and status is not None and status.value == _REQUESTED:
+            yield group
+
+
 def _sig(group: Group) -> list[Field]:
     """Dose, route and frequency in the order of the page; a wording that another one holds is said once."""
     parts = [f for leaf in ("dose", "route", "frequency") if (f := group.one(leaf)) is not None]

@@ -1,0 +1,81 @@
+"""The order behind each line, as a person released it: ServiceRequest, DeviceRequest or MedicationRequest."""
+
+from __future__ import annotations
+
+from fhir_mapping.builders import medication_request
+from fhir_mapping.elements import Element, decimal, present
+from fhir_mapping.pas.answers import Answers, only
+from fhir_mapping.pas.constants import ACTIVE, ORDER, PasProfile, PasSystem
+from fhir_mapping.pas.gaps import Gap, IssueType, partial
+from fhir_mapping.pas.lines import RequestedLine
+from fhir_mapping.pas.members import profiled
+from fhir_mapping.pas.paths import QUANTITY_UNIT
+from fhir_mapping.pas.site_values import LineKind
+from fhir_mapping.proven import Built, Draft
+
+Order = Draft | None
+
+
+def order(answers: Answers, requested: RequestedLine, asking: Built) -> Order:
+    """The order of a line; None where its code is missing, which the line itself says.
+
+    Args:
+        answers: the record and the site's table.
+        requested: the line.
+        asking: who asks.
+    """
+    if isinstance(requested.product, Gap):
+        return None
+    if requested.drug is not None:
+        return _medication(answers, requested, asking)
+    device = requested.line.kind is LineKind.DEVICE
+    kind = "DeviceRequest" if device else "ServiceRequest"
+    resource = present(
+        resourceType=kind,
+        id=answers.proven.id(kind, requested.line.group, requested.line.code if requested.shared else None),
+        meta=profiled(PasProfile.DEVICE_REQUEST if device else PasProfile.SERVICE_REQUEST),
+        status=ACTIVE,
+        intent=ORDER,
+        code=None if device else requested.product,
+        codeCodeableConcept=requested.product if device else None,
+        quantityQuantity=None if device else quantity(answers, requested),
+        subject={"reference": answers.proven.url("Patient")},
+    )
+    return Draft(resource)
+
+
+def _medication(answers: Answers, requested: RequestedLine, asking: Built) -> Order:
+    """The drug as the internal bundle has it, with its directions and amounts, as an order."""
+    group = requested.drug
+    wanted = answers.proven.id("MedicationRequest", group.key if group is not None else None)
+    for draft in medication_request.build(answers.proven, asking):
+        if draft.resource["id"] == wanted:
+            kept = {name: value for name, value in draft.resource.items() if name != "reportedBoolean"}
+            released = {
+                "meta": profiled(PasProfile.MEDICATION_REQUEST),
+                "status": ACTIVE,
+                "intent": ORDER,
+            }
+            return Draft({**kept, **released}, draft.deciding)
+    return None
+
+
+def quantity(answers: Answers, requested: RequestedLine) -> Element | Gap | None:
+    """How much a line asks for; of a drug only with the unit that a person or the table gives for it.
+
+    The number of pens on a prescription is not the number of billing units.
+    """
+    unit = answers.give(QUANTITY_UNIT, requested.line)
+    group, leaf = (requested.service, "units") if requested.service is not None else (requested.drug, "quantity")
+    if group is None or not group.all(leaf) or (requested.service is None and unit is None):
+        return None
+    path = f"{group.entity}.{leaf}"
+    if requested.shared:
+        return Gap(path, "The group names several codes: say for which the units are.", group.key, IssueType.CONFLICT)
+    amount = only(group, leaf)
+    if amount is None or isinstance(amount, Gap):
+        return amount
+    number = decimal(amount)
+    if number is None or number <= 0:
+        return partial(amount, "Enter the number of units as a positive number.")
+    return present(value=number, system=PasSystem.X12_QUANTITY_UNIT if unit else None, code=unit)

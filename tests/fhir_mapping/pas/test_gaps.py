@@ -1,0 +1,179 @@
+"""What a request lacks is told whole, under no profile of PAS."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from documents.records import Field, FieldStatus
+from fhir_mapping.errors import FhirMappingError
+from fhir_mapping.pas.gaps import IssueType
+from fhir_mapping.pas.paths import ENTERED
+from fhir_mapping.pas.request import PasGaps, PasRequest, build_pas_request
+from tests.fhir_mapping.pas.requests import COMPLETE, CONTENT, PERSON, SENT, build, entered, released, without
+from tests.fhir_mapping.records import FULL, RECORDED, SOURCE, field
+
+_EXTENSION = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-"
+
+
+def gaps(fields: tuple[Field, ...]) -> set[tuple[str, str]]:
+    """The paths that are missing, with the fields that would fill them."""
+    built = build(fields)
+    assert isinstance(built, PasGaps)
+    assert "davinci-pas/StructureDefinition/profile" not in built.bundle
+    return {(each.path, each.field) for each in built.missing}
+
+
+def test_a_complete_request_lacks_nothing() -> None:
+    assert isinstance(build(COMPLETE), PasRequest)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "path", "asked_for"),
+    [
+        ("submission.claim_type", "Claim.type", "submission.claim_type"),
+        (
+            "submission.request_type",
+            f"Claim.item[0].extension('{_EXTENSION}serviceItemRequestType').value",
+            "submission.request_type[s1]",
+        ),
+        (
+            "submission.certification_type",
+            f"Claim.item[1].extension('{_EXTENSION}certificationType').value",
+            "submission.certification_type[s2]",
+        ),
+        ("submission.service_category", "Claim.item[2].category", "submission.service_category[m1]"),
+        (
+            "submission.report_type",
+            f"Claim.supportingInfo[1].extension('{_EXTENSION}documentInformation').extension('reportTypeCode').value",
+            "submission.report_type",
+        ),
+        ("submission.subscriber_id", "Patient.identifier[0].value", "submission.subscriber_id"),
+        ("submission.drug_code", "Claim.item[2].productOrService", "submission.drug_code[m1]"),
+        ("service.place", "Claim.item[0].location", "service.place"),
+        ("request.urgency", "Claim.priority", "request.urgency"),
+        ("payer.name", "Organization.name", "payer.name"),
+        ("patient.member_id", "Coverage.identifier[0].value", "patient.member_id"),
+        ("patient.name", "Patient.name[0]", "patient.name"),
+        ("subscriber.name", "Patient.name[0]", "subscriber.name"),
+        ("subscriber.relationship", "Coverage.relationship", "submission.relationship"),
+        ("provider.phone", "PractitionerRole.telecom", "provider.phone[p2]"),
+        ("provider.npi", "Practitioner.identifier[0].value", "provider.npi[p1]"),
+        ("provider.name", "Practitioner.name[0]", "provider.name[p1]"),
+        ("procedure.code", "Claim.item[0].productOrService", "procedure.code[s1]"),
+        ("facility.name", "Organization.name", "facility.name[f1]"),
+    ],
+)
+def test_each_mandatory_element_is_missed(left_out: str, path: str, asked_for: str) -> None:
+    assert (path, asked_for) in gaps(without(left_out))
+
+
+def test_a_description_is_no_diagnosis() -> None:
+    coded = next(f for f in COMPLETE if f.path == "diagnosis.code")
+    assert gaps(tuple(f for f in COMPLETE if f is not coded)) == {
+        ("Claim.diagnosis[0].diagnosis", "diagnosis.code[d1]")
+    }
+
+
+def test_somebody_asks() -> None:
+    assert ("Claim.provider", "provider.name") in gaps(without("provider", "facility"))
+
+
+def test_one_provider_asks() -> None:
+    both = (f.model_copy(update={"value": "requesting"}) if f.path == "provider.role" else f for f in COMPLETE)
+    assert gaps(tuple(both)) == {("Claim.provider", "provider.role")}
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "group"),
+    [
+        ("patient.dob", "1969-04", None),
+        ("patient.dob", "1969-02-30", None),
+        ("service.start", "2026-12", None),
+        ("service.end", "2026-01-01", None),
+        ("service.place", "Office", None),
+        ("provider.npi", "1234567890", "p1"),
+        ("facility.npi", "1003000127", "f1"),
+        ("diagnosis.code", "M1711", "d1"),
+        ("procedure.code", "27447X", "s1"),
+        ("procedure.modifier", "?", "s1"),
+        ("procedure.units", "several", "s1"),
+        ("submission.claim_type", "pharmacy", None),
+        ("submission.request_type", "health services", None),
+        ("submission.drug_code", "Humira", "m1"),
+    ],
+)
+def test_what_is_partial_or_misshapen_is_not_sent(path: str, value: str, group: str | None) -> None:
+    at = next(i for i, f in enumerate(COMPLETE) if f.path == path and f.group == group)
+    wrong = COMPLETE[at].model_copy(update={"value": value, "quote": value})
+    fields = (*COMPLETE[:at], wrong, *COMPLETE[at + 1 :])
+    assert (path if group is None else f"{path}[{group}]") in {named for _, named in gaps(fields)}
+
+
+def test_everything_is_told_at_once() -> None:
+    missing = gaps(())
+    assert {
+        "Claim.type",
+        "Claim.provider",
+        "Claim.priority",
+        "Claim.item[0].productOrService",
+        "Claim.item[0].category",
+        "Claim.item[0].location",
+        "Patient.name[0]",
+        "Patient.identifier[0].value",
+        "Coverage.identifier[0].value",
+        "Coverage.relationship",
+        "Organization.name",
+    } <= {path for path, _ in missing}
+
+
+def test_what_a_program_read_or_nobody_verified_is_no_answer() -> None:
+    read = (*without("submission.claim_type"), field("submission.claim_type", "professional"))
+    assert gaps(read) == {("Claim.type", "submission.claim_type")}
+    left = entered("submission.claim_type", "professional").model_copy(update={"status": FieldStatus.REVIEW})
+    assert gaps((*without("submission.claim_type"), left)) == {("Claim.type", "submission.claim_type")}
+
+
+def test_two_answers_are_none() -> None:
+    twice = (*COMPLETE, entered("submission.claim_type", "oral"))
+    built = build(twice)
+    assert isinstance(built, PasGaps)
+    assert [(each.path, each.issue) for each in built.missing] == [("Claim.type", IssueType.CONFLICT)]
+
+
+def test_an_outcome_and_a_task_tell_the_same_and_hold_no_patient_text() -> None:
+    built = build(FULL)
+    assert isinstance(built, PasGaps)
+    resources = {e["resource"]["resourceType"]: e["resource"] for e in json.loads(built.bundle)["entry"]}
+    assert set(resources) == {"OperationOutcome", "Task", "DocumentReference"}
+    paths = [each.path for each in built.missing]
+    assert [issue["expression"] for issue in resources["OperationOutcome"]["issue"]] == [[path] for path in paths]
+    assert [given["type"]["text"] for given in resources["Task"]["input"]] == paths
+    values = {f.value for f in FULL if f.path.split(".")[0] in {"patient", "subscriber", "diagnosis", "payer"}}
+    assert not any(value in built.bundle for value in values)
+
+
+def test_only_a_request_asks_for_a_decision() -> None:
+    built = build_pas_request(
+        released(COMPLETE, "clinical_note"),
+        SENT,
+        content=CONTENT,
+        site=None,
+        recorded=RECORDED,
+        released_by=PERSON,
+    )
+    assert isinstance(built, PasGaps)
+    assert [(each.path, each.field, each.issue) for each in built.missing] == [("Claim", "", IssueType.NOT_SUPPORTED)]
+
+
+def test_no_other_document_is_sent_and_nothing_without_a_person() -> None:
+    with pytest.raises(FhirMappingError):
+        build_pas_request(released(COMPLETE), SOURCE, content=CONTENT, site=None, recorded=RECORDED, released_by=PERSON)
+    with pytest.raises(ValueError, match="released by a person"):
+        build_pas_request(released(COMPLETE), SENT, content=CONTENT, site=None, recorded=RECORDED, released_by=" ")
+
+
+def test_each_entered_path_says_what_to_enter() -> None:
+    assert len({each.path for each in ENTERED}) == len(ENTERED)
+    assert all(each.path.startswith("submission.") and each.asks for each in ENTERED)
