@@ -11,8 +11,8 @@ from functools import cache
 from documents.pages import Page
 from documents.values import Cited
 from extractors import document_types
-from extractors.entities.submission import EnteredPath
 from extractors.schema import FieldSpec, Schema, field_specs
+from validation.entered_paths import EnteredPath
 
 # Reads a segment's pages for what only documents of one type say, and cites each value.
 PagesReader = Callable[[Sequence[Page]], Iterable[Cited]]

@@ -6,9 +6,9 @@ from documents.errors import SettingsError
 from documents.records import Record
 from documents.values import Kind
 from extractors.document_type import all_document_types
-from extractors.entities.submission import EnteredPath
 from review_queue.entered import lines_of
 from review_queue.items import FieldRef
+from validation.entered_paths import EnteredPath
 
 # What is entered is one of a code list's values, closed though we do not hold the list.
 ENTERED_KIND = Kind.CHOICE

@@ -7,8 +7,8 @@ from extractors.entities.clinical import Allergy, Diagnosis, Medication, Observa
 from extractors.entities.patient import Patient, Payer, Subscriber
 from extractors.entities.provider import Provider, ServingFacility
 from extractors.entities.request import Case, Decision, Request, Service
-from extractors.entities.submission import ENTERED
 from extractors.schema import Schema
+from validation.entered_paths import ENTERED
 
 
 class PriorAuthRequest(Schema):

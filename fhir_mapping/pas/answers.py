@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from documents.records import Field, FieldStatus
 from fhir_mapping.elements import Element, coding, concept
 from fhir_mapping.pas.gaps import Gap, IssueType, partial
-from fhir_mapping.pas.paths import EnteredPath
 from fhir_mapping.pas.site_values import FromSite, Line, LineKind, SiteValues
 from fhir_mapping.proven import ProvenRecord
 from fhir_mapping.stated import Stated, stated
 from validation.dates import read_days
+from validation.entered_paths import EnteredPath
 from validation.groups import Group
 
 # `Field.source` of what a person wrote.

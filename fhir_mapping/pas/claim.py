@@ -26,7 +26,12 @@ from fhir_mapping.pas.gaps import Gap, IssueType, partial
 from fhir_mapping.pas.lines import RequestedLine
 from fhir_mapping.pas.members import profiled
 from fhir_mapping.pas.orders import Order, quantity
-from fhir_mapping.pas.paths import (
+from fhir_mapping.proven import Built, Draft
+from fhir_mapping.source import instant
+from fhir_mapping.stated import Stated
+from fhir_mapping.tables import Table, tabled
+from validation.code_shapes import is_place_of_service, modifier_system
+from validation.entered_paths import (
     CERTIFICATION_TYPE,
     CLAIM_TYPE,
     LEVEL_OF_SERVICE,
@@ -34,11 +39,6 @@ from fhir_mapping.pas.paths import (
     REQUEST_TYPE,
     SERVICE_CATEGORY,
 )
-from fhir_mapping.proven import Built, Draft
-from fhir_mapping.source import instant
-from fhir_mapping.stated import Stated
-from fhir_mapping.tables import Table, tabled
-from validation.code_shapes import is_place_of_service, modifier_system
 
 Day = Stated | Gap | None
 

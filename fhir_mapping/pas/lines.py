@@ -13,9 +13,9 @@ from fhir_mapping.elements import Element, coding, concept
 from fhir_mapping.pas.answers import Answers
 from fhir_mapping.pas.constants import PasSystem
 from fhir_mapping.pas.gaps import Gap, partial
-from fhir_mapping.pas.paths import DRUG_CODE
 from fhir_mapping.pas.site_values import Line, LineKind
 from validation.code_shapes import is_device, procedure_system
+from validation.entered_paths import DRUG_CODE
 from validation.groups import Group
 
 _NOTHING = Gap("procedure.code", "Enter the code of the service or drug that is asked for.")

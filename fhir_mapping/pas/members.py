@@ -19,11 +19,11 @@ from fhir_mapping.human_names import human_name
 from fhir_mapping.pas.answers import Answers, leaf, only
 from fhir_mapping.pas.constants import ACTIVE, PAYER_ID, PasProfile, PasSystem
 from fhir_mapping.pas.gaps import Gap, IssueType, partial
-from fhir_mapping.pas.paths import PAYER_ID as ENTERED_PAYER_ID
-from fhir_mapping.pas.paths import RELATIONSHIP, SUBSCRIBER_ID
 from fhir_mapping.proven import Draft
 from fhir_mapping.stated import Stated
 from fhir_mapping.tables import Table, tabled
+from validation.entered_paths import PAYER_ID as ENTERED_PAYER_ID
+from validation.entered_paths import RELATIONSHIP, SUBSCRIBER_ID
 from validation.groups import Group
 from validation.npi import is_valid_npi
 

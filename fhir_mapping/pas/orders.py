@@ -9,9 +9,9 @@ from fhir_mapping.pas.constants import ACTIVE, ORDER, PasProfile, PasSystem
 from fhir_mapping.pas.gaps import Gap, IssueType, partial
 from fhir_mapping.pas.lines import RequestedLine
 from fhir_mapping.pas.members import profiled
-from fhir_mapping.pas.paths import QUANTITY_UNIT
 from fhir_mapping.pas.site_values import LineKind
 from fhir_mapping.proven import Built, Draft
+from validation.entered_paths import QUANTITY_UNIT
 
 Order = Draft | None
 

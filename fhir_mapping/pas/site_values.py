@@ -9,7 +9,7 @@ from typing import Self
 from pydantic import model_validator
 
 from documents.value import Value
-from fhir_mapping.pas.paths import ENTERED
+from validation.entered_paths import ENTERED
 
 _BY_PATH = {entered.path: entered for entered in ENTERED}
 
@@ -43,7 +43,7 @@ class SiteRow(Value):
 
     Attributes:
         id: of the row, for provenance.
-        path: one of `fhir_mapping.pas.paths.ENTERED`.
+        path: one of `validation.entered_paths.ENTERED`.
         value: that it gives.
         kind, codes, payer: which lines it is for; what is left out holds for all.
         reviewed_by, reviewed_on: the person who answers for it.

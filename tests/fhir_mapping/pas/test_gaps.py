@@ -9,10 +9,10 @@ import pytest
 from documents.records import Field, FieldStatus
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.pas.gaps import IssueType
-from fhir_mapping.pas.paths import ENTERED
 from fhir_mapping.pas.request import PasGaps, PasRequest, build_pas_request
 from tests.fhir_mapping.pas.requests import COMPLETE, CONTENT, PERSON, SENT, build, entered, released, without
 from tests.fhir_mapping.records import FULL, RECORDED, SOURCE, field
+from validation.entered_paths import ENTERED
 
 _EXTENSION = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-"
 
