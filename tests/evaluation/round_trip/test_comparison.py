@@ -1,0 +1,76 @@
+"""What comes back is held against what a document prints: found, missed, false, or ours to say."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+from evaluation.round_trip.comparison import judge
+from evaluation.round_trip.elements import names_of
+from evaluation.round_trip.people import patient_rows
+from evaluation.round_trip.printout import Printout
+from evaluation.round_trip.requests import service_request
+from fhir_mapping.constants import System
+from tests.evaluation.round_trip.examples import PATIENT, REQUEST
+
+
+def _printed(*, whole: bool) -> Printout:
+    out = Printout(random.Random(5), names_of(REQUEST))
+    service_request(out, REQUEST) if whole else patient_rows(out, PATIENT, full=False)
+    return out
+
+
+def _patient(**members: Any) -> dict[str, Any]:
+    return {"resourceType": "Patient", "id": "x", "name": [{"family": "Holm", "given": ["Ines", "T."]}], **members}
+
+
+def _paths(elements: tuple[Any, ...]) -> list[str]:
+    return sorted(element.path for element in elements)
+
+
+def test_what_is_printed_must_come_back_and_nothing_else() -> None:
+    judged = judge(_printed(whole=False), [PATIENT], [_patient(birthDate="1961-09-30")])
+    assert _paths(judged.found) == ["Patient.birthDate", "Patient.name.family", "Patient.name.given"]
+    assert _paths(judged.missed) == ["Patient.gender", "Patient.identifier.MR"]
+    assert not judged.false
+
+
+def test_another_value_is_false_and_the_right_one_missed() -> None:
+    judged = judge(_printed(whole=False), [PATIENT], [_patient(birthDate="1961-09-03", gender="unknown")])
+    assert _paths(judged.false) == ["Patient.birthDate"]
+    assert "Patient.birthDate" in _paths(judged.missed)
+
+
+def test_what_describes_our_record_is_not_judged() -> None:
+    security = [{"system": System.OBSERVATION_VALUE, "code": "AIAST"}]
+    judged = judge(
+        _printed(whole=False), [PATIENT], [_patient(meta={"security": security}), {"resourceType": "Device", "id": "d"}]
+    )
+    assert not judged.false
+
+
+def test_a_resource_that_says_the_same_again_is_right_and_one_that_adds_to_it_is_not() -> None:
+    again = _patient(birthDate="1961-09-30", telecom=[{"system": "phone", "value": "503-555-0999"}])
+    judged = judge(_printed(whole=False), [PATIENT], [_patient(birthDate="1961-09-30"), again])
+    assert _paths(judged.false) == ["Patient.telecom.phone"]
+
+
+def test_a_diagnosis_of_a_claim_may_come_back_as_a_condition() -> None:
+    concept = {"coding": [{"system": System.ICD_10_CM, "code": "M17.11"}]}
+    conditions = [
+        {"resourceType": "Condition", "id": code, "code": {"coding": [{"system": System.ICD_10_CM, "code": code}]}}
+        for code in ("M17.12",)
+    ]
+    judged = judge(
+        _printed(whole=True), REQUEST, [{"resourceType": "Condition", "id": "c", "code": concept}, *conditions]
+    )
+    assert [element.value for element in judged.false] == [f"{System.ICD_10_CM}|M17.12"]
+    assert not judged.found  # the Claim itself did not come back
+
+
+def test_a_number_that_fails_its_check_digit_must_not_come_back() -> None:
+    clinic = {"resourceType": "Organization", "id": "o", "name": "Alder Orthopedic Clinic"}
+    judged = judge(_printed(whole=True), REQUEST, [clinic])
+    assert "Organization.identifier.NPI" not in _paths(judged.missed)
+    numbered = {**clinic, "identifier": [{"system": System.NPI, "value": "8189991234"}]}
+    assert _paths(judge(_printed(whole=True), REQUEST, [numbered]).false) == ["Organization.identifier.NPI"]
