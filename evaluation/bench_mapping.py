@@ -19,15 +19,18 @@ from documents.pages import Box
 from documents.records import Field, FieldStatus, Record, Segment
 from documents.value import Value
 from documents.values import Alignment, Evidence, Kind
+from extractors.document_type import all_document_types
 from fhir_mapping.bundle import assembled, build_bundle, collection, validate
 from fhir_mapping.json_text import json_text
 from fhir_mapping.self_check import check_drafts
-from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference
+from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference, facts_of
 
 SIZES = (5, 15, 40)
 # Resources that speak of the document, of the software and of our work, and not of the patient's care.
 NOT_CLINICAL = frozenset({"DocumentReference", "Device", "Provenance", "Task"})
 
+# What the document types declare of their fields.
+_KINDS = {path: spec.reads.kind for each in all_document_types().values() for path, spec in each.specs.items()}
 _RECORDED = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
 _SOFTWARE = SoftwareIdentity(name="fax2fhir", version="0")
 _SOURCE = SourceDocumentReference(
@@ -115,10 +118,11 @@ def measure(clinical: int, *, documents: int, rounds: int) -> Costs:
     record = record_of(clinical)
     built = assembled(record, _SOURCE, recorded=_RECORDED, software=_SOFTWARE)
     bundle = collection(record, built, recorded=_RECORDED)
+    facts = facts_of(_SOURCE, _SOFTWARE, recorded=_RECORDED)
     phases: dict[str, Callable[[], object]] = {
         "total": lambda: _mapped(record),
         "builders": lambda: assembled(record, _SOURCE, recorded=_RECORDED, software=_SOFTWARE),
-        "own_check": lambda: check_drafts(built),
+        "own_check": lambda: check_drafts(built, facts),
         "structure": lambda: validate(bundle),
         "writing": lambda: json_text(collection(record, built, recorded=_RECORDED)),
     }
@@ -165,9 +169,9 @@ def _field(path: str, value: str, group: str | None) -> Field:
         path=path,
         group=group,
         value=value,
-        kind=Kind.TEXT,
+        kind=_KINDS.get(path, Kind.TEXT),
         quote=value,
-        evidence=(Evidence(page=1, start=0, end=len(value), quote=value, boxes=(Box(10, 20, 110, 32),)),),
+        evidence=(Evidence(page=1, start=0, end=len(value), quote=value, boxes=(Box(0.1, 0.2, 0.4, 0.22),)),),
         alignment=Alignment.EXACT,
         confidence=0.99,
         status=FieldStatus.ACCEPTED,

@@ -34,7 +34,7 @@ from fhir_mapping.identity import full_url, resource_id
 from fhir_mapping.json_text import json_text
 from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.self_check import check_drafts, entry
-from fhir_mapping.source import RequestLink, SoftwareIdentity, SourceDocumentReference, instant
+from fhir_mapping.source import RequestLink, SoftwareIdentity, SourceDocumentReference, facts_of, instant
 
 VERSION = "3"  # of the mapping; raised whenever a bundle would differ, so that a backfill maps again
 
@@ -82,7 +82,7 @@ def build_bundle(
         ValueError: `recorded` has no zone.
     """
     built = assembled(record, source, recorded=recorded, software=software, verified_by=verified_by, request=request)
-    check_drafts(built)
+    check_drafts(built, facts_of(source, software, recorded=recorded, verified_by=verified_by, request=request))
     bundle = collection(record, built, recorded=recorded)
     validate(bundle)
     return json_text(bundle)

@@ -1,14 +1,13 @@
 """Every string in a bundle that no document states: code systems, profiles, bound codes, and what our record is.
 
 Nothing here describes a patient. The check of a finished bundle (`fhir_mapping.self_check`) accepts a string only if it
-is listed here or printed in the document, so a scorecard of invented values may leave these out and only these.
+is printed in the document, given by a table, or listed here and for its place (`fhir_mapping.constant_places`); a
+scorecard of invented values may leave these out and only these.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 
 
 class System(StrEnum):
@@ -209,20 +208,3 @@ DOCUMENT_NAMES = {
     "patient_message": "Message from a patient",
 }
 OTHER_DOCUMENT = "Received document"
-
-
-@cache
-def listed_strings() -> frozenset[str]:
-    """Every string of this module."""
-    return listed_in(globals()) | frozenset(DOCUMENT_NAMES.values())
-
-
-def listed_in(names: Mapping[str, object]) -> frozenset[str]:
-    """The strings of a module of constants: its enumerations' members, and its constants."""
-    found: set[str] = set()
-    for name, value in names.items():
-        if isinstance(value, type) and issubclass(value, StrEnum):
-            found.update(member.value for member in value)
-        elif name.isupper() and not name.startswith("_") and isinstance(value, str):
-            found.add(value)
-    return frozenset(found)

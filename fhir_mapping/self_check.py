@@ -1,103 +1,237 @@
-"""The last look at a bundle before it is published: every reference resolves, nothing is empty, nothing is invented.
+"""The last look at a bundle before it is published: nothing is invented, nothing is empty, every reference resolves.
 
-fhir.resources checks structure; it checks no references and knows no source. A string or number of a clinical resource
-must be printed in one of the fields that the resource was built from, or be one of `fhir_mapping.constants`.
+fhir.resources checks structure; it knows no source, no binding and no reference. Here each leaf proves itself:
+
+- what is printed is `Stated` by accepted or verified fields, and is said by them;
+- a code is printed under its system by a field of the right kind, or a listed table gives it when looked up again;
+- everything else is a constant at a place listed for it (`fhir_mapping.constant_places`) or, where a resource
+  describes our record, a fact about it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from documents.records import Field
-from fhir_mapping.constants import listed_strings
+from fhir_mapping.constant_places import (
+    ABOUT_OUR_RECORD,
+    AI_LABEL,
+    COUNTED,
+    INTERNAL,
+    LABEL_AT,
+    TABLE_AT,
+    TABLE_OF,
+    Places,
+)
+from fhir_mapping.definitions import definition
 from fhir_mapping.elements import Element
 from fhir_mapping.errors import FhirMappingError
-from fhir_mapping.proven import Draft
-from fhir_mapping.stated import Tabled, leaves
+from fhir_mapping.pas.site_values import FromSite
+from fhir_mapping.proven import Built, Draft
+from fhir_mapping.stated import Stated, StatedDecimal, Tabled
 from fhir_mapping.tables import look_up
 
-# Resources that describe our record and not the patient; they are built from the source, the software and the clock.
-_ABOUT_OUR_RECORD = frozenset({"DocumentReference", "Device", "Provenance"})
-
-# Members that are ours in clinical resources too: ids and the order of things.
-_OUR_MEMBERS = frozenset({"resourceType", "id", "reference", "created"})
-_OUR_MEMBERS |= {"sequence", "diagnosisSequence", "careTeamSequence", "informationSequence"}
-_OUR_TRUTHS = frozenset({"active", "focal", "reportedBoolean", "valueBoolean"})
+Facts = frozenset[str | int]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # FHIR strings hold none; fhir.resources lets them pass
+_PAGES = re.compile(r"pages? [0-9, ]+")
+_ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
-Leaf = tuple[str, str, Any]
 
-
-def check_drafts(drafts: tuple[Draft, ...], *, also: frozenset[str] = frozenset()) -> None:
+def check_drafts(drafts: Built, facts: Facts = frozenset(), places: Places = INTERNAL) -> None:
     """Proves a bundle's resources.
 
     Args:
         drafts: the resources.
-        also: strings that this bundle may hold beside those of `fhir_mapping.constants`.
+        facts: what is known of the source, the software and the time (`fhir_mapping.source.facts_of`).
+        places: what this kind of bundle may hold beside.
 
     Raises:
         FhirMappingError: at the first element that may not be published, named by its path.
     """
-    urls = [draft.url for draft in drafts]
-    if len(set(urls)) != len(urls):
+    known = {draft.url: draft.type for draft in drafts}
+    if len(known) != len(drafts):
         raise FhirMappingError("two resources have the same id")
-    known = frozenset(urls)
     for draft in drafts:
-        usable = all(field.usable for field in draft.fields)
-        if not usable:
+        if not all(field.usable for field in draft.fields):
             raise FhirMappingError(f"{draft.type} was built from a value that is not proven")
-        found = list(leaves(draft.resource, draft.type))
-        for path, name, value in found:
-            if value in ("", None, {}, []) or (isinstance(value, str) and not value.strip()):
-                raise FhirMappingError(f"{path} is empty")
-            if isinstance(value, str) and _CONTROL.search(value):
-                raise FhirMappingError(f"{path} holds a control character")
-            if name == "reference" and value not in known:
-                raise FhirMappingError(f"{path} does not resolve")
-        if draft.type not in _ABOUT_OUR_RECORD:
-            _check_traced(draft, found, also)
+        for fault in _ResourceCheck(draft, known, facts, places).faults():
+            raise FhirMappingError(fault)
 
 
-def _check_traced(draft: Draft, found: list[Leaf], also: frozenset[str]) -> None:
-    printed = Printed(draft.fields)
-    for path, name, value in found:
-        if name in _OUR_MEMBERS or (value is True and name in _OUR_TRUTHS):
-            continue
-        if value not in also and not printed.states(value):
-            raise FhirMappingError(f"{path} is neither printed in the document nor a listed constant")
+class _ResourceCheck:
+    """One resource under the eyes of the others; faults name elements and never repeat their content."""
 
+    def __init__(self, draft: Draft, known: dict[str, str], facts: Facts, places: Places) -> None:
+        self._draft = draft
+        self._known = known
+        self._facts = facts
+        self._places = places
+        self._ours = draft.type in ABOUT_OUR_RECORD
+        self._ids: set[str] = set()
 
-class Printed:
-    """What the fields of a resource print, and whether that states a leaf of it."""
+    def faults(self) -> Iterator[str]:
+        resource = self._draft.resource
+        yield from self._of(resource, self._draft.type, "")
+        yield from counting_faults(resource)
 
-    def __init__(self, fields: tuple[Field, ...]) -> None:
-        """`fields` are those that the resource was built from."""
-        self._texts = frozenset(text for f in fields for text in (f.value, " ".join(f.quote.split())) if text)
-        self._words = [_words(text) for text in sorted(self._texts, key=len, reverse=True)]
+    def _of(self, value: Any, path: str, name: str) -> Iterator[str]:
+        if isinstance(value, dict):
+            yield from self._of_object(value, path)
+        elif isinstance(value, list):
+            if not value:
+                yield f"{path} is empty"
+            for member in value:
+                yield from self._of(member, path, name)
+        elif value is None or (isinstance(value, str) and not value.strip()):
+            yield f"{path} is empty"
+        elif isinstance(value, str) and _CONTROL.search(value):
+            yield f"{path} holds a control character"
+        elif not self._is_proven(value, path, name):
+            yield f"{path} is neither proven by a field or table nor a constant of this place"
 
-    def states(self, value: Any) -> bool:
-        """Whether a leaf of this value is printed, or is a listed constant."""
+    def _of_object(self, value: Element, path: str) -> Iterator[str]:
+        if not value:
+            yield f"{path} is empty"
+        coded = "system" in value and ("code" in value or type(value.get("value")) in (str, Stated))
+        if coded and not self._is_coded_well(value, path):
+            yield f"{path} holds a code that is neither printed under its system nor given by its table"
+        if "system" not in value and isinstance(value.get("code"), str):
+            yield f"{path} holds a code without a system"
+        for name, member in value.items():
+            if name == "reference" and not isinstance(member, dict):  # `Claim.related.reference` is an Identifier
+                yield from self._of_reference(member, path)
+            elif not (coded and name in ("system", "code") and not isinstance(member, Stated | Tabled | FromSite)):
+                yield from self._of(member, f"{path}.{name}", name)
+
+    def _of_reference(self, url: Any, path: str) -> Iterator[str]:
+        kind = self._known.get(url)
+        defined = definition(path)
+        if kind is None:
+            yield f"{path} does not resolve"
+        elif defined is None or defined.model != "Reference" or (defined.targets and kind not in defined.targets):
+            yield f"{path} may not refer to {kind}"
+
+    def _is_proven(self, value: Any, path: str, name: str) -> bool:
+        match value:
+            case _ if name in ("id", "resourceType"):
+                return self._is_named(value, path, name)
+            case Tabled():
+                return (
+                    _is_tabled(value) and _fits(value, path) and (name == "code" or TABLE_AT.get(path) == value.table)
+                )
+            case Stated():
+                return states(value, name) and _may_be_printed(path, name)
+            case FromSite():
+                return value == value.row.value
+            case StatedDecimal():
+                return any(_equals(text, value) for field in value.fields for text in _texts(field))
+        return self._is_ours(value, path, name)
+
+    def _is_ours(self, value: Any, path: str, name: str) -> bool:
+        """Whether a leaf without proof is a constant of its place, a fact about our record or a number in an order."""
         if isinstance(value, bool):
-            return False
-        if isinstance(value, Tabled):
-            return look_up(value.table, value.fields[0].value) == value
-        if isinstance(value, int | Decimal):
-            return any(_equals(text, value) for text in self._texts)
-        if value in listed_strings() or value in self._texts:
+            return value and path in self._places.truths
+        if isinstance(value, int) and (name == "sequence" or name in COUNTED):
+            return value > 0
+        if path == "Provenance.entity.what.display":
+            return _PAGES.fullmatch(value) is not None
+        if (self._ours or path in self._places.facts) and value in self._facts:
             return True
-        return self._is_run_of(_words(value))
+        return isinstance(value, str) and self._is_constant(value, path) and _fits(value, path)
 
-    def _is_run_of(self, words: list[str]) -> bool:
-        """Whether the words are whole texts one after the other, or neighbours in one text (a part of a name)."""
-        if any(_holds(text, words) for text in self._words):
+    def _is_named(self, value: Any, path: str, name: str) -> bool:
+        if name == "resourceType":
+            return path == f"{self._draft.type}.resourceType"
+        new = value not in self._ids
+        self._ids.add(value)
+        return new and isinstance(value, str) and _ID.fullmatch(value) is not None
+
+    def _is_constant(self, value: str, path: str) -> bool:
+        if value in self._places.constants.get(path, ()):
             return True
-        for text in self._words:
-            if text and text == words[: len(text)] and (len(words) == len(text) or self._is_run_of(words[len(text) :])):
-                return True
-        return False
+        return value in self._places.anywhere.get(".".join(path.rsplit(".", 2)[-2:]), ())
+
+    def _is_coded_well(self, element: Element, path: str) -> bool:
+        """Whether a code or identifier belongs to the system beside it."""
+        system, code = element["system"], element.get("code", element.get("value"))
+        if isinstance(system, Tabled):  # of identifiers whose issuer is printed; both leaves prove themselves
+            return isinstance(code, Stated | FromSite)
+        return _fits(system, f"{path}.system") and self._is_of(system, code, path)
+
+    def _is_of(self, system: str, code: Any, path: str) -> bool:
+        printed = self._places.printed.get(system, frozenset())
+        match code:
+            case Tabled():
+                return TABLE_OF.get(system) == code.table
+            case Stated():
+                (field, *others) = code.fields
+                return not others and code == field.value and not printed.isdisjoint((field.kind, field.path))
+            case FromSite():
+                return code.row.path in printed
+        if (self._ours or path in self._places.facts) and {system, code} <= self._facts:
+            return True
+        return (system, code) in (AI_LABEL if path.endswith(LABEL_AT) else self._places.codes.get(path, ()))
+
+
+def counting_faults(resource: Element) -> Iterator[str]:
+    """Sequence numbers that are not unique, and pointers at numbers that are not there."""
+    kind = resource["resourceType"]
+    counted = {
+        name: [member["sequence"] for member in members if "sequence" in member]
+        for name, members in resource.items()
+        if isinstance(members, list) and members and isinstance(members[0], dict)
+    }
+    for name, numbers in counted.items():
+        if len(set(numbers)) != len(numbers):
+            yield f"{kind}.{name}.sequence is not unique"
+    for item in resource.get("item", ()):
+        for name, array in COUNTED.items():
+            if not set(item.get(name, ())) <= set(counted.get(array, ())):
+                yield f"{kind}.item.{name} points at nothing"
+
+
+def _is_tabled(code: Tabled) -> bool:
+    return any(look_up(code.table, field.value) == code for field in code.fields)
+
+
+def _may_be_printed(path: str, name: str) -> bool:
+    """Whether words of a document may stand at a path of R4: not where it wants a code, other than under a system."""
+    defined = definition(path)
+    return defined is not None and (not defined.is_code or name in ("code", "comparator"))
+
+
+def _fits(value: str, path: str) -> bool:
+    """Whether a code is one of the closed list that R4 binds its element to, if it binds it to one."""
+    defined = definition(path)
+    return defined is not None and (not defined.codes or str(value) in defined.codes)
+
+
+def states(leaf: Stated, name: str = "") -> bool:
+    """Whether the fields of a leaf say it: as a whole, one after the other, or as neighbouring words of one of them."""
+    texts = [text for field in leaf.fields for text in _texts(field)]
+    if leaf in texts:
+        return True
+    if name == "comparator":  # the sign before a number is a part of no word
+        return any(text.startswith(leaf) and not text.removeprefix(leaf).startswith("=") for text in texts)
+    words = sorted((_words(text) for text in texts), key=len, reverse=True)
+    return _is_run_of(_words(leaf), words)
+
+
+def _texts(field: Field) -> tuple[str, str]:
+    return field.value, " ".join(field.quote.split())
+
+
+def _is_run_of(said: list[str], printed: list[list[str]]) -> bool:
+    if any(_holds(text, said) for text in printed):
+        return True
+    for text in printed:
+        if text and text == said[: len(text)] and (len(said) == len(text) or _is_run_of(said[len(text) :], printed)):
+            return True
+    return False
 
 
 def _words(text: str) -> list[str]:
@@ -108,7 +242,7 @@ def _holds(text: list[str], words: list[str]) -> bool:
     return any(text[at : at + len(words)] == words for at in range(len(text) - len(words) + 1))
 
 
-def _equals(text: str, number: int | Decimal) -> bool:
+def _equals(text: str, number: Decimal) -> bool:
     # Both sides as numbers: a refill printed `03` is 3, and of `<0.5` the comparator is an element of its own.
     try:
         return Decimal(text.lstrip("<>= ")) == number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import datetime
 
 from pydantic import AwareDatetime
@@ -27,6 +28,16 @@ class SourceDocumentReference(Value):
     media_type: str
     received_at: AwareDatetime
     page_count: int
+
+    @property
+    def sha1_base64(self) -> str:
+        """The SHA-1 as `Attachment.hash` is written."""
+        return base64.b64encode(bytes.fromhex(self.sha1)).decode()
+
+    @property
+    def name(self) -> str:
+        """The bytes by their SHA-256, as a named-information URI (RFC 6920): to look up, no place to fetch from."""
+        return f"ni:///sha-256;{base64.urlsafe_b64encode(bytes.fromhex(self.document_id)).decode().rstrip('=')}"
 
 
 class SoftwareIdentity(Value):
@@ -56,3 +67,18 @@ def instant(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("times must carry a zone")
     return moment.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def facts_of(
+    source: SourceDocumentReference,
+    software: SoftwareIdentity,
+    *,
+    recorded: datetime,
+    verified_by: str | None = None,
+    request: RequestLink | None = None,
+) -> frozenset[str | int]:
+    """Every string and number that a bundle may hold of our record; its members are those of `build_bundle`."""
+    facts: set[str | int] = {instant(source.received_at), instant(recorded)}
+    facts |= {source.media_type, source.name, source.sha1_base64, source.size, software.name, software.version}
+    facts |= {request.system, request.value} if request else set()
+    return frozenset(facts | ({verified_by} if verified_by else set()))

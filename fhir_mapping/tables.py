@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from documents.records import Field
 from fhir_mapping.constants import (
+    ACTIVE,
     Gender,
     Interpretation,
     ProcessPriority,
@@ -25,6 +26,7 @@ from fhir_mapping.units import UCUM_OF
 class Table(StrEnum):
     """The tables by name."""
 
+    CONDITION_CLINICAL = "condition-clinical"
     GENDER = "gender"
     INTERPRETATION = "interpretation"
     MEMBER_ID_SYSTEM = "member-id"
@@ -38,6 +40,7 @@ class Table(StrEnum):
 
 # Words in lower case with single spaces; `tabled` brings a printed value to that form.
 TABLES: Mapping[str, Mapping[str, str]] = {
+    Table.CONDITION_CLINICAL: {"active": ACTIVE},
     Table.GENDER: {gender.value: gender for gender in (Gender.FEMALE, Gender.MALE, Gender.OTHER)},
     # Flags as laboratories print them; an asterisk says no more than that a result is not normal.
     Table.INTERPRETATION: {

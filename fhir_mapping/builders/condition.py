@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from documents.records import Field
-from fhir_mapping.constants import ACTIVE, ENCOUNTER_DIAGNOSIS, Profile, System
+from fhir_mapping.constants import ENCOUNTER_DIAGNOSIS, Profile, System
 from fhir_mapping.elements import Element, coding, concept, meta, present
 from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.stated import stated
+from fhir_mapping.tables import Table, tabled
 
 # A code as ICD-10-CM writes it, with its dot; anything else is kept as text.
 _ICD_10_CM = re.compile(r"[A-Z][0-9][0-9A-Z](?:\.[0-9A-Z]{1,4})?")
@@ -45,6 +46,5 @@ def diagnosis_concept(code: Field | None, description: Field | None) -> Element:
 
 
 def _clinical_status(status: Field | None) -> Element | None:
-    if status is None or status.value != ACTIVE:
-        return None
-    return concept(coding(System.CONDITION_CLINICAL, stated(status)))
+    code = tabled(status, Table.CONDITION_CLINICAL)
+    return concept(coding(System.CONDITION_CLINICAL, code)) if code else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterator
 
 from fhir_mapping.constants import (
@@ -16,7 +15,7 @@ from fhir_mapping.constants import (
 )
 from fhir_mapping.elements import coding, concept, present
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
-from fhir_mapping.source import SourceDocumentReference, instant
+from fhir_mapping.source import instant
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
@@ -38,17 +37,11 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             {
                 "attachment": {
                     "contentType": source.media_type,
-                    "url": content_url(source),
+                    "url": source.name,
                     "size": source.size,
-                    "hash": base64.b64encode(bytes.fromhex(source.sha1)).decode(),
+                    "hash": source.sha1_base64,
                 }
             }
         ],
     )
     yield Draft(resource)
-
-
-def content_url(source: SourceDocumentReference) -> str:
-    """The bytes by their SHA-256, as a named-information URI (RFC 6920): a name to look up, no place to fetch from."""
-    digest = base64.urlsafe_b64encode(bytes.fromhex(source.document_id)).decode().rstrip("=")
-    return f"ni:///sha-256;{digest}"

@@ -6,9 +6,6 @@ Source: Da Vinci Prior Authorization Support 2.2.1. None of these describes a pa
 from __future__ import annotations
 
 from enum import StrEnum
-from functools import cache
-
-from fhir_mapping.constants import listed_in
 
 _PAS = "http://hl7.org/fhir/us/davinci-pas"
 _DEFINED = f"{_PAS}/StructureDefinition"
@@ -85,9 +82,3 @@ PAYER_ID = "payerid"
 PRIOR = "prior"
 # The profile of updates prescribes it for each item that is no longer asked for.
 CANCELLED = "3"
-
-
-@cache
-def pas_strings() -> frozenset[str]:
-    """Every string of this module."""
-    return listed_in(globals())

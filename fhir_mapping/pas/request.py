@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 from documents.records import Record
 from documents.value import Value
@@ -19,17 +18,17 @@ from fhir_mapping.identity import claim_identifier, full_url, resource_id
 from fhir_mapping.json_text import json_text
 from fhir_mapping.pas.answers import Answers
 from fhir_mapping.pas.claim import Parts, claim
-from fhir_mapping.pas.constants import PasProfile, pas_strings
+from fhir_mapping.pas.constants import PasProfile
 from fhir_mapping.pas.gaps import IssueType, MissingElement, missing_elements
 from fhir_mapping.pas.lines import requested_lines
 from fhir_mapping.pas.members import asking, coverage, giving, insurer, patients, profiled
 from fhir_mapping.pas.missing import missing_bundle
 from fhir_mapping.pas.orders import order
-from fhir_mapping.pas.site_values import FromSite, SiteValues
+from fhir_mapping.pas.places import REQUEST
+from fhir_mapping.pas.site_values import SiteValues
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
-from fhir_mapping.self_check import check_drafts, entry
+from fhir_mapping.self_check import Facts, check_drafts, entry
 from fhir_mapping.source import SourceDocumentReference, instant
-from fhir_mapping.stated import leaves
 from validation.requests import asks_for_decision
 
 
@@ -99,7 +98,8 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
         missing = missing_elements(drafts)
     if missing:
         return PasGaps(missing=missing, bundle=missing_bundle(proven, missing, number=number, recorded=recorded))
-    return PasRequest(bundle=_bundle(record.id, drafts, number=number, recorded=recorded))
+    facts = _facts(proven, content, number=number, recorded=recorded)
+    return PasRequest(bundle=_bundle(record.id, drafts, facts, number=number, recorded=recorded))
 
 
 _NO_REQUEST = MissingElement(
@@ -157,8 +157,8 @@ def _attachments(proven: ProvenRecord, content: bytes) -> Iterator[Draft]:
         yield Draft(resource)
 
 
-def _bundle(record_id: str, drafts: Built, *, number: int, recorded: datetime) -> str:
-    check_drafts(drafts, also=pas_strings() | _of_site(drafts) | {claim_identifier(record_id, number).value})
+def _bundle(record_id: str, drafts: Built, facts: Facts, *, number: int, recorded: datetime) -> str:
+    check_drafts(drafts, facts, REQUEST)
     identifier = resource_id(record_id, "Bundle", "submission", str(number))
     bundle: Element = {
         "resourceType": "Bundle",
@@ -173,6 +173,12 @@ def _bundle(record_id: str, drafts: Built, *, number: int, recorded: datetime) -
     return json_text(bundle)
 
 
-def _of_site(drafts: Iterable[Draft]) -> frozenset[str]:
-    found: Iterator[Any] = (leaf for draft in drafts for _, _, leaf in leaves(draft.resource))
-    return frozenset(leaf.row.value for leaf in found if isinstance(leaf, FromSite))
+def _facts(proven: ProvenRecord, content: bytes, *, number: int, recorded: datetime) -> Facts:
+    """What is known of the submission and of the document that is sent along."""
+    source, identifier = proven.source, claim_identifier(proven.record.id, number)
+    return frozenset(
+        {
+            *(identifier.system, identifier.value, instant(recorded), instant(source.received_at)),
+            *(base64.b64encode(content).decode(), source.media_type, source.sha1_base64, source.size),
+        }
+    )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from documents.pages import Box
 from documents.records import Field, FieldStatus, Record, Segment
 from documents.values import Alignment, Assertion, Evidence, Kind
+from extractors.document_type import all_document_types
 from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference
 
 RECORDED = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
@@ -20,6 +21,11 @@ SOURCE = SourceDocumentReference(
     received_at=datetime.fromisoformat("2026-11-19T14:02:11-05:00"),
     page_count=3,
 )
+
+# What the document types declare of their fields.
+KINDS: dict[str, Kind] = {
+    path: spec.reads.kind for each in all_document_types().values() for path, spec in each.specs.items()
+}
 
 
 def field(
@@ -38,7 +44,7 @@ def field(
         path=path,
         group=group,
         value=value,
-        kind=Kind.TEXT,
+        kind=KINDS.get(path, Kind.TEXT),
         quote=quote,
         evidence=(Evidence(page=page, start=start, end=start + len(quote), quote=quote, boxes=(Box(0, 0, 1, 1),)),),
         alignment=Alignment.EXACT,
