@@ -6,8 +6,8 @@ what was built, so that a decimal keeps the digits that were printed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from documents.records import Field
@@ -23,6 +23,9 @@ from fhir_mapping.constants import (
 from fhir_mapping.stated import Stated, StatedDecimal, stated
 
 Element = dict[str, Any]
+
+# A count as it is printed. `1e5`, `1_000` and the digits of other scripts are numbers to Python and to no fax.
+_PLAIN_DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 
 
 def present(**members: Any) -> Element:
@@ -73,13 +76,7 @@ def telecom(fields: Mapping[Telecom, Field | None]) -> list[Element]:
 
 def decimal(field: Field | None) -> StatedDecimal | None:
     """A field's number with its printed digits; None if it is none."""
-    if field is None:
-        return None
-    try:
-        number = Decimal(field.value)
-    except InvalidOperation:
-        return None
-    return StatedDecimal(number, field) if number.is_finite() else None
+    return StatedDecimal(field.value, field) if field is not None and _PLAIN_DECIMAL.fullmatch(field.value) else None
 
 
 def quantity(field: Field | None) -> Element | None:

@@ -67,6 +67,11 @@ def fields_of(*fields: Field | None) -> tuple[Field, ...]:
     return tuple(f for f in fields if f is not None)
 
 
+def in_calendar(date: Field | None) -> Field | None:
+    """A date, if a calendar holds it."""
+    return date if date is not None and read_days(date.value) is not None else None
+
+
 @dataclass(frozen=True)
 class ProvenRecord:
     """What of a record may be mapped.
@@ -83,8 +88,8 @@ class ProvenRecord:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """The usable fields."""
-        return tuple(f for f in self.record.fields if f.usable)
+        """The usable fields; one of blanks only says nothing, and FHIR has no place for it."""
+        return tuple(f for f in self.record.fields if f.usable and f.value.strip())
 
     def one(self, path: str) -> Field | None:
         """The value of an item that a document has once; None if it is not there, or stated in two ways."""
@@ -93,8 +98,7 @@ class ProvenRecord:
 
     def date(self, path: str) -> Field | None:
         """A date that a document has once; one that no calendar holds is left out."""
-        found = self.one(path)
-        return found if found is not None and read_days(found.value) is not None else None
+        return in_calendar(self.one(path))
 
     @cached_property
     def service_dates(self) -> tuple[Field | None, Field | None]:

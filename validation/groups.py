@@ -57,5 +57,5 @@ def group_fields(fields: Iterable[Field], entity: str) -> tuple[Group, ...]:
     by_key: dict[str | None, list[Field]] = {}
     for field in fields:
         if field.path.startswith(f"{entity}."):
-            by_key.setdefault(field.group, []).append(field)
+            by_key.setdefault(field.group or None, []).append(field)
     return tuple(Group(entity, key, tuple(members)) for key, members in by_key.items())

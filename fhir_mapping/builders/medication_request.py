@@ -16,6 +16,7 @@ from validation.groups import Group
 
 _REQUESTED = "requested"
 _CURRENT = "current"
+_MOST = 2_147_483_647  # of an unsignedInt: FHIR R4, data types
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
@@ -76,7 +77,7 @@ def _dispense(amount: Field | None, days: Field | None, refills: Field | None) -
     return present(
         # unsignedInt: a fraction of a refill is a misread one
         numberOfRepeatsAllowed=StatedDecimal(int(repeats), *repeats.fields)
-        if repeats is not None and repeats >= 0 and repeats % 1 == 0
+        if repeats is not None and repeats <= _MOST and repeats == int(repeats)
         else None,
         quantity=quantity(amount),
         expectedSupplyDuration=None

@@ -14,7 +14,7 @@ from fhir_mapping.constants import (
     System,
 )
 from fhir_mapping.elements import Element, coding, concept, meta, present, text_of
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of, in_calendar
 from fhir_mapping.stated import Stated, StatedDecimal, stated, stated_together
 from fhir_mapping.tables import Table, tabled
 
@@ -37,7 +37,8 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         if name is None or value is None:
             continue
         unit, flag, reference = group.one("unit"), group.one("flag"), group.one("range")
-        measured = group.one("date") or (collected if laboratory else None)
+        # Where its own date is not beyond doubt, the specimen's is none the better.
+        measured = in_calendar(group.one("date")) if group.all("date") else collected if laboratory else None
         resource = present(
             resourceType="Observation",
             id=proven.id("Observation", group.key),

@@ -46,7 +46,15 @@ def test_a_single_word_stays_text() -> None:
     assert set(family_name(None)) == {"_family"}
 
 
-@pytest.mark.parametrize(("value", "number"), [("1.50", "1.50"), ("30", "30"), ("two", None), ("NaN", None)])
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        ("1.50", "1.50"),
+        ("30", "30"),
+        (".5", "0.5"),
+        *((value, None) for value in ("two", "NaN", "-3", "+2", "1e5", "1_000", "1,000", "١٢٣", "5.", "")),
+    ],
+)
 def test_decimals_are_read_as_printed(value: str, number: str | None) -> None:
     found = decimal(field("procedure.units", value))
     assert (None if found is None else str(found)) == number
