@@ -18,7 +18,8 @@ from sqlalchemy import Connection, RowMapping, Select, func, insert, select, tup
 from documents.errors import LedgerError
 from documents.value import Value
 from ledger.packing import canonical_json, digest, pack, unpack
-from ledger.tables import SUBMISSIONS
+from ledger.states import RecordState
+from ledger.tables import RECORDS, SUBMISSIONS
 from ledger.transaction import LedgerTransaction
 
 _PAGE = 200
@@ -104,8 +105,7 @@ class Submission(NewSubmission):
 def submit(tx: LedgerTransaction, new: NewSubmission, *, record_id: str, document_id: str, revision: int) -> int:
     """Writes a record's next submission, which is its current one from then on; returns its number."""
     number = next_number(tx.connection, record_id)
-    current = (SUBMISSIONS.c.record_id == record_id) & SUBMISSIONS.c.superseded_at.is_(None)
-    tx.connection.execute(update(SUBMISSIONS).where(current).values(superseded_at=tx.now))
+    _supersede(tx, record_id)
     row: dict[str, object] = {
         "record_id": record_id,
         "number": number,
@@ -136,6 +136,20 @@ def submit(tx: LedgerTransaction, new: NewSubmission, *, record_id: str, documen
     return number
 
 
+def restore(tx: LedgerTransaction, kept: Submission) -> None:
+    """Makes an earlier submission the record's current one again, since the record says again what it says."""
+    _supersede(tx, kept.record_id)
+    same = (SUBMISSIONS.c.record_id == kept.record_id) & (SUBMISSIONS.c.number == kept.number)
+    tx.connection.execute(update(SUBMISSIONS).where(same).values(superseded_at=None))
+    tx.record_event("submission.restored", document_id=kept.document_id, record_id=kept.record_id, number=kept.number)
+
+
+def _supersede(tx: LedgerTransaction, record_id: str) -> None:
+    """Ends a record's current submission."""
+    current = (SUBMISSIONS.c.record_id == record_id) & SUBMISSIONS.c.superseded_at.is_(None)
+    tx.connection.execute(update(SUBMISSIONS).where(current).values(superseded_at=tx.now))
+
+
 def seal(row: RowMapping | dict[str, object]) -> str:
     """Returns the hash of a submission's row: its payload and the columns that give it its meaning."""
     names = ("record_id", "number", "revision", "document_id", "kind", "state", "content_key", "mapping", "missing")
@@ -164,11 +178,30 @@ def submission(connection: Connection, record_id: str, number: int) -> Submissio
     return found[0] if found else None
 
 
+def current(connection: Connection, record_id: str) -> Submission | None:
+    """Returns a record's current submission, None if it never had one."""
+    same = (SUBMISSIONS.c.record_id == record_id) & SUBMISSIONS.c.superseded_at.is_(None)
+    found = _read(connection, select(SUBMISSIONS).where(same))
+    return found[0] if found else None
+
+
 def last_ready(connection: Connection, record_id: str) -> Submission | None:
     """Returns the last of a record's submissions that a payer can take, None if there is none."""
     ready = (SUBMISSIONS.c.record_id == record_id) & (SUBMISSIONS.c.state == SubmissionState.READY.value)
     found = _read(connection, select(SUBMISSIONS).where(ready).order_by(SUBMISSIONS.c.number.desc()).limit(1))
     return found[0] if found else None
+
+
+def cancellations_due(connection: Connection) -> list[Submission]:
+    """Returns the last ready submission of each record that is no case any more and was not cancelled."""
+    gone = [state.value for state in (RecordState.REFUSED, RecordState.ROUTED, RecordState.SUPERSEDED)]
+    records = (
+        select(SUBMISSIONS.c.record_id)
+        .join(RECORDS, RECORDS.c.id == SUBMISSIONS.c.record_id)
+        .where(RECORDS.c.state.in_(gone))
+    )
+    found = (last_ready(connection, each) for each in sorted(set(connection.scalars(records))))
+    return [each for each in found if each is not None and each.kind is not SubmissionKind.CANCEL]
 
 
 def current_submissions(snapshot: Snapshot) -> Iterator[Submission]:

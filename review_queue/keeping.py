@@ -14,7 +14,7 @@ from documents.records import Field
 from documents.value import Value
 from ledger.packing import canonical_json, content_key
 from ledger.transaction import LedgerTransaction
-from review_queue.items import Action, Decision, Difference, ItemState, ReviewItem
+from review_queue.items import Action, Closing, Decision, Difference, ItemState, ReviewItem
 from review_queue.tables import REVIEW_DECISIONS, REVIEW_DIFFERENCES, REVIEW_ITEMS
 
 
@@ -84,6 +84,53 @@ def resolve_item(tx: LedgerTransaction, document_id: str, record_id: str | None)
         return
     change_item(tx, known, {"state": ItemState.RESOLVED.value, "waiting": False, "closed_at": tx.now})
     tx.record_event("item.resolved", document_id=document_id, record_id=record_id, item=known.id)
+
+
+def settled_item(tx: LedgerTransaction, document_id: str, record_id: str) -> ReviewItem:
+    """Returns the item of a record that waits for nobody; one that never needed a person gets a closed item.
+
+    Raises:
+        ConflictError: the item waits.
+    """
+    identity = item_id(document_id, record_id)
+    known = read_item(tx.connection, identity)
+    if known is None:
+        row: dict[str, object] = {
+            "id": identity,
+            "document_id": document_id,
+            "record_id": record_id,
+            "version": 1,
+            "state": ItemState.RESOLVED.value,
+            "waiting": False,
+            "reasons": canonical_json([]),
+            "expected_cost": 0.0,
+            "rank_at": tx.now,
+            "opened_at": tx.now,
+            "closed_at": tx.now,
+        }
+        tx.connection.execute(insert(REVIEW_ITEMS).values(**row))
+        known = read_item(tx.connection, identity)
+    if known is None or known.closed_at is None:
+        raise ConflictError("the item waits in the queue", subject=identity)
+    return known
+
+
+def sign_off_settled(tx: LedgerTransaction, document_id: str, record_id: str, *, closing: Closing) -> bool:
+    """Signs off the item of a record that waits for nobody; returns whether nobody had signed it off before."""
+    item = settled_item(tx, document_id, record_id)
+    if item.state is ItemState.SIGNED_OFF:
+        return False
+    signed = {"state": ItemState.SIGNED_OFF.value, "closed_at": tx.now, "closed_by": tx.actor}
+    version = change_item(tx, item, {**signed, "closing": closing.value})
+    tx.record_event(
+        "item.signed_off",
+        document_id=document_id,
+        record_id=record_id,
+        item=item.id,
+        version=version,
+        closing=closing.value,
+    )
+    return True
 
 
 def change_item(tx: LedgerTransaction, item: ReviewItem, values: dict[str, object]) -> int:

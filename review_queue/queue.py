@@ -31,6 +31,7 @@ from review_queue.items import (
     ReviewItem,
 )
 from review_queue.labels import keep_labels
+from review_queue.releasing import BuildSubmission, keep_submission, next_issue, nothing_to_submit
 from review_queue.repeats import earlier_requests, is_marked, marked
 from review_queue.tables import REVIEW_ITEMS
 from review_queue.verified_values import Joined, join
@@ -163,7 +164,13 @@ class ReviewQueue:
     # --- signing off
 
     def sign_off(
-        self, item_id: str, sign_off: SignOff, *, actor: str, build_bundle: Callable[[Record], str]
+        self,
+        item_id: str,
+        sign_off: SignOff,
+        *,
+        actor: str,
+        build_bundle: Callable[[Record], str],
+        build_submission: BuildSubmission = nothing_to_submit,
     ) -> ItemView:
         """Signs a claimed item off: publishes its record exactly once, or closes it by hand with a reason.
 
@@ -172,6 +179,7 @@ class ReviewQueue:
             sign_off: how.
             actor: who; holds the claim.
             build_bundle: maps the record with its verified values to a bundle; called outside the transaction.
+            build_submission: makes what is submitted to a payer, written in the same transaction; called outside it.
 
         Raises:
             ReviewIncompleteError: something listed is undecided, there is nothing to publish or no reason, or with its
@@ -184,16 +192,18 @@ class ReviewQueue:
             return self._close_by_hand(item_id, sign_off, actor=actor)
         with self._ledger.transaction(actor) as tx:
             kept, joined = _joined(tx, _held(tx, item_id, sign_off.version))
+            issue = next_issue(tx.connection, kept.record.id)
         if joined.undecided:
             raise ReviewIncompleteError(f"{len(joined.undecided)} fields are undecided", subject=item_id)
         if not any(field.usable for field in joined.record.fields):
             raise ReviewIncompleteError("there is nothing to publish; route or refuse it instead", subject=item_id)
-        bundle = build_bundle(joined.record)
+        bundle, submission = build_bundle(joined.record), build_submission(joined.record, issue)
         with self._ledger.transaction(actor) as tx:
             item = _held(tx, item_id, sign_off.version)
             record = _against_earlier(tx, joined.record, sign_off, item_id)
             revision = record_keeping.keep_record(tx, record, RecordState.PUBLISHED, prior=kept, run_id=None)
             record_keeping.publish(tx, record, revision, bundle=bundle, mapping=sign_off.mapping)
+            keep_submission(tx, record, issue, submission, revision=revision)
             keep_labels(tx, item, kept, joined, published=True)
             return _closed(tx, item, sign_off)
 
