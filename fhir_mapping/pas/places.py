@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from fhir_mapping import constants as c
 from fhir_mapping.constant_places import INTERNAL, codes, words
-from fhir_mapping.pas import paths
 from fhir_mapping.pas.constants import (
     ACTIVE,
     CANCELLED,
@@ -19,6 +18,7 @@ from fhir_mapping.pas.constants import (
     PasProfile,
     PasSystem,
 )
+from validation import entered_paths as paths
 
 _ABSENT = INTERNAL.anywhere["extension.url"]
 
