@@ -26,25 +26,11 @@ from fhir_mapping.pas.missing import missing_bundle
 from fhir_mapping.pas.orders import order
 from fhir_mapping.pas.places import REQUEST
 from fhir_mapping.pas.site_values import SiteValues
+from fhir_mapping.pas.update import PriorRequest, cancellation, check_sent, read_prior, updated
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
 from fhir_mapping.self_check import Facts, check_drafts, entry
 from fhir_mapping.source import SourceDocumentReference, instant
 from validation.requests import asks_for_decision
-
-
-class PriorRequest(Value):
-    """The request that an update or a cancellation follows.
-
-    Attributes:
-        identifier_system, identifier_value: of its Claim.
-        number: of its submission.
-        bundle: JSON, as it was submitted.
-    """
-
-    identifier_system: str
-    identifier_value: str
-    number: int
-    bundle: str
 
 
 class PasRequest(Value):
@@ -91,6 +77,11 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
     """
     _check_call(source, content, released_by=released_by, cancels_nothing=cancel and prior is None)
     proven = ProvenRecord(record, source)
+    sent = read_prior(prior) if prior is not None else None
+    if cancel and sent is not None:
+        drafts = cancellation(record.id, sent, number=number, recorded=recorded)
+        check_sent(drafts, (), sent)
+        return PasRequest(bundle=_bundle(record.id, drafts, number=number, recorded=recorded))
     if not asks_for_decision(record):
         missing: tuple[MissingElement, ...] = (_NO_REQUEST,)
     else:
@@ -98,8 +89,11 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
         missing = missing_elements(drafts)
     if missing:
         return PasGaps(missing=missing, bundle=missing_bundle(proven, missing, number=number, recorded=recorded))
-    facts = _facts(proven, content, number=number, recorded=recorded)
-    return PasRequest(bundle=_bundle(record.id, drafts, facts, number=number, recorded=recorded))
+    check_drafts(drafts, _facts(proven, content, number=number, recorded=recorded), REQUEST)
+    if sent is not None:
+        fresh, drafts = drafts, updated(drafts, sent)
+        check_sent(drafts, fresh, sent)
+    return PasRequest(bundle=_bundle(record.id, drafts, number=number, recorded=recorded))
 
 
 _NO_REQUEST = MissingElement(
@@ -157,8 +151,7 @@ def _attachments(proven: ProvenRecord, content: bytes) -> Iterator[Draft]:
         yield Draft(resource)
 
 
-def _bundle(record_id: str, drafts: Built, facts: Facts, *, number: int, recorded: datetime) -> str:
-    check_drafts(drafts, facts, REQUEST)
+def _bundle(record_id: str, drafts: Built, *, number: int, recorded: datetime) -> str:
     identifier = resource_id(record_id, "Bundle", "submission", str(number))
     bundle: Element = {
         "resourceType": "Bundle",

@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Iterable
 
 from documents.records import Field, FieldStatus, Record
-from fhir_mapping.pas.request import PasGaps, PasRequest, PriorRequest, build_pas_request
+from fhir_mapping.pas.request import PasGaps, PasRequest, build_pas_request
 from fhir_mapping.pas.site_values import SiteValues
+from fhir_mapping.pas.update import PriorRequest
 from tests.fhir_mapping.records import FULL, RECORDED, SOURCE, field, record
 
 CONTENT = b"%PDF-1.7 the fax as it came"
