@@ -8,6 +8,7 @@ scorecard of invented values may leave these out and only these.
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 
 
 class System(StrEnum):
@@ -208,3 +209,15 @@ DOCUMENT_NAMES = {
     "patient_message": "Message from a patient",
 }
 OTHER_DOCUMENT = "Received document"
+
+
+@cache
+def listed_strings() -> frozenset[str]:
+    """Every string of this module."""
+    found = set(DOCUMENT_NAMES.values())
+    for name, value in globals().items():
+        if isinstance(value, type) and issubclass(value, StrEnum):
+            found.update(member.value for member in value)
+        elif name.isupper() and isinstance(value, str):
+            found.add(value)
+    return frozenset(found)
