@@ -8,6 +8,7 @@ Fax2FhirError
 │   └── ConflictError        somebody else decided first
 ├── SettingsError            a setting or a parameter is wrong
 ├── OrchestratorError        the Prefect server or worker cannot be reached
+├── TargetError              something that is due was not delivered
 └── StageError               a stage failed on one document; the run goes on
     └── MissingDocumentError a document's bytes are not in the store
 """
@@ -93,6 +94,15 @@ class OrchestratorError(Fax2FhirError):
     retryable = True
     remedy = "Start it with `make demo` or your service manager, or run without it: `fax2fhir run INBOX`."
     exit_code = 7
+
+
+class TargetError(Fax2FhirError):
+    """Something that is due was not delivered: a target is away, does not know us, or refuses it."""
+
+    code = "NOT_DELIVERED"
+    retryable = True
+    remedy = "Look at `fax2fhir deliver status`; docs/delivery.md says what each code means and what to do."
+    exit_code = 10
 
 
 class StageError(Fax2FhirError):

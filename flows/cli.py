@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_llm, cli_packs, cli_queue, cli_weights
+from flows import cli_deliver, cli_llm, cli_packs, cli_queue, cli_weights
 
 app = typer.Typer(
     name="fax2fhir",
@@ -25,6 +25,7 @@ app.add_typer(cli_queue.app, name="queue")
 app.add_typer(cli_packs.app, name="packs")
 app.add_typer(cli_llm.app, name="llm")
 app.add_typer(cli_weights.app, name="weights")
+app.add_typer(cli_deliver.app, name="deliver")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 OutFolder = Annotated[Path, typer.Argument(help="Folder to write into; it is created.")]

@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from documents.errors import SettingsError
 from flows.actor import os_user
 from flows.backfilling import BackfillRequest, plan, start
+from flows.delivery.rounds import deliver_all
 from flows.drift_watch import alarms_of_run, watch_drift
 from flows.export import write_bundles
 from flows.installation import opened
@@ -36,6 +37,7 @@ def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
             say(f"{taken.in_words()}; {place}.")
         process_in_flight(pipeline)
         write_bundles(pipeline.ledger, settings.bundles)
+        deliver_all(pipeline.ledger, settings.targets, actor=pipeline.worker_id)
         watch_drift(
             pipeline.ledger,
             pipeline.run_id,
@@ -67,6 +69,7 @@ def run_backfill(
         start(pipeline, request, planned)
         process_in_flight(pipeline, run_id=pipeline.run_id)
         write_bundles(pipeline.ledger, settings.bundles)
+        deliver_all(pipeline.ledger, settings.targets, actor=pipeline.worker_id)
         report: RunReport = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)
         if as_json:
             say(json.dumps({"plan": planned.model_dump(), **report.model_dump()}))
@@ -81,6 +84,8 @@ def _say_outcome(report: RunReport, ledger: Ledger) -> None:
     say(report.sample.in_words())
     if report.model is not None:
         say(report.model.in_words())
+    for line in report.delivered_in_words:
+        say(line)
     # The report holds no name that was read from paper; whoever sits at the command line may see it.
     for alarm in alarms_of_run(ledger, report.run_id):
         say(f"ALARM {alarm.in_words}; judged COLD from the next run on")

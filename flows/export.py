@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, TextIO
@@ -13,6 +13,8 @@ from typing import Any, TextIO
 from documents.errors import SettingsError
 from documents.reading import ReadDocument
 from documents.records import Segment
+from fhir_mapping.json_text import json_text
+from fhir_mapping.transaction import resources
 from flows.actor import os_user
 from flows.installation import opened_ledger
 from flows.predictions import prediction
@@ -73,21 +75,16 @@ def write_bundles(ledger: Ledger, out: Path) -> int:
 
 
 def write_ndjson(ledger: Ledger, out: Path) -> int:
-    """`<ResourceType>.ndjson` for each type; a resource that several bundles share is written once."""
+    """`<ResourceType>.ndjson` for each type; references name type and id, so that a server can load them."""
     count = 0
-    seen: set[tuple[str, str]] = set()
     with ExitStack() as stack:
         files: dict[str, TextIO] = {}
         for published in ledger.published_bundles():
             count += 1
-            for resource in _resources(published.bundle):
-                kind, identity = resource["resourceType"], resource["id"]
-                if (kind, identity) in seen:
-                    continue
-                seen.add((kind, identity))
-                if kind not in files:
-                    files[kind] = stack.enter_context((out / f"{kind}.ndjson").open("w", encoding="utf-8"))
-                files[kind].write(json.dumps(resource, ensure_ascii=False, separators=(",", ":")) + "\n")
+            for key, resource in resources(published.bundle).items():
+                if key.type not in files:
+                    files[key.type] = stack.enter_context((out / f"{key.type}.ndjson").open("w", encoding="utf-8"))
+                files[key.type].write(json_text(resource) + "\n")
     return count
 
 
@@ -126,11 +123,6 @@ def _free_name(document: DocumentStatus, taken: set[str]) -> str:
     stem = Path(document.file_names[0]).stem.replace("/", "_") if document.file_names else document.document_id
     short = stem.encode()[:LONGEST_STEM].decode(errors="ignore")
     return short if short == stem and stem not in taken else f"{short}-{document.document_id[:8]}"
-
-
-def _resources(bundle: str) -> Iterator[dict[str, Any]]:
-    for entry in json.loads(bundle).get("entry", ()):
-        yield entry["resource"]
 
 
 def _write(path: Path, text: str) -> None:

@@ -7,6 +7,7 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.logging import get_run_logger
 from prefect.runtime import flow_run
 
+from flows.delivery.rounds import deliver_all
 from flows.drift_watch import watch_drift
 from flows.export import write_bundles
 from flows.installation import opened
@@ -52,6 +53,10 @@ def nightly() -> None:
             get_run_logger().info("intake: %s", taken.in_words())
             process_all(pipeline)
             stage_task("write bundles", write_bundles)(pipeline.ledger, settings.bundles)
+            if settings.targets:
+                made = stage_task("deliver", deliver_all)(pipeline.ledger, settings.targets, actor=pipeline.worker_id)
+                for each in made:
+                    get_run_logger().info("deliver: %s", each.in_words())
             stage_task("watch drift", watched)(pipeline)
             reconciled = stage_task("reconcile", pipeline.reconcile)()
             report = run_report(pipeline.ledger, pipeline.run_id, pipeline.settings)

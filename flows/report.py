@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from pydantic import Field
 from sqlalchemy import Connection
 
 from documents.value import Value
@@ -12,7 +13,7 @@ from extractors.records.weighting import Slice
 from flows.drift_watch import alarms_of_run
 from flows.settings import Settings
 from flows.weights_versions import slice_name
-from ledger import spend
+from ledger import delivery_statuses, spend
 from ledger.ledger import Ledger
 from review_queue import checks
 from review_queue.audit_sample import SampleCounts, counts_of_run
@@ -48,7 +49,8 @@ class RungAlarm(Value):
 class RunReport(Value):
     """What a run settled by outcome or state, the reconciliation at its end, its audit sample, its alarms.
 
-    `model` is what it asked a model; None where it asked nothing.
+    `model` is what it asked a model; None where it asked nothing. `deliveries` are counts by state for each target, of
+    all that were ever due.
     """
 
     run_id: str
@@ -59,6 +61,15 @@ class RunReport(Value):
     sample: SampleCounts
     alarms: tuple[RungAlarm, ...] = ()
     model: ModelUse | None = None
+    deliveries: dict[str, dict[str, int]] = Field(default_factory=dict)
+
+    @property
+    def delivered_in_words(self) -> list[str]:
+        """A line a target."""
+        return [
+            f"deliveries to {target}: {', '.join(f'{state} {count}' for state, count in counts.items())}"
+            for target, counts in self.deliveries.items()
+        ]
 
     def in_markdown(self) -> str:
         """For Prefect's artifact: no name, no value, no file name."""
@@ -66,10 +77,11 @@ class RunReport(Value):
         # A slice is named by what was read from paper, so Prefect is shown how many rang, and not where.
         alarms = f"{len(self.alarms)} drift alarms rang: `fax2fhir weights show`.\n\n" if self.alarms else ""
         model = "" if self.model is None else f"{self.model.in_words()}\n\n"
+        sent = "".join(f"{line}\n\n" for line in self.delivered_in_words)
         queue = f"{self.in_review} documents wait for a person: `fax2fhir queue list`."
         return (
             f"## Run {self.run_id}\n\n| outcome | documents |\n|---|---|\n{rows}\n\n"
-            f"{self.reconciliation}\n\n{self.sample.in_words()}\n\n{model}{alarms}{queue}\n"
+            f"{self.reconciliation}\n\n{self.sample.in_words()}\n\n{model}{sent}{alarms}{queue}\n"
         )
 
 
@@ -79,6 +91,7 @@ def run_report(ledger: Ledger, run_id: str, settings: Settings) -> RunReport:
     with ledger.snapshot() as connection:
         sample = counts_of_run(connection, run_id, share=settings.audit_share)
         model = _model_use(connection, run_id)
+        delivered = delivery_statuses.counts(connection)
     return RunReport(
         run_id=run_id,
         settled=ledger.settled_by(run_id),
@@ -87,6 +100,7 @@ def run_report(ledger: Ledger, run_id: str, settings: Settings) -> RunReport:
         in_review=reconciled.in_review,
         sample=sample,
         model=model,
+        deliveries=delivered,
         alarms=tuple(_coded(alarm) for alarm in alarms_of_run(ledger, run_id)),
     )
 

@@ -12,6 +12,7 @@ from pydantic import Field, ValidationError, field_validator
 from documents.errors import SettingsError
 from documents.value import Value
 from extractors.llm.settings import LlmSettings
+from flows.delivery.targets import Target, given_targets
 
 PREFIX = "FAX2FHIR_"
 LLM_PREFIX = PREFIX + "LLM_"
@@ -35,6 +36,7 @@ class Settings(Value):
         backend: module in `extractors/backends` that reads segments.
         packs: folder of payer rule packs; empty means `<home>/packs`, which need not exist.
         audit_share: of the records that need nobody, the share held back for a person at random: 0.02 to 0.05, or 0.
+        targets: where published bundles are delivered to; `FAX2FHIR_TARGETS` lists their names.
         llm: the model that reads beside the embedded backend, from `FAX2FHIR_LLM_<NAME>`; None unless it is named.
     """
 
@@ -50,7 +52,15 @@ class Settings(Value):
     backend: str = Field(default="rules", pattern=r"^[a-z][a-z0-9_]*$")
     packs: Path = Path()
     audit_share: float = Field(default=0.03, ge=0, le=0.05, allow_inf_nan=False)
+    targets: tuple[Target, ...] = ()
     llm: LlmSettings | None = None
+
+    @field_validator("targets")
+    @classmethod
+    def _each_once(cls, targets: tuple[Target, ...]) -> tuple[Target, ...]:
+        if len({target.name for target in targets}) != len(targets):
+            raise ValueError("a name is given twice")
+        return targets
 
     @field_validator("audit_share")
     @classmethod
@@ -76,7 +86,7 @@ class Settings(Value):
             SettingsError: a value is not of its form; the message names the setting, never the value.
         """
         environ = os.environ if environ is None else environ
-        own = [name for name in cls.model_fields if name != "llm"]
+        own = [name for name in cls.model_fields if name not in {"llm", "targets"}]
         given: dict[str, object] = dict(_given(PREFIX, own, environ))
         home = Path(str(given.pop("home", "var"))).absolute()
         given.setdefault("database_url", f"sqlite:///{home / 'ledger.sqlite'}")
@@ -85,11 +95,17 @@ class Settings(Value):
         model = _given(LLM_PREFIX, LlmSettings.model_fields, environ)
         if model:
             given["llm"] = model
+        targets = given_targets(environ, PREFIX)
+        if targets:
+            given["targets"] = targets
         try:
             return cls.model_validate({"home": home, **given})
         except ValidationError as error:
             first = error.errors(include_input=False)[0]
-            name = PREFIX + "_".join(str(part).upper() for part in first["loc"] or ("llm",))
+            place = first["loc"] or ("llm",)
+            if place[0] == "targets" and len(place) > 1:
+                place = ("target", targets[int(place[1])]["name"], *place[2:])
+            name = PREFIX + "_".join(str(part).upper() for part in place)
             raise SettingsError(f"{name}: {first['msg']}") from None
 
     def required_llm(self) -> LlmSettings:
@@ -138,9 +154,11 @@ class Settings(Value):
         """The settings as text for the run's record, without the credentials of the database URL."""
         from sqlalchemy.engine import make_url
 
-        shown = {name: str(value) for name, value in self.model_dump(exclude={"llm"}).items()}
+        shown = {name: str(value) for name, value in self.model_dump(exclude={"llm", "targets"}).items()}
         if self.llm is not None:
             shown |= {f"llm_{name}": str(value) for name, value in self.llm.model_dump().items()}
+        for target in self.targets:
+            shown |= target.masked()
         shown["database_url"] = make_url(self.database_url).render_as_string(hide_password=True)
         return shown
 

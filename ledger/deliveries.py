@@ -16,6 +16,7 @@ from pydantic import Field as PydanticField
 from sqlalchemy import Connection, Row, Select, Table, and_, case, exists, func, literal, or_, select, update
 from sqlalchemy.sql.elements import ColumnElement
 
+from documents.errors import LedgerError
 from documents.value import Value
 from ledger.database import insert_if_absent
 from ledger.packing import canonical_json, digest, pack, unpack
@@ -46,7 +47,7 @@ class DeliveryState(StrEnum):
     SUPERSEDED = "superseded"  # a later publication took its place before it was confirmed
 
 
-OPEN = (DeliveryState.PENDING, DeliveryState.SENDING, DeliveryState.FAILED)
+OPEN = (DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.PENDING)
 
 
 class Issue(Value):
@@ -199,26 +200,33 @@ def claim(
     if batch is not None and (left := _left_batch(tx, target)):
         return [_leased(tx, row, lease_s=lease_s, batch=row.batch) for row in left]
     claimed: list[Claimed] = []
-    while len(claimed) < limit:
-        due = tx.connection.execute(_due(target, tx.now).limit(max(limit - len(claimed), 1))).all()
-        if not due:
-            break
-        for row in due:
-            # Nothing else of the record is claimed meanwhile; what was seen before the lock may have changed since.
-            tx.connection.execute(select(DOCUMENTS.c.id).where(DOCUMENTS.c.id == row.document_id).with_for_update())
-            still = tx.connection.execute(_due(target, tx.now).where(_same(row))).one_or_none()
-            if still is None:
-                continue
-            if _is_stale(tx.connection, still):
-                state = {"state": DeliveryState.SUPERSEDED.value, "worker_id": None, "lease_expires_at": None}
-                tx.connection.execute(update(DELIVERIES).where(_same(still)).values(state))
-                continue
-            claimed.append(_leased(tx, still, lease_s=lease_s, batch=batch))
+    for state in OPEN:
+        while len(claimed) < limit:
+            due = tx.connection.execute(_due(target, state, tx.now).limit(limit - len(claimed))).all()
+            if not due:
+                break
+            claimed += [each for row in due if (each := _claimed(tx, row, lease_s=lease_s, batch=batch)) is not None]
     return claimed
 
 
-def _due(target: str, now: datetime) -> Select[tuple[object, ...]]:
-    """Open deliveries whose time has come, whose record has none under way, oldest first."""
+def _claimed(
+    tx: LedgerTransaction, row: Row[tuple[object, ...]], *, lease_s: float, batch: str | None
+) -> Claimed | None:
+    """Leases what was seen to be due; None if it is not any more, or if something newer took its place."""
+    # Nothing else of the record is claimed meanwhile; what was seen before the lock may have changed since.
+    tx.connection.execute(select(DOCUMENTS.c.id).where(DOCUMENTS.c.id == row.document_id).with_for_update())
+    still = tx.connection.execute(_due(row.target, DeliveryState(row.state), tx.now).where(_same(row))).one_or_none()
+    if still is None:
+        return None
+    if _is_stale(tx.connection, still):
+        state = {"state": DeliveryState.SUPERSEDED.value, "worker_id": None, "lease_expires_at": None}
+        tx.connection.execute(update(DELIVERIES).where(_same(still)).values(state))
+        return None
+    return _leased(tx, still, lease_s=lease_s, batch=batch)
+
+
+def _due(target: str, state: DeliveryState, now: datetime) -> Select[tuple[object, ...]]:
+    """Deliveries in an open state whose time has come and whose record has none under way; an index has their order."""
     earlier = and_(
         _OTHER.c.kind == DeliveryKind.SUBMISSION.value,
         _ROW.kind == DeliveryKind.SUBMISSION.value,
@@ -230,10 +238,10 @@ def _due(target: str, now: datetime) -> Select[tuple[object, ...]]:
     itself = (_OTHER.c.kind == _ROW.kind) & (_OTHER.c.number == _ROW.number)
     return (
         select(DELIVERIES)
-        .where(_ROW.target == target, _ROW.state.in_([state.value for state in OPEN]), _ROW.next_at <= now)
+        .where(_ROW.target == target, _ROW.state == state.value, _ROW.next_at <= now)
         .where(or_(_ROW.lease_expires_at.is_(None), _ROW.lease_expires_at <= now))
         .where(~exists(select(_OTHER.c.number).where(same_record, ~itself, or_(under_way, earlier))))
-        .order_by(_ROW.next_at, _ROW.record_id, _ROW.number)
+        .order_by(_ROW.next_at)
     )
 
 
@@ -355,7 +363,11 @@ def next_due(connection: Connection, target: str) -> datetime | None:
 
 
 def tried_bundles(connection: Connection, claimed: Claimed) -> list[str]:
-    """Returns the JSON of the record's publications that the target may have received before, oldest first."""
+    """Returns the JSON of the record's publications that the target may have received before, oldest first.
+
+    Raises:
+        LedgerError: one is damaged.
+    """
     limit = claimed.number + (claimed.kind is DeliveryKind.WITHDRAWAL)
     same = (PUBLICATIONS.c.record_id == _ROW.record_id) & (PUBLICATIONS.c.number == _ROW.number)
     tried = (
@@ -366,4 +378,8 @@ def tried_bundles(connection: Connection, claimed: Claimed) -> list[str]:
         & (_ROW.number < limit)
     )
     query = select(PUBLICATIONS.c.payload).join(DELIVERIES, same).where(tried).order_by(_ROW.number)
-    return [unpack(payload).decode() for payload in connection.scalars(query)]
+    try:
+        return [unpack(payload).decode() for payload in connection.scalars(query)]
+    except ValueError:
+        error = LedgerError("a published bundle is damaged", subject=claimed.record_id)
+    raise error

@@ -21,6 +21,7 @@ from documents.outcomes import DISPOSITIONS, REMEDIES, OutcomeCode
 from extractors.llm.outcomes import LlmOutcome
 from extractors.llm.settings import LlmSettings
 from flows import cli
+from flows.delivery.targets import Target
 from flows.settings import LLM_PREFIX, PREFIX, Settings
 from review_queue.items import ClosingReason
 
@@ -108,14 +109,20 @@ def test_codes_are_not_used_twice() -> None:
 
 def test_every_setting_has_its_row_with_its_default() -> None:
     rows = _rows("configuration.md", first="variable")
-    names = [name for name in Settings.model_fields if name != "llm"]
+    names = [name for name in Settings.model_fields if name not in {"llm", "targets"}]
     model = {LLM_PREFIX + name.upper(): info.default for name, info in LlmSettings.model_fields.items()}
-    assert set(rows) == {PREFIX + name.upper() for name in names}
+    assert set(rows) == {PREFIX + name.upper() for name in (*names, "targets")}
     of_model = _rows("configuration.md", first="variable of the model")
     assert set(of_model) == set(model)
     for variable, default in model.items():
         shown = "none" if default in (PydanticUndefined, "", SecretStr("")) else f"`{default}`"
         assert of_model[variable][0] == shown, variable
+    of_target = _rows("configuration.md", first="variable of a target")
+    defaults_of_target = {name: info.default for name, info in Target.model_fields.items() if name != "name"}
+    assert set(of_target) == {f"{PREFIX}TARGET_<NAME>_{name.upper()}" for name in defaults_of_target}
+    for name, default in defaults_of_target.items():
+        shown = "none" if default in (PydanticUndefined, "", SecretStr(""), None) else f"`{default}`"
+        assert of_target[f"{PREFIX}TARGET_<NAME>_{name.upper()}"][0] == shown, name
     defaults = Settings.from_environment({})
     for name, (default, meaning) in ((name, rows[PREFIX + name.upper()]) for name in names):
         shown = default.strip("`").replace("<home>", str(defaults.home))
@@ -149,9 +156,14 @@ def test_every_command_and_option_is_documented(words: str) -> None:
 
 def test_no_command_is_documented_that_does_not_exist() -> None:
     text = (DOCS / "cli.md").read_text()
-    named = re.findall(r"^\| `((?:(?:queue|packs|llm|weights) )?[a-z][a-z-]*)(?: [^`]*)?` \| ", text, re.MULTILINE)
+    named = re.findall(
+        r"^\| `((?:(?:queue|packs|llm|weights|deliver) )?[a-z][a-z-]*)(?: [^`]*)?` \| ", text, re.MULTILINE
+    )
     words = {name for name in named if name not in set(ClosingReason)}
-    assert words - set(_commands()) == {"queue"}  # the row that points to the section on the queue
+    assert words - set(_commands()) == {
+        "queue",
+        "deliver",
+    }  # the section on the queue; a group that does something by itself
 
 
 def test_options_named_in_the_documentation_exist() -> None:

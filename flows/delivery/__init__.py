@@ -1,0 +1,1 @@
+"""What is published goes to its targets: folders, NDJSON, FHIR servers, payers."""

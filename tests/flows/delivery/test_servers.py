@@ -1,0 +1,228 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from evaluation.loopback.fhir_server import Fault, FhirServer
+from ledger import submissions
+from ledger.ledger import Ledger
+from tests.flows.delivery.made import deliver, plain, publish, record_of, rows, target, union, withdraw
+from tests.ledger.made import Clock, document_id
+from tests.ledger.test_submissions import READY
+
+
+def holds(server: FhirServer, *bundles: str) -> bool:
+    """Whether the server holds exactly these bundles."""
+    return {url: plain(body) for url, (_, body) in server.store.everything().items()} == union(*bundles)
+
+
+def versions(server: FhirServer) -> set[int]:
+    return {version for version, _ in server.store.everything().values()}
+
+
+def test_what_is_published_is_at_the_server_once(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    first, second = publish(ledger, "a"), publish(ledger, "b")
+    to = target(url=server.base)
+    assert deliver(ledger, to, clock).counts == {"delivered": 2}
+    assert holds(server, first, second)
+    assert versions(server) == {1}
+    assert deliver(ledger, to, clock).counts == {}
+    with ledger.transaction("ops") as tx:  # as after a backup of the ledger was restored
+        tx.connection.exec_driver_sql("DELETE FROM deliveries")
+    assert deliver(ledger, to, clock).counts == {"delivered": 2}
+    assert [row.status for row in rows(ledger, "a")] == ["unchanged"]
+    assert versions(server) == {1}
+
+
+def test_a_newer_publication_writes_what_differs_and_deletes_what_is_gone(
+    ledger: Ledger, server: FhirServer, clock: Clock
+) -> None:
+    publish(ledger, "a")
+    other = publish(ledger, "b")
+    to = target(url=server.base)
+    deliver(ledger, to, clock)
+    less = publish(ledger, "a", "nothing-proven")
+    assert deliver(ledger, to, clock).counts == {"delivered": 1}
+    assert holds(server, less, other)
+    more = publish(ledger, "a")
+    deliver(ledger, to, clock)
+    assert holds(server, more, other)
+
+
+def test_a_withdrawn_publication_is_gone_from_the_server(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    publish(ledger, "a")
+    other = publish(ledger, "b")
+    to = target(url=server.base)
+    deliver(ledger, to, clock)
+    withdraw(ledger, "a")
+    assert deliver(ledger, to, clock).counts == {"delivered": 1}
+    assert holds(server, other)
+    assert [(row.kind.value, row.state.value) for row in rows(ledger, "a")] == [
+        ("publication", "delivered"),
+        ("withdrawal", "delivered"),
+    ]
+
+
+def test_what_a_lost_attempt_may_have_left_is_taken_back_too(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    publish(ledger, "a")
+    to = target(url=server.base, patience_s=0)
+    server.faults.extend([None, Fault.CUT_AFTER])
+    assert deliver(ledger, to, clock).counts == {"failed": 1}
+    assert server.store.everything()
+    withdraw(ledger, "a")
+    clock.advance(60)
+    deliver(ledger, to, clock)
+    assert server.store.everything() == {}
+
+
+@pytest.mark.parametrize("fault", [Fault.CUT_AFTER, Fault.GATEWAY_AFTER, Fault.DRIP_AFTER])
+@pytest.mark.parametrize("at", [0, 1])
+def test_an_unknown_outcome_is_looked_up_and_not_repeated(
+    ledger: Ledger, server: FhirServer, clock: Clock, fault: Fault, at: int
+) -> None:
+    bundle = publish(ledger, "a")
+    server.faults.extend([None] * at + [fault])
+    made = deliver(ledger, target(url=server.base, deadline_s=1.0), clock)
+    assert made.counts == {"failed": 1, "delivered": 1}
+    assert holds(server, bundle)
+    assert versions(server) == {1}
+    assert [(row.attempts, row.status) for row in rows(ledger, "a")] == [(2, "unchanged" if at else "http-200")]
+
+
+@pytest.mark.parametrize(
+    ("fault", "status"),
+    [
+        (Fault.UNAVAILABLE, "http-503"),
+        (Fault.BUSY, "http-429"),
+        (Fault.CUT, "cut"),
+        (Fault.PAGE, "bad-answer"),
+        (Fault.HUGE, "too-large"),
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1])
+def test_what_passes_is_tried_again(
+    ledger: Ledger, server: FhirServer, clock: Clock, fault: Fault, status: str, at: int
+) -> None:
+    bundle = publish(ledger, "a")
+    server.faults.extend([None] * at + [fault])
+    stopped = deliver(ledger, target(url=server.base, patience_s=0), clock)
+    assert stopped.counts == {"failed": 1}
+    assert [row.status for row in rows(ledger, "a")] == [status]
+    assert server.store.everything() == {}
+    clock.advance(60)
+    assert deliver(ledger, target(url=server.base), clock).counts == {"delivered": 1}
+    assert holds(server, bundle)
+
+
+def test_a_busy_server_is_left_alone_as_long_as_it_asks(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    publish(ledger, "a")
+    publish(ledger, "b")
+    server.retry_after = "120"
+    server.faults.append(Fault.BUSY)
+    begun = clock()
+    made = deliver(ledger, target(url=server.base, patience_s=600), clock)
+    assert made.counts == {"failed": 1, "delivered": 2}
+    assert (clock() - begun).total_seconds() >= 120
+    assert len(server.calls) == 5
+
+
+def test_a_target_that_is_away_is_not_asked_for_every_record(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    for name in "abcdefgh":
+        publish(ledger, name)
+    server.fail = 1.0
+    made = deliver(ledger, target(url=server.base, patience_s=0.5), clock)
+    assert made.stopped
+    assert len(server.calls) <= 3
+
+
+def test_nothing_follows_a_redirect(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    publish(ledger, "a")
+    server.faults.append(Fault.ELSEWHERE)
+    made = deliver(ledger, target(url=server.base), clock)
+    assert (made.counts, made.stopped) == ({"failed": 1}, "http-307")
+    assert len(server.calls) == 1
+
+
+def test_what_a_server_refuses_is_recorded_in_codes_and_not_repeated(
+    ledger: Ledger, server: FhirServer, clock: Clock
+) -> None:
+    publish(ledger, "a")
+    publish(ledger, "b")
+    place = "Bundle.entry[0].resource.ofType(Organization).name[0]"
+    server.outcome = {
+        "resourceType": "OperationOutcome",
+        "text": {"status": "generated", "div": "<div>Canary Quill</div>"},
+        "issue": [
+            {"severity": "error", "code": "value", "diagnostics": "Canary Quill is no name", "expression": [place]},
+            {"severity": "error", "code": "Canary", "expression": ["Patient.name.where(family='Quill')"]},
+            {"severity": "warning", "code": "invalid"},
+        ],
+    }
+    server.faults.extend([None, Fault.INVALID])
+    made = deliver(ledger, target(url=server.base), clock)
+    assert made.counts == {"refused": 1, "delivered": 1}
+    refused = next(row for name in "ab" for row in rows(ledger, name) if row.state == "refused")
+    assert refused.status == "http-422"
+    assert [(each.code, each.path) for each in refused.issues] == [("value", place), ("unknown", "")]
+    assert refused.issues[0].resource.startswith("Organization/")
+    assert "Quill" not in refused.model_dump_json()
+    assert deliver(ledger, target(url=server.base), clock).counts == {}
+
+
+def test_somebody_elses_change_between_read_and_write_is_read_again(
+    ledger: Ledger, server: FhirServer, clock: Clock
+) -> None:
+    publish(ledger, "a", "nothing-proven")
+    to = target(url=server.base)
+    deliver(ledger, to, clock)
+    bundle = publish(ledger, "a")
+    key = next(url for url in union(bundle) if url in server.store.everything())
+    held = server.store.everything()[key][1]
+    put, read = server.store.put, server.store.read
+
+    def raced(type_: str, id_: str) -> dict[str, object]:
+        found = read(type_, id_)
+        if f"{type_}/{id_}" == key and server.store.version(type_, id_) == 1:
+            put({**held, "language": "en"})
+        return found
+
+    server.store.read = raced  # type: ignore[method-assign]
+    made = deliver(ledger, to, clock)
+    assert made.counts["delivered"] == 1
+    assert holds(server, bundle)
+
+
+def submit(ledger: Ledger, name: str) -> dict[str, Any]:
+    """Releases a request for a payer; returns its bundle."""
+    claim = {"resourceType": "Claim", "id": f"c-{name}", "identifier": [{"system": "urn:ietf:rfc:3986", "value": name}]}
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "identifier": {"value": name}, "entry": [{"resource": claim}]}
+    with ledger.transaction("anna") as tx:
+        new = READY.model_copy(update={"payload": json.dumps(bundle)})
+        submissions.submit(tx, new, record_id=record_of("a").id, document_id=document_id("a"), revision=1)
+    return bundle
+
+
+def test_a_payer_takes_each_submission_once_in_order(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    publish(ledger, "a")
+    sent = [submit(ledger, "first"), submit(ledger, "second")]
+    server.faults.append(Fault.CUT_AFTER)
+    made = deliver(ledger, target(kind="pas", url=server.base), clock)
+    assert made.counts == {"failed": 1, "delivered": 2}
+    assert server.store.submissions() == [(sent[0], 2), (sent[1], 1)]
+    assert [row.status for row in rows(ledger, "a")] == ["claim-queued", "claim-queued"]
+    assert ledger.verify().intact
+
+
+def test_a_payers_errors_are_recorded_in_its_codes(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    publish(ledger, "a")
+    submit(ledger, "first")
+    error = {"code": {"coding": [{"system": "https://codesystem.x12.org/005010/901", "code": "64"}], "text": "Quill"}}
+    response = {"resourceType": "ClaimResponse", "outcome": "error", "error": [error], "disposition": "Quill"}
+    server.store.submit = lambda _: {"resourceType": "Bundle", "entry": [{"resource": response}]}  # type: ignore[method-assign,assignment]
+    made = deliver(ledger, target(kind="pas", url=server.base), clock)
+    assert made.counts == {"refused": 1}
+    (row,) = rows(ledger, "a")
+    assert (row.status, [each.code for each in row.issues]) == ("claim-error", ["64"])
+    assert "Quill" not in row.model_dump_json()
