@@ -10,24 +10,24 @@ from fhir_mapping.pas.gaps import Gap, IssueType, partial
 from fhir_mapping.pas.lines import RequestedLine
 from fhir_mapping.pas.members import profiled
 from fhir_mapping.pas.site_values import LineKind
-from fhir_mapping.proven import Built, Draft
+from fhir_mapping.proven import Draft
 from validation.entered_paths import QUANTITY_UNIT
 
 Order = Draft | None
 
 
-def order(answers: Answers, requested: RequestedLine, asking: Built) -> Order:
+def order(answers: Answers, requested: RequestedLine, asks: Draft | None) -> Order:
     """The order of a line; None where its code is missing, which the line itself says.
 
     Args:
         answers: the record and the site's table.
         requested: the line.
-        asking: who asks.
+        asks: who asks, None where it cannot be told.
     """
     if isinstance(requested.product, Gap):
         return None
     if requested.drug is not None:
-        return _medication(answers, requested, asking)
+        return _medication(answers, requested, asks)
     device = requested.line.kind is LineKind.DEVICE
     kind = "DeviceRequest" if device else "ServiceRequest"
     resource = present(
@@ -44,18 +44,20 @@ def order(answers: Answers, requested: RequestedLine, asking: Built) -> Order:
     return Draft(resource)
 
 
-def _medication(answers: Answers, requested: RequestedLine, asking: Built) -> Order:
+def _medication(answers: Answers, requested: RequestedLine, asks: Draft | None) -> Order:
     """The drug as the internal bundle has it, with its directions and amounts, as an order."""
     group = requested.drug
     wanted = answers.proven.id("MedicationRequest", group.key if group is not None else None)
-    for draft in medication_request.build(answers.proven, asking):
+    for draft in medication_request.build(answers.proven, ()):
         if draft.resource["id"] == wanted:
             kept = {name: value for name, value in draft.resource.items() if name != "reportedBoolean"}
-            released = {
-                "meta": profiled(PasProfile.MEDICATION_REQUEST),
-                "status": ACTIVE,
-                "intent": ORDER,
-            }
+            released = present(
+                meta=profiled(PasProfile.MEDICATION_REQUEST),
+                status=ACTIVE,
+                intent=ORDER,
+                # Constraint us-core-21: an order names who asks for it.
+                requester=asks.reference if asks is not None else None,
+            )
             return Draft({**kept, **released}, draft.deciding)
     return None
 

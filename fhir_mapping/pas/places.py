@@ -8,11 +8,8 @@ from fhir_mapping import constants as c
 from fhir_mapping.constant_places import INTERNAL, codes, words
 from fhir_mapping.pas.constants import (
     ACTIVE,
-    CANCELLED,
     ORDER,
     PAYER_ID,
-    PRIOR,
-    Change,
     Information,
     PasExtension,
     PasProfile,
@@ -22,19 +19,18 @@ from validation import entered_paths as paths
 
 _ABSENT = INTERNAL.anywhere["extension.url"]
 
-# A request is what a person released: active, an order, and under no label of how it was made.
+# A request is what a person released: active, an order, and under no label of how it was made. What an update adds has
+# a check of its own (`fhir_mapping.pas.update.check_sent`).
 REQUEST = replace(
     INTERNAL,
     codes={
         **INTERNAL.codes,
-        "Claim.item.extension.valueCodeableConcept.coding": codes(PasSystem.X12_CERTIFICATION_TYPE, CANCELLED),
-        "Claim.related.relationship.coding": codes(PasSystem.RELATED_CLAIM, PRIOR),
         "Claim.supportingInfo.category.coding": codes(PasSystem.PAS, *Information),
         "Organization.identifier.type.coding": codes(PasSystem.IDENTIFIER_TYPE, PAYER_ID),
     },
     constants={
         **INTERNAL.constants,
-        "Claim.meta.profile": words(PasProfile.CLAIM, PasProfile.CLAIM_UPDATE),
+        "Claim.meta.profile": words(PasProfile.CLAIM),
         "Claim.status": words(ACTIVE),
         "Coverage.meta.profile": words(PasProfile.COVERAGE),
         "DeviceRequest.intent": words(ORDER),
@@ -56,8 +52,6 @@ REQUEST = replace(
     anywhere={
         **INTERNAL.anywhere,
         "extension.url": words(_ABSENT, PasExtension),
-        "modifierExtension.url": words(PasExtension.INFO_CANCELLED),
-        "extension.valueCode": words(c.ABSENT_UNKNOWN, Change),
     },
     printed={
         **INTERNAL.printed,
@@ -72,7 +66,6 @@ REQUEST = replace(
         PasSystem.X12_REQUEST_TYPE: words(paths.REQUEST_TYPE.path),
         PasSystem.X12_SERVICE_TYPE: words(paths.SERVICE_CATEGORY.path),
     },
-    truths=INTERNAL.truths | {"Claim.careTeam.extension.valueBoolean", "Claim.item.modifierExtension.valueBoolean"},
-    facts=INTERNAL.facts
-    | {f"{path}{leaf}" for path in ("Claim.identifier", "Claim.related.reference") for leaf in ("", ".value")},
+    truths=INTERNAL.truths | {"Claim.careTeam.extension.valueBoolean"},
+    facts=INTERNAL.facts | {"Claim.identifier", "Claim.identifier.value"},
 )

@@ -27,7 +27,7 @@ from fhir_mapping.pas.orders import order
 from fhir_mapping.pas.places import REQUEST
 from fhir_mapping.pas.site_values import SiteValues
 from fhir_mapping.pas.update import PriorRequest, cancellation, check_sent, read_prior, updated
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.self_check import Facts, check_drafts, entry
 from fhir_mapping.source import SourceDocumentReference, instant
 from validation.requests import asks_for_decision
@@ -115,7 +115,7 @@ def _drafts(answers: Answers, content: bytes, *, number: int, recorded: datetime
     """The Claim, then what it refers to, each once."""
     asks = asking(answers)
     gives = list(giving(answers))
-    lines = tuple((line, order(answers, line, _people(asks))) for line in requested_lines(answers))
+    lines = tuple((line, order(answers, line, next(iter(asks), None))) for line in requested_lines(answers))
     attached = tuple(_attachments(answers.proven, content))
     parts = Parts(
         provider=asks[0] if asks else None,
@@ -134,10 +134,6 @@ def _drafts(answers: Answers, content: bytes, *, number: int, recorded: datetime
     )
     first = claim(answers, parts, number=number, recorded=recorded)
     return tuple({draft.url: draft for draft in (first, *members)}.values())
-
-
-def _people(asks: Built) -> Built:
-    return drafts_of(asks, "Practitioner")
 
 
 def _attachments(proven: ProvenRecord, content: bytes) -> Iterator[Draft]:

@@ -1,0 +1,118 @@
+"""Requests of a dozen kinds, each of which a payer can take."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from documents.records import Field
+from documents.values import Assertion
+from fhir_mapping.identity import claim_identifier
+from fhir_mapping.pas.request import PasRequest
+from fhir_mapping.pas.site_values import LineKind, SiteRow, SiteValues
+from fhir_mapping.pas.update import PriorRequest
+from tests.fhir_mapping.pas.requests import COMPLETE, build, entered, without
+from tests.fhir_mapping.records import field
+
+# No diagnosis, no drug, no second line, no care team beyond who asks.
+ONE_LINE: tuple[Field, ...] = without("procedure[s2]", "medication", "provider[p2]", "facility", "diagnosis")
+
+_BY_NDC = entered("submission.drug_code", "00074-4339-02", "m1")
+
+
+def _row(path: str, value: str, **conditions: LineKind | tuple[str, ...] | str) -> SiteRow:
+    return SiteRow.model_validate(
+        {
+            "id": f"{path}-{value}",
+            "path": path,
+            "value": value,
+            "reviewed_by": "u-3",
+            "reviewed_on": date(2026, 10, 1),
+            **conditions,
+        }
+    )
+
+
+SITE = SiteValues(
+    rows=(
+        _row("submission.claim_type", "professional"),
+        _row("submission.request_type", "HS"),
+        _row("submission.certification_type", "I"),
+        _row("submission.service_category", "2"),
+        _row("submission.service_category", "12", kind=LineKind.DEVICE),
+        _row("submission.service_category", "88", kind=LineKind.DRUG),
+        _row("submission.quantity_unit", "UN", codes=("L1833",)),
+        _row("submission.report_type", "77"),
+        _row("submission.payer_id", "60054", payer="EXAMPLE health plan"),
+    )
+)
+
+VARIANTS: dict[str, tuple[Field, ...]] = {
+    "several-lines": COMPLETE,
+    "one-line": ONE_LINE,
+    "drug-by-hcpcs": without("procedure"),
+    "drug-by-ndc": (*without("procedure", "submission.drug_code"), _BY_NDC),
+    "drug-that-a-line-bills": (*COMPLETE, field("procedure.code", "J0135", "s3")),
+    "drug-with-its-unit": (*COMPLETE, entered("submission.quantity_unit", "UN", "m1")),
+    "equipment": without("procedure[s1]", "medication"),
+    "units-with-their-unit": (*COMPLETE, entered("submission.quantity_unit", "VS")),
+    "the-patient-is-the-subscriber": (
+        *without("subscriber", "submission.subscriber_id"),
+        field("subscriber.relationship", "Self"),
+    ),
+    "self-by-code": (*without("subscriber", "submission.subscriber_id"), entered("submission.relationship", "18")),
+    "child-by-code": (*without("subscriber.relationship"), entered("submission.relationship", "19")),
+    "a-facility-asks": without("provider"),
+    "urgent-with-level": (*COMPLETE, entered("submission.level_of_service", "U")),
+    "an-immediate-appeal": (
+        *without("submission.certification_type"),
+        entered("submission.certification_type", "1"),
+        entered("submission.level_of_service", "E"),
+    ),
+    "a-line-of-its-own-type": (*COMPLETE, entered("submission.request_type", "SC", "s2")),
+    "no-dates": (*without("service"), field("service.place", "22")),
+    "a-single-day": without("service.end"),
+    "no-birth-date": without("patient.dob", "patient.address", "patient.sex"),
+    "a-payer-id": (*COMPLETE, entered("submission.payer_id", "60054")),
+    "two-codes-in-a-group": (*without("procedure.units"), field("procedure.code", "97110", "s2")),
+    "what-is-no-fact-is-left-out": tuple(
+        f.model_copy(update={"assertion": Assertion.NEGATED}) if f.path.startswith("diagnosis") else f for f in COMPLETE
+    ),
+}
+
+
+def bundles() -> dict[str, str]:
+    """Each variant's bundle, one that the site's table completes, two updates and a cancellation."""
+    found = {name: _bundle(fields) for name, fields in VARIANTS.items()}
+    found["by-the-sites-table"] = _bundle(
+        (
+            *without("submission"),
+            *(f for f in COMPLETE if f.path in ("submission.subscriber_id", "submission.drug_code")),
+        ),
+        site=SITE,
+    )
+    first = prior_of(found["several-lines"], 1)
+    changed = (*without("procedure[s1]", "facility"), field("procedure.code", "97110", "s9"))
+    found["update"] = _bundle(changed, number=2, prior=first)
+    second = prior_of(found["update"], 2)
+    found["second-update"] = _bundle(COMPLETE, number=3, prior=second)
+    found["cancellation"] = _bundle((), number=3, prior=second, cancel=True)
+    return found
+
+
+def prior_of(bundle: str, number: int) -> PriorRequest:
+    """A submitted bundle, as the one after it knows it."""
+    named = claim_identifier("r-0001", number)
+    return PriorRequest(identifier_system=named.system, identifier_value=named.value, number=number, bundle=bundle)
+
+
+def _bundle(
+    fields: tuple[Field, ...],
+    *,
+    site: SiteValues | None = None,
+    number: int = 1,
+    prior: PriorRequest | None = None,
+    cancel: bool = False,
+) -> str:
+    built = build(fields, site=site, number=number, prior=prior, cancel=cancel)
+    assert isinstance(built, PasRequest), built.missing
+    return built.bundle
