@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +17,16 @@ from validation.groups import Group, group_fields, readings
 
 # Who asks, as opposed to who treats or gives the service.
 _ASKING_ROLES = frozenset({"requesting", "referring", "ordering"})
+
+
+# What stands in a box that was left open: the element is left out, as for any item that nobody states.
+_PLACEHOLDER = re.compile(
+    r"n\.?/a\.?|n\.a\.|nil|null|none|unk(?:nown)?|unspecified|tbd|[-–—_.?]+|x{3,}|0{5,}|9{9,}|1900-01-01"
+    r"|not (?:available|applicable|given|known|listed|on file|provided|specified|stated|found)",
+    re.IGNORECASE,
+)
+# A test's result may well be none, and a sender who writes `?` for a modifier has one in mind.
+_ALWAYS_MEANT = frozenset({"observation.value", "procedure.modifier"})
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,11 @@ def in_calendar(date: Field | None) -> Field | None:
     return date if date is not None and read_days(date.value) is not None else None
 
 
+def _is_placeholder(field: Field) -> bool:
+    value = field.value.strip()
+    return not value or (field.path not in _ALWAYS_MEANT and _PLACEHOLDER.fullmatch(value) is not None)
+
+
 @dataclass(frozen=True)
 class ProvenRecord:
     """What of a record may be mapped.
@@ -88,8 +104,8 @@ class ProvenRecord:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """The usable fields; one of blanks only says nothing, and FHIR has no place for it."""
-        return tuple(f for f in self.record.fields if f.usable and f.value.strip())
+        """The usable fields that say something."""
+        return tuple(f for f in self.record.fields if f.usable and not _is_placeholder(f))
 
     def one(self, path: str) -> Field | None:
         """The value of an item that a document has once; None if it is not there, or stated in two ways."""

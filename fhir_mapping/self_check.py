@@ -31,7 +31,7 @@ from fhir_mapping.elements import Element
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.pas.site_values import FromSite
 from fhir_mapping.proven import Built, Draft
-from fhir_mapping.stated import Stated, StatedDecimal, Tabled
+from fhir_mapping.stated import Stated, StatedDecimal, Tabled, stated
 from fhir_mapping.tables import look_up
 
 Facts = frozenset[str | int]
@@ -169,7 +169,7 @@ class _ResourceCheck:
                 return TABLE_OF.get(system) == code.table
             case Stated():
                 (field, *others) = code.fields
-                return not others and code == field.value and not printed.isdisjoint((field.kind, field.path))
+                return not others and code == stated(field) and not printed.isdisjoint((field.kind, field.path))
             case FromSite():
                 return code.row.path in printed
         if (self._ours or path in self._places.facts) and {system, code} <= self._facts:

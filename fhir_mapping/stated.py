@@ -7,15 +7,21 @@ the element-level provenance both read the proof from the leaf itself.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Self
 
 from documents.records import Field
 
+# White space that FHIR R4 does not count as such (`string`: `[ \r\n\t\S]+`): no-break and typographic spaces.
+_OTHER_SPACE = re.compile(r"[^\S \r\n\t]")
+
 
 class Stated(str):
     """A string that fields state: a field's value, a run of its words, or several values joined by a space.
+
+    Spaces of other kinds become plain ones.
 
     Attributes:
         fields: that state it, in order.
@@ -26,7 +32,7 @@ class Stated(str):
 
     def __new__(cls, text: str, *fields: Field) -> Self:
         """Returns `text` with the fields that state it."""
-        made = super().__new__(cls, text)
+        made = super().__new__(cls, text if text.isascii() else _OTHER_SPACE.sub(" ", text))
         made.fields = fields
         return made
 

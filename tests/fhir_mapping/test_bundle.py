@@ -247,6 +247,25 @@ def test_what_fhir_refuses_is_reported_without_its_content() -> None:
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize(
+    "said", ["N/A", "n/a", "unknown", "None", "--", "?", "0000000000", "not on file", "\u00a0", " "]
+)
+def test_an_open_box_states_nothing(said: str) -> None:
+    read = record([field("patient.name", said), field("patient.mrn", said), field("payer.name", said)])
+    assert {entry["resource"]["resourceType"] for entry in bundle_of(read)["entry"]} == {"DocumentReference"}
+
+
+def test_a_result_may_be_none() -> None:
+    read = record([field("observation.name", "Na", "o1"), field("observation.value", "None", "o1")])
+    (observation,) = resources(read, "Observation")
+    assert (observation["code"]["text"], observation["valueString"]) == ("Na", "None")
+
+
+def test_spaces_of_other_kinds_become_plain_ones() -> None:
+    (patient,) = resources(record([field("patient.address", "1\u00a0Main\u2003St")]), "Patient")
+    assert patient["address"] == [{"text": "1 Main St"}]
+
+
 def test_control_characters_are_refused() -> None:
     read = record([field("patient.name", "Maria\x00 Canary")])
     with pytest.raises(FhirMappingError, match="control character") as caught:
