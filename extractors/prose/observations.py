@@ -26,6 +26,7 @@ _CLOSED = frozenset(
         "procedures",
         "medications",
         "administrative",
+        "goals",
     ]
 )
 # Between a name and its value: "A1c was 8.2", "Hgb A1c (03/2026): 8.2", "LDL cholesterol of 145", "BP today 120/80".
@@ -40,18 +41,20 @@ _LINK = re.compile(
 )
 _VALUE = re.compile(
     r"(?P<value>\d{2,3}\s?/\s?\d{2,3}(?![\d/])|(?:[<>≤≥]=?\s?)?-?\d{1,3}(?:,\d{3})+(?:\.\d+)?|"
-    r"(?:[<>≤≥]=?\s?)?-?(?:\d{1,9}(?:\.\d{1,4})?|\.\d{1,4}))(?![\d]|[.:]\s?\d|,\d)(?!\s?/\s?\d{1,2}\s?/\s?\d)"
+    r"(?:[<>≤≥]=?\s?)?-?(?:\d{1,9}(?:\.\d{1,6})?|\.\d{1,6}))(?![\d]|[.:]\s?\d|,\d)(?!\s?/\s?\d{1,2}\s?/\s?\d)"
 )
 _SINGLE = re.compile(_VALUE.pattern.replace(r"\d{2,3}\s?/\s?\d{2,3}(?![\d/])|", ""))
 _PRESSURE = re.compile(r"\b(?:b/?p|blood pressure|pressure|acuity|va|bcva)\b", re.I)
 _UNIT = re.compile(
-    r"\s?[.:]?\s?(?P<unit>%\s?(?:predicted|of predicted|pred)\b|%|/\s?(?:10|56|30|27|21|24|25|50|63|75|80|88|"
+    r"\s?[.:]?\s?(?P<unit>(?:breaths?|beats?|respirations?)\s?(?:/|per)\s?min(?:ute)?\b|"
+    r"(?:[mk]?(?:mm|m|k)?)?\[(?:hg|degf|lb_av|in_i|ft_i|h2o)\]|[mu]?\[iu\]\s?/\s?m?l\b|10\*\d{1,2}\s?/\s?[uµm]?l\b|cel\b|"
+    r"%\s?(?:predicted|of predicted|pred)\b|%|/\s?(?:10|56|30|27|21|24|25|50|63|75|80|88|"
     r"100|144|68|72|5|4)\b(?!/)|"
     r"(?:x\s?)?10\s?[\^*e]?\s?\d{1,2}\s?/\s?[uµm]?l\b|"
     r"(?:m?m?cg|mg|ug|µg|ng|pg|g|mmol|µmol|umol|nmol|pmol|meq|m?iu|[uµ]iu|u|units?|k|m|cells|copies|ml|l|fl|mm|"
     r"cm|m|kg|lbs?|beats|breaths|events|thou|x10e?3|10e?3|th|hr|days?|joints)"
     r"\s?/\s?(?:d?l|ml|[uµ]l|mcl|mm3|mm\^?3|hr|h|min|g|kg|m2|m²|24\s?h(?:rs?|ours)?|day|hpf|month|mo|week|s|"
-    r"sec|cc|mg)(?:\s?/\s?1\.73\s?m\^?[2²]?|/day|/24h)?|"
+    r"sec|cc|mg|[cm]m\^?[23²³])(?:\s?/\s?1\.73\s?m\^?[2²]?|/day|/24h)?|"
     r"[fc]\s?°|mm\s?hg\b|mmhg\b|kg\s?/\s?m\^?[2²]|bpm\b|°\s?[fc]\b|deg(?:rees)?(?:\s?[fc])?\b|[fc](?=[\s,;.)]|$)|mmol\b|"
     r"meq\b|kilograms?\b|kg\b|pounds?\b|lbs?\b|inches\b|in\b(?=[\s,;.)]|$)(?!\s+[a-z])|"
     r"cm\b|mm\b|mcm\b|microns?\b|µm\b|ml\b|cc\b|fl\b|pg\b|sec(?:onds)?\b|minutes?\b|min\b|ms\b|msec\b|"
@@ -66,6 +69,14 @@ _FLAG = re.compile(
 _GOAL = re.compile(
     r"\b(?:goals?|targets?|below|above|under|over|less than|greater than|at least|reach|threshold|if|until|"
     r"normal range|reference|ref|range|for an?|criteria|requires?)\b[^.;,]{0,22}$",
+    re.I,
+)
+# "Targeting an A1c of 7 and a weight of 180 lbs": all that a clause aims at is still to come.
+_AIMED = re.compile(
+    r"\b(?:target(?:s|ed|ing)|aim(?:s|ed|ing)?\s(?:for|at|to)|titrat(?:e|ed|ing)\s(?:to|for)|(?:wants?|wish(?:es)?|"
+    r"hop(?:es?|ing)|would like|tr(?:y|ies|ying)|work(?:s|ing)|striv(?:es?|ing)|plan(?:s|ning)?|goal is)\s(?:\w+\s)?"
+    r"(?:to|for|towards?))\b"
+    r"(?:(?!\b(?:but|current(?:ly)?|now|today|presently|actual(?:ly)?|last|recent)\b)(?:[^.;:]|\.(?=\d)))*$",
     re.I,
 )
 _NOT_VALUE = re.compile(
@@ -144,6 +155,8 @@ def _known(text: str, start: int, end: int, *, listed: bool) -> Iterator[_Found]
         link = _LINK.match(text, hit.end, stop)
         value = _value_of(text[hit.start : hit.end], text, link.end(), stop) if link else None
         if value is None or _GOAL.search(text[max(start, hit.start - 30) : hit.start]):
+            continue
+        if _AIMED.search(text, start, hit.start):
             continue
         span = value.span("value")
         if _NOT_VALUE.match(text, span[1]) or _GOAL.search(text[hit.end : span[0]]):

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from documents.pages import Page
+from extractors.forms.headings import has_heading_noun, heading_kind
 from extractors.lexicon.conditions import find_conditions
 from extractors.lexicon.drugs import find_drugs
 from extractors.lexicon.words import any_of
@@ -71,6 +72,14 @@ _LISTS = frozenset(
 )
 
 
+# Parts of forms that no note has: what a heading of them announces in `extractors.forms`.
+_OF_A_FORM = frozenset(["procedure", "request", "payer", "patient", "requester", "servicing", "pharmacy", "signature"])
+_SMALL = frozenset(["", "of", "and", "or", "for", "the", "to", "by", "in", "s", "be"])
+_SIGNED = re.compile(
+    r"(?:(?:electronically|digitally|e-?)[ -]?)?(?:signed|co-?signed|authenticated|dictated|transcribed|attested|"
+    r"verified|completed|finalized|authored|reviewed and signed)(?: electronically)? (?:by|off by)\b|/s/",
+    re.I,
+)
 # What may stand in columns; "Instructions" or "Plan" beside a list is a column of its table.
 _SIDE_BY_SIDE = _LISTS | {"negatives", "social_history", "immunizations"}
 
@@ -121,7 +130,9 @@ class _Walk:
             self.major, self.minor, self.label = own, None, plain_label(passage.text)
             self._capitals, self._said = passage.text.isupper(), False
             return
-        if self._said and self._capitals and _is_title(passage):
+        if (self.major.section in _LISTS and _ends_list(passage)) or (
+            self._said and self._capitals and _is_title(passage)
+        ):
             self.major, self.minor, self.label = Header("", 0.0), None, ""
         self._said = self._said or not passage.text.isupper()
         for piece, label, is_label in _cut(passage):
@@ -184,6 +195,17 @@ def _is_title(passage: Passage) -> bool:
     if any(c.isdigit() or c in ":;,(" for c in text):
         return False
     return not (find_drugs(text) or find_conditions(text) or any_of("allergens").search(text))
+
+
+def _ends_list(passage: Passage) -> bool:
+    """Whether a line heads the next part of a form, or signs the document: no list goes on below it."""
+    text = passage.text.strip(" :-–—_.|'=*")
+    if passage.item or passage.row or len(text) > LONGEST_HEADER:
+        return False
+    if _SIGNED.match(text):
+        return True
+    titled = all(word[:1].isupper() for word in text.split() if word.strip("()/&-").lower() not in _SMALL)
+    return titled and ":" not in text and heading_kind(text) in _OF_A_FORM and has_heading_noun(text)
 
 
 def _stands_alone(line: str) -> bool:

@@ -28,8 +28,8 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             continue
         requested = status.value == _REQUESTED
         asks = drafts_of(built, "Practitioner", requester.key or "") if requested and requester else ()
-        strength, form = group.one("strength"), group.one("form")
-        sig = _sig(group)
+        product = product_fields(group)
+        sig = _sig(group, product)
         amounts = [group.one(leaf) for leaf in ("quantity", "days_supply", "refills")] if requested else [None] * 3
         resource = present(
             resourceType="MedicationRequest",
@@ -38,7 +38,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             status=RequestStatus.DRAFT if requested else RequestStatus.UNKNOWN,
             intent=RequestIntent.PROPOSAL if requested else RequestIntent.PLAN,
             reportedBoolean=True,  # read from a document, not entered by the one who orders
-            medicationCodeableConcept={"text": stated_together(*fields_of(drug, strength, form))},
+            medicationCodeableConcept={"text": stated_together(*product)},
             subject={"reference": proven.url("Patient")},
             requester=asks[0].reference if asks else None,
             dosageInstruction=[{"text": Stated(" ".join(map(_wording, sig)), *sig)}] if sig else None,
@@ -55,10 +55,41 @@ def requested_drugs(proven: ProvenRecord) -> Iterator[Group]:
             yield group
 
 
-def _sig(group: Group) -> list[Field]:
-    """Dose, route and frequency in the order of the page; a wording that another one holds is said once."""
-    parts = [f for leaf in ("dose", "route", "frequency") if (f := group.one(leaf)) is not None]
-    parts.sort(key=lambda f: (f.evidence[0].page, f.evidence[0].start) if f.evidence else (0, 0))
+def product_fields(group: Group) -> tuple[Field, ...]:
+    """What names a drug's product, in the order of the page: `nizatidine 15 mg/mL oral solution`.
+
+    A form that only the dose names (`takes 1-2 tablets`) is no part of it; a route that stands within it is.
+    """
+    drug, form, route = group.one("drug"), group.one("form"), group.one("route")
+    form = None if form is None or _stands_in(form, group.one("dose")) else form
+    parts = list(fields_of(drug, group.one("strength"), form))
+    places = [_place(part) for part in parts]
+    if any(place is None for place in places):
+        return tuple(parts)
+    at = _place(route) if route else None
+    if route is not None and at is not None and min(p for p in places if p) < at < max(p for p in places if p):
+        parts.append(route)
+    return tuple(sorted(parts, key=lambda part: _place(part) or (0, 0)))
+
+
+def _place(field: Field) -> tuple[int, int] | None:
+    return (field.evidence[0].page, field.evidence[0].start) if field.evidence else None
+
+
+def _stands_in(part: Field, whole: Field | None) -> bool:
+    """Whether the words of one field are among those of another one, at the same place of the page."""
+    if whole is None or not part.evidence or not whole.evidence:
+        return False
+    inner, outer = part.evidence[0], whole.evidence[0]
+    if inner.quote not in outer.quote:
+        return False
+    return inner.page == outer.page and outer.start <= inner.start and inner.end <= outer.end
+
+
+def _sig(group: Group, product: tuple[Field, ...]) -> list[Field]:
+    """Dose, route and frequency in the order of the page, each said once, and not if the product's name says it."""
+    parts = [f for leaf in ("dose", "route", "frequency") if (f := group.one(leaf)) is not None and f not in product]
+    parts.sort(key=lambda f: _place(f) or (0, 0))
     kept: list[Field] = []
     for part in sorted(parts, key=lambda f: -len(_wording(f))):
         if not any(_wording(part) in _wording(other) for other in kept):

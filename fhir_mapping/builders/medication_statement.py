@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fhir_mapping.builders.medication_request import product_fields
 from fhir_mapping.elements import meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.stated import quoted, stated_together
 from fhir_mapping.tables import Table, tabled
 
@@ -17,14 +18,13 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
         code = tabled(status, Table.STATEMENT_STATUS)
         if drug is None or status is None or code is None:
             continue
-        strength, form = group.one("strength"), group.one("form")
         resource = present(
             resourceType="MedicationStatement",
             id=proven.id("MedicationStatement", group.key),
             meta=meta(),
             status=code,
             statusReason=[{"text": quoted(status)}],
-            medicationCodeableConcept={"text": stated_together(*fields_of(drug, strength, form))},
+            medicationCodeableConcept={"text": stated_together(*product_fields(group))},
             subject={"reference": proven.url("Patient")},
         )
         yield Draft(resource)

@@ -150,6 +150,28 @@ def test_a_status_keeps_a_diagnosis_out_even_if_it_is_not_accepted(status: str, 
     assert len(resources(record([code]), "Condition")) == 1
 
 
+def test_a_drug_is_called_as_its_product_is_printed_and_its_sig_says_the_rest() -> None:
+    # "Famotidine 40 MG/5ML Oral Suspension - take 5 mL nightly", "Aleve: 1 caplet twice daily"
+    words = (
+        ("drug", "Famotidine", 0), ("strength", "40 mg/5mL", 11), ("route", "Oral", 21), ("form", "Suspension", 26),
+        ("dose", "5 mL", 45), ("frequency", "nightly", 50),
+    )  # fmt: skip
+    fields = [field(f"medication.{leaf}", value, "m1", at=(1, start)) for leaf, value, start in words]
+    others = (
+        ("drug", "Aleve", 100),
+        ("form", "caplet", 109),
+        ("dose", "1 caplet", 107),
+        ("frequency", "twice daily", 116),
+    )
+    fields += [field(f"medication.{leaf}", value, "m2", at=(1, start)) for leaf, value, start in others]
+    fields += [field("medication.status", "current", group) for group in ("m1", "m2")]
+    first, second = resources(record(fields, "clinical_note"), "MedicationRequest")
+    assert first["medicationCodeableConcept"]["text"] == "Famotidine 40 mg/5mL Oral Suspension"
+    assert first["dosageInstruction"][0]["text"] == "5 mL nightly"
+    assert second["medicationCodeableConcept"]["text"] == "Aleve"
+    assert second["dosageInstruction"][0]["text"] == "1 caplet twice daily"
+
+
 def test_drugs_by_their_status() -> None:
     requested, current = resources(VARIANTS["full"], "MedicationRequest")
     assert (requested["status"], requested["intent"]) == ("draft", "proposal")

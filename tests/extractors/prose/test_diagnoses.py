@@ -251,3 +251,18 @@ def test_the_year_of_a_problem_list_is_when_it_was_noted() -> None:
 def test_a_condition_that_opens_an_impression_is_stated() -> None:
     text = "IMPRESSION: Iron deficiency anemia, likely from blood loss. We discussed iron."
     assert pairs(read(text), "diagnosis", "description", "status") == {"iron deficiency anemia": "active"}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "Service Details",
+        "Requested Equipment & Supplies",
+        "Authorization Request",
+        "Thanks so much,",
+        "E-signed by Mira Hale, NP",
+    ],
+)
+def test_a_forms_next_part_or_a_signature_ends_a_list_of_diagnoses(below: str) -> None:
+    found = entities(read(f"Diagnosis Information\nDiagnosis Code: N20.0\n{below}\nAlder Urology Group"), "diagnosis")
+    assert [each.get("code") for each in found] == ["N20.0"]

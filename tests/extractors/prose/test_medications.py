@@ -456,3 +456,17 @@ def test_a_tables_row_with_a_remark_is_not_accepted_as_current() -> None:
     drugs = {f.group: f.value for f in record.fields if f.path == "medication.drug"}
     usable = {drugs[f.group]: f.usable for f in record.fields if f.path == "medication.status"}
     assert usable == {"ramipril": False, "aspirin": True}
+
+
+@pytest.mark.parametrize(
+    ("line", "drug"),
+    [
+        ("Aleve PM 1 caplet at bedtime", "Aleve PM"),
+        ("Mucinex DM 600-30 mg twice daily", "Mucinex DM"),
+        ("Zyrtec-D 5-120 mg daily", "Zyrtec-D"),
+        ("Micardis HCT 40-12.5 mg daily", "Micardis HCT"),
+    ],
+)
+def test_a_second_name_makes_another_product(line: str, drug: str) -> None:
+    (found,) = entities(read(f"Home Medications\n{line}"), "medication")
+    assert found["drug"] == drug

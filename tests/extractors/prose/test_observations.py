@@ -7,6 +7,13 @@ from tests.extractors.prose.reads import entities, read, record_of
 Row = tuple[str, str, str | None, str | None]
 
 CASES: list[tuple[str, list[Row]]] = [
+    ("Vitals: RR 18 breaths per minute", [("RR", "18", "breaths per minute", None)]),
+    (
+        "Vitals: Pulse 71 beats per min, BP 118/70 mm[Hg]",
+        [("Pulse", "71", "beats per min", None), ("BP", "118/70", "mm[Hg]", None)],
+    ),
+    ("Vitals: Temp 37.22222 Cel", [("Temp", "37.22222", "Cel", None)]),
+    ("Imaging: ejection fraction 35 %, aiming for a weight of 180 lbs", [("ejection fraction", "35", "%", None)]),
     (
         "Vitals  BP 120/80  HR 72  Temp 98.4 F",
         [("BP", "120/80", None, None), ("HR", "72", None, None), ("Temp", "98.4", "F", None)],
@@ -110,3 +117,21 @@ def test_out_of_how_many_is_a_unit_with_its_slash() -> None:
 )
 def test_a_date_to_come_and_feet_are_no_values(text: str) -> None:
     assert not entities(read(text), "observation")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Treatment Goals\nWeight 170 lbs and A1c 6.8 %",
+        "Plan: She is working towards an A1c of 6.5 % and a weight of 150 lbs.",
+        "HPI: He wants to reach a BMI of 27.",
+        "Plan: Titrate to a heart rate of 60.",
+    ],
+)
+def test_what_is_aimed_at_is_no_finding(text: str) -> None:
+    assert not entities(read(text), "observation")
+
+
+def test_a_value_of_today_beside_an_aim_is_one() -> None:
+    (found,) = entities(read("HPI: She is targeting an A1c below 7, but currently A1c is 9.4 %."), "observation")
+    assert found["value"] == "9.4"
