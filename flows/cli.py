@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from flows import cli_deliver, cli_llm, cli_packs, cli_queue, cli_weights
+from flows import cli_deliver, cli_llm, cli_packs, cli_pas, cli_queue, cli_weights
 
 app = typer.Typer(
     name="fax2fhir",
@@ -22,6 +22,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(cli_queue.app, name="queue")
+app.add_typer(cli_pas.app, name="pas")
 app.add_typer(cli_packs.app, name="packs")
 app.add_typer(cli_llm.app, name="llm")
 app.add_typer(cli_weights.app, name="weights")
@@ -74,7 +75,10 @@ def export(
         str,
         typer.Option(
             "--format",
-            help="`bundles`: a file each; `ndjson`: a file per resource type; `parquet`, `csv`: docs/tables.md.",
+            help=(
+                "`bundles`: a file each; `ndjson`: a file per resource type; `pas`: requests for payers, docs/pas.md; "
+                "`parquet`, `csv`: docs/tables.md."
+            ),
         ),
     ] = "bundles",
 ) -> None:

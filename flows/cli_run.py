@@ -20,6 +20,7 @@ from flows.installation import opened
 from flows.pipeline import Pipeline
 from flows.report import RunReport, run_report
 from flows.settings import Settings
+from flows.submission_lines import counted
 from flows.tables import columns, document_table, say
 from ledger.ledger import Ledger
 
@@ -84,6 +85,8 @@ def _say_outcome(report: RunReport, ledger: Ledger) -> None:
     say(report.sample.in_words())
     if report.model is not None:
         say(report.model.in_words())
+    if report.submissions:
+        say(counted(report.submissions))
     for line in report.delivered_in_words:
         say(line)
     # The report holds no name that was read from paper; whoever sits at the command line may see it.

@@ -14,6 +14,7 @@ from extractors.records.weighting import slice_key
 from flows.actor import os_user
 from flows.installation import one_record, opened_ledger
 from flows.settings import Settings
+from flows.submission_lines import counted
 from flows.tables import (
     document_row,
     document_table,
@@ -26,6 +27,7 @@ from flows.tables import (
 )
 from flows.versions import Stage
 from flows.weights_versions import slice_name, weights_in_force
+from ledger import submissions
 from ledger.audit import AuditHead
 from ledger.ledger import Ledger
 from ledger.statuses import DocumentStatus
@@ -41,13 +43,17 @@ def show_status(reference: str | None, *, as_json: bool) -> None:
             _show_document(ledger, one_document(ledger, reference), settings, as_json=as_json)
             return
         reconciled = checks.reconcile(ledger)
+        with ledger.snapshot() as connection:
+            submitted = submissions.counts(connection)
         if as_json:
             for document in ledger.all_documents():
                 say(document.model_dump_json())
-            say(json.dumps({"reconciliation": reconciled.model_dump()}))
+            say(json.dumps({"reconciliation": reconciled.model_dump(), "submissions": submitted}))
             return
         say(document_table(ledger, settings.zone))
         say(reconciled.in_words())
+        if submitted:
+            say(counted(submitted))
         for problem in reconciled.discrepancies:
             say(f"  {problem}")
 

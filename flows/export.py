@@ -22,12 +22,14 @@ from flows.settings import Settings
 from flows.stages import Extracted
 from flows.tables import say
 from flows.versions import Stage
+from ledger import submissions
 from ledger.ledger import Ledger
 from ledger.states import DocumentState
 from ledger.statuses import DocumentStatus
 
 BUNDLES = "bundles"
 NDJSON = "ndjson"
+PAS = "pas"
 TABLE_FORMS = ("parquet", "csv")
 # A file name holds 255 bytes: this stem, the beginning of an id and the ending.
 LONGEST_STEM = 200
@@ -41,7 +43,11 @@ def export(out: Path, form: str) -> None:
     Raises:
         SettingsError: no such form.
     """
-    writers: dict[str, Callable[[Ledger, Path], int]] = {BUNDLES: write_bundles, NDJSON: write_ndjson}
+    writers: dict[str, Callable[[Ledger, Path], int]] = {
+        BUNDLES: write_bundles,
+        NDJSON: write_ndjson,
+        PAS: write_submissions,
+    }
     if form not in (*writers, *TABLE_FORMS):
         raise SettingsError(f"--format must be one of {', '.join((*writers, *TABLE_FORMS))}")
     with opened_ledger(Settings.from_environment()) as ledger:
@@ -52,7 +58,8 @@ def export(out: Path, form: str) -> None:
             ledger.record_export(actor=os_user(), form=form, count=ledger.reconcile().received)
             say(f"Tables of {write_tables(ledger, form, out)} records written to {out}.")
             return
-        ledger.record_export(actor=os_user(), form=form, count=len(ledger.publication_numbers()))
+        count = len(ready_names(ledger)) if form == PAS else len(ledger.publication_numbers())
+        ledger.record_export(actor=os_user(), form=form, count=count)
         say(f"{writers[form](ledger, out)} bundles written to {out}.")
 
 
@@ -72,6 +79,30 @@ def write_bundles(ledger: Ledger, out: Path) -> int:
     for name in there - names.keys():
         (out / name).unlink(missing_ok=True)
     return len(names)
+
+
+def write_submissions(ledger: Ledger, out: Path) -> int:
+    """Writes each submission that a payer can take, updates and cancellations too: `pas-<record id>-<number>.json`.
+
+    A record's go out in the order of their numbers; what was written before is left as it is.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    names = ready_names(ledger)
+    for name, (record_id, number) in names.items():
+        if (out / name).exists():
+            continue
+        with ledger.snapshot() as connection:
+            ready = submissions.submission(connection, record_id, number)
+        if ready is not None:
+            _write(out / name, ready.payload)
+    return len(names)
+
+
+def ready_names(ledger: Ledger) -> dict[str, tuple[str, int]]:
+    """The submissions that a payer can take, as record and number, by the name of their file."""
+    with ledger.snapshot() as connection:
+        keys = submissions.ready_keys(connection)
+    return {f"pas-{record_id}-{number}.json": (record_id, number) for record_id, number in keys}
 
 
 def write_ndjson(ledger: Ledger, out: Path) -> int:

@@ -6,10 +6,14 @@ import hashlib
 import importlib.metadata
 from datetime import datetime
 from functools import cache
+from typing import TYPE_CHECKING
 
 from documents.records import Record
 from documents.store import Store
 from ledger.statuses import DocumentStatus
+
+if TYPE_CHECKING:
+    from fhir_mapping.source import SourceDocumentReference
 
 
 def bundle_of(
@@ -25,10 +29,24 @@ def bundle_of(
         verified_by: the person who signed the record off, if one did.
     """
     from fhir_mapping.bundle import build_bundle
-    from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference
+    from fhir_mapping.source import SoftwareIdentity
 
-    content = store.path(document.document_id).read_bytes()
-    source = SourceDocumentReference(
+    source = source_of(record, document, store.path(document.document_id).read_bytes())
+    software = SoftwareIdentity(name="fax2fhir", version=_version())
+    return build_bundle(record, source, recorded=recorded, software=software, verified_by=verified_by)
+
+
+def source_of(record: Record, document: DocumentStatus, content: bytes) -> SourceDocumentReference:
+    """What a bundle says of the document that a record was read from.
+
+    Args:
+        record: of which the last page is the document's, where the ledger does not know their number.
+        document: as the ledger knows it.
+        content: its bytes, for the hash that FHIR R4 asks for.
+    """
+    from fhir_mapping.source import SourceDocumentReference
+
+    return SourceDocumentReference(
         document_id=document.document_id,
         sha1=hashlib.sha1(content, usedforsecurity=False).hexdigest(),
         size=document.size,
@@ -36,8 +54,6 @@ def bundle_of(
         received_at=document.received_at,
         page_count=document.page_count or record.segment.page_end,
     )
-    software = SoftwareIdentity(name="fax2fhir", version=_version())
-    return build_bundle(record, source, recorded=recorded, software=software, verified_by=verified_by)
 
 
 @cache

@@ -11,20 +11,19 @@ from contextlib import contextmanager
 from documents.errors import SettingsError
 from documents.reading import ReadDocument
 from documents.records import Record
-from documents.store import Store
-from documents.values import Kind
-from extractors.document_type import all_document_types
-from extractors.grammar.find import normalise
 from extractors.grounding.proof import ground
 from flows.actor import os_user
-from flows.entering import ENTERED_KIND, entered_specs, entered_value, still_to_enter
+from flows.entering import choices_of, kind_of, normal_value
 from flows.installation import now, opened_ledger
-from flows.mapping import bundle_of
 from flows.settings import Settings
+from flows.submission_lines import missing_table, submission_lines
+from flows.submitting import Submitting
 from flows.tables import columns, local, record_table, say
 from flows.versions import Stage, current_versions
+from ledger import submissions
 from ledger.ledger import Ledger
 from review_queue.audit_sample import AUDIT_SAMPLE
+from review_queue.entered import is_entered
 from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef, ReviewItem
 from review_queue.queue import ItemView, ReviewQueue, SignOff
 
@@ -72,14 +71,18 @@ def print_waiting(limit: int, *, as_json: bool) -> None:
 
 def print_item(reference: str, *, as_json: bool) -> None:
     """Prints an item as it stands; that somebody looked is an audit event."""
-    with _opened() as (_, _, queue):
+    with _opened() as (settings, ledger, queue):
         view = queue.view(_one(queue, reference).id, actor=_actor())
-        say(view.model_dump_json() if as_json else _in_words(view))
+        if as_json:
+            say(view.model_dump_json())
+            return
+        say(_in_words(view))
+        _say_missing(settings, ledger, view)
 
 
 def claim_item(reference: str | None) -> None:
     """Claims an item, or the next one."""
-    with _opened() as (settings, _, queue):
+    with _opened() as (settings, ledger, queue):
         if reference is None:
             item = queue.claim_next(actor=_actor())
         else:
@@ -88,7 +91,9 @@ def claim_item(reference: str | None) -> None:
             say("Nothing waits for a person.")
             return
         say(f"claimed {item.id} until {local(item.claimed_until, settings.zone)}")
-        say(_in_words(queue.view(item.id, actor=_actor())))
+        view = queue.view(item.id, actor=_actor())
+        say(_in_words(view))
+        _say_missing(settings, ledger, view)
 
 
 def decide(reference: str, decision: FieldDecision) -> None:
@@ -103,7 +108,7 @@ def decide(reference: str, decision: FieldDecision) -> None:
         item = _one(queue, reference)
         view = queue.view(item.id, actor=_actor())
         if decision.action is Action.CORRECT and decision.value is not None and view.record is not None:
-            value = _normal(view.record, decision.field, decision.value)
+            value = normal_value(view.record, decision.field, decision.value)
             decision = decision.model_copy(update={"value": value})
         _say_undecided(queue.decide(item.id, decision, actor=_actor(), version=view.item.version))
 
@@ -118,16 +123,16 @@ def add_field(reference: str, field: FieldRef, value: str, *, quote: str, page: 
         view = queue.view(_one(queue, reference).id, actor=_actor())
         if view.record is None:
             raise SettingsError("the item has no record to add to; sign it off with --route or --refuse")
-        kind = _kind(view.record, field.path)
-        normal = _normal(view.record, field, value)
+        kind = kind_of(view.record, field.path)
+        normal = normal_value(view.record, field, value)
         decision = FieldDecision(action=Action.ADD, field=field, value=normal, kind=kind)
-        if quote and field.path in entered_specs(view.record):
+        if quote and is_entered(view.record, field.path):
             raise SettingsError("no document states that; enter it without a quote")
         if quote:
             read = ledger.latest_stage_result(view.record.document_id, Stage.READ)
             pages = () if read is None else ReadDocument.model_validate_json(read).pages
             grounding = ground(
-                normal, quote, pages=pages, kind=kind, page=page, choices=_choices(view.record, field.path)
+                normal, quote, pages=pages, kind=kind, page=page, choices=choices_of(view.record, field.path)
             )
             if not grounding.grounded:
                 raise SettingsError("the quote is not on the page, or does not say that value")
@@ -163,13 +168,38 @@ def sign_item_off(reference: str, *, route: bool, refuse: bool, reason: str | No
             repeats=repeat,
         )
 
-        def mapped(record: Record) -> str:
-            document = ledger.document(record.document_id)
-            store = Store(settings.store)
-            return bundle_of(record, document=document, store=store, recorded=now(), verified_by=_actor())
-
-        view = queue.sign_off(item.id, given, actor=_actor(), build_bundle=mapped)
+        submitting = Submitting(settings, ledger, actor=_actor(), clock=now)
+        view = queue.sign_off(
+            item.id,
+            given,
+            actor=_actor(),
+            build_bundle=submitting.bundle,
+            build_submission=submitting.submission,
+        )
         say(f"signed off: {view.item.closing}")
+        if view.record is not None:
+            _say_submission(ledger, view.record, published=closing is Closing.PUBLISH)
+
+
+def _say_missing(settings: Settings, ledger: Ledger, view: ItemView) -> None:
+    """Says what a request would lack if the record were signed off as it stands."""
+    if view.record is None:
+        return
+    missing = Submitting(settings, ledger, actor=_actor(), clock=now).gaps(view.record)
+    if missing:
+        say(f"to submit as PAS enter (`fax2fhir queue add {view.item.id[:12]} PATH VALUE`):")
+        say(missing_table(missing))
+
+
+def _say_submission(ledger: Ledger, record: Record, *, published: bool) -> None:
+    """Says what a sign-off submitted, or that a payer has a request that is no case any more."""
+    with ledger.snapshot() as connection:
+        made = submissions.current(connection, record.id)
+        due = [each for each in submissions.cancellations_due(connection) if each.record_id == record.id]
+    if published and made is not None:
+        say("\n".join(submission_lines(made, record)))
+    if due:
+        say(f"a payer has PAS request {due[0].number}: cancel it with `fax2fhir pas cancel {record.id[:12]} --reason`")
 
 
 @contextmanager
@@ -192,31 +222,6 @@ def _one(queue: ReviewQueue, reference: str) -> ReviewItem:
     return found[0]
 
 
-def _kind(record: Record, path: str) -> Kind:
-    specs = all_document_types()[record.segment.document_type].specs
-    if path in entered_specs(record):
-        return ENTERED_KIND
-    if path not in specs:
-        raise SettingsError(
-            f"this document type has no such field; it has {', '.join((*specs, *entered_specs(record)))}"
-        )
-    return specs[path].reads.kind
-
-
-def _choices(record: Record, path: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return all_document_types()[record.segment.document_type].specs[path].reads.choices
-
-
-def _normal(record: Record, field: FieldRef, value: str) -> str:
-    kind = _kind(record, field.path)
-    if field.path in entered_specs(record):
-        return entered_value(record, field, value)
-    normal = normalise(kind, value, choices=_choices(record, field.path))
-    if normal is None:
-        raise SettingsError(f"the value is no {kind.value}")
-    return normal
-
-
 def _counted(reasons: Sequence[str]) -> str:
     """Reasons in a line: how many of those that name a field, the others as they are."""
     kinds = Counter(reason if reason.startswith("finding:") else reason.partition(":")[0] for reason in reasons)
@@ -232,8 +237,6 @@ def _in_words(view: ItemView) -> str:
         lines.append(f"{_AUDIT}; what is left as it is counts as right")
     lines += [f"differs from a later reading: {d.path}" for d in view.differences]
     lines.append(f"undecided: {', '.join(view.undecided) or 'nothing'}")
-    if view.record is not None and (open_paths := still_to_enter(view.record)):
-        lines += ["to submit as PAS enter:", *open_paths]
     return "\n".join(lines)
 
 

@@ -12,8 +12,9 @@ from evaluation.calibration.drift import Alarm
 from extractors.records.weighting import Slice
 from flows.drift_watch import alarms_of_run
 from flows.settings import Settings
+from flows.submission_lines import counted
 from flows.weights_versions import slice_name
-from ledger import delivery_statuses, spend
+from ledger import delivery_statuses, spend, submissions
 from ledger.ledger import Ledger
 from review_queue import checks
 from review_queue.audit_sample import SampleCounts, counts_of_run
@@ -49,8 +50,8 @@ class RungAlarm(Value):
 class RunReport(Value):
     """What a run settled by outcome or state, the reconciliation at its end, its audit sample, its alarms.
 
-    `model` is what it asked a model; None where it asked nothing. `deliveries` are counts by state for each target, of
-    all that were ever due.
+    `model` is what it asked a model; None where it asked nothing. `submissions` are the installation's PAS requests by
+    state. `deliveries` are counts by state for each target, of all that were ever due.
     """
 
     run_id: str
@@ -61,6 +62,7 @@ class RunReport(Value):
     sample: SampleCounts
     alarms: tuple[RungAlarm, ...] = ()
     model: ModelUse | None = None
+    submissions: dict[str, int] = Field(default_factory=dict)
     deliveries: dict[str, dict[str, int]] = Field(default_factory=dict)
 
     @property
@@ -78,10 +80,11 @@ class RunReport(Value):
         alarms = f"{len(self.alarms)} drift alarms rang: `fax2fhir weights show`.\n\n" if self.alarms else ""
         model = "" if self.model is None else f"{self.model.in_words()}\n\n"
         sent = "".join(f"{line}\n\n" for line in self.delivered_in_words)
+        submitted = f"{counted(self.submissions)}\n\n" if self.submissions else ""
         queue = f"{self.in_review} documents wait for a person: `fax2fhir queue list`."
         return (
             f"## Run {self.run_id}\n\n| outcome | documents |\n|---|---|\n{rows}\n\n"
-            f"{self.reconciliation}\n\n{self.sample.in_words()}\n\n{model}{sent}{alarms}{queue}\n"
+            f"{self.reconciliation}\n\n{self.sample.in_words()}\n\n{model}{submitted}{sent}{alarms}{queue}\n"
         )
 
 
@@ -91,6 +94,7 @@ def run_report(ledger: Ledger, run_id: str, settings: Settings) -> RunReport:
     with ledger.snapshot() as connection:
         sample = counts_of_run(connection, run_id, share=settings.audit_share)
         model = _model_use(connection, run_id)
+        submitted = submissions.counts(connection)
         delivered = delivery_statuses.counts(connection)
     return RunReport(
         run_id=run_id,
@@ -100,6 +104,7 @@ def run_report(ledger: Ledger, run_id: str, settings: Settings) -> RunReport:
         in_review=reconciled.in_review,
         sample=sample,
         model=model,
+        submissions=submitted,
         deliveries=delivered,
         alarms=tuple(_coded(alarm) for alarm in alarms_of_run(ledger, run_id)),
     )

@@ -35,6 +35,7 @@ class Settings(Value):
         chunk: most documents a Prefect task handles; see `chunk_size`.
         backend: module in `extractors/backends` that reads segments.
         packs: folder of payer rule packs; empty means `<home>/packs`, which need not exist.
+        pas_site_values: file of the values that a site's PAS requests carry (docs/pas.md); None: they have none.
         audit_share: of the records that need nobody, the share held back for a person at random: 0.02 to 0.05, or 0.
         targets: where published bundles are delivered to; `FAX2FHIR_TARGETS` lists their names.
         llm: the model that reads beside the embedded backend, from `FAX2FHIR_LLM_<NAME>`; None unless it is named.
@@ -51,6 +52,7 @@ class Settings(Value):
     chunk: int = Field(default=100, ge=1, le=1000)
     backend: str = Field(default="rules", pattern=r"^[a-z][a-z0-9_]*$")
     packs: Path = Path()
+    pas_site_values: Path | None = None
     audit_share: float = Field(default=0.03, ge=0, le=0.05, allow_inf_nan=False)
     targets: tuple[Target, ...] = ()
     llm: LlmSettings | None = None

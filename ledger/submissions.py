@@ -204,6 +204,17 @@ def cancellations_due(connection: Connection) -> list[Submission]:
     return [each for each in found if each is not None and each.kind is not SubmissionKind.CANCEL]
 
 
+def changed_since(connection: Connection) -> frozenset[str]:
+    """Returns the published records whose current submission was made from an earlier revision."""
+    later = (RECORDS.c.id == SUBMISSIONS.c.record_id) & (RECORDS.c.revision > SUBMISSIONS.c.revision)
+    query = (
+        select(SUBMISSIONS.c.record_id)
+        .join(RECORDS, later)
+        .where(SUBMISSIONS.c.superseded_at.is_(None), RECORDS.c.state == RecordState.PUBLISHED.value)
+    )
+    return frozenset(connection.scalars(query))
+
+
 def current_submissions(snapshot: Snapshot) -> Iterator[Submission]:
     """Yields each record's current submission, ready or blocked, by record."""
     return _paged(snapshot, select(SUBMISSIONS).where(SUBMISSIONS.c.superseded_at.is_(None)))
@@ -212,6 +223,13 @@ def current_submissions(snapshot: Snapshot) -> Iterator[Submission]:
 def ready_submissions(snapshot: Snapshot) -> Iterator[Submission]:
     """Yields all that a payer can take, superseded ones too, by record and number: the order to send them in."""
     return _paged(snapshot, select(SUBMISSIONS).where(SUBMISSIONS.c.state == SubmissionState.READY.value))
+
+
+def ready_keys(connection: Connection) -> list[tuple[str, int]]:
+    """Returns record and number of all that a payer can take, in order; narrow, so that all may be compared."""
+    ready = SUBMISSIONS.c.state == SubmissionState.READY.value
+    query = select(SUBMISSIONS.c.record_id, SUBMISSIONS.c.number).where(ready)
+    return [(row[0], row[1]) for row in connection.execute(query.order_by(*SUBMISSIONS.primary_key.columns))]
 
 
 def counts(connection: Connection) -> dict[str, int]:

@@ -118,6 +118,19 @@ def _same(kept: Submission, new: NewSubmission) -> bool:
     return not cancels and (kept.content_key, kept.state) == (new.content_key, new.state)
 
 
+def as_entered(ledger: Ledger, record_id: str) -> Record:
+    """Returns a record with what was decided and entered since it was published.
+
+    Raises:
+        NotInQueueError: there is no such record.
+    """
+    with ledger.snapshot() as connection:
+        kept = record_keeping.kept_record(connection, record_id)
+        if kept is None:
+            raise NotInQueueError("no such record", subject=record_id)
+        return join(kept.record, keeping.decisions_on(connection, record_id)).record
+
+
 def enter(ledger: Ledger, record_id: str, decision: FieldDecision, *, actor: str) -> Record:
     """Keeps what a person enters for a published record; returns the record with it. Nothing is submitted yet.
 

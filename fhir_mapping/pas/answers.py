@@ -56,7 +56,7 @@ class Answers:
         if said:
             fits = entered.shape.fullmatch(said[0].value) is not None
             return stated(said[0]) if fits else partial(said[0], f"What was entered is not {entered.asks}.")
-        row = self.site.row(entered.path, line or self._whole) if self.site is not None else None
+        row = self.site.row(entered.path, self._placed(line or self._whole)) if self.site is not None else None
         return None if row is None else FromSite(row)
 
     @property
@@ -68,6 +68,12 @@ class Answers:
     @property
     def _whole(self) -> Line:
         return Line(kind=LineKind.SERVICE, payer=self.payer)
+
+    def _placed(self, line: Line) -> Line:
+        """A line with what the request states once for all its lines."""
+        place, urgency = self.proven.one("service.place"), self.proven.one("request.urgency")
+        known = {"place": place and place.value, "urgency": urgency and urgency.value}
+        return line.model_copy(update={name: value for name, value in known.items() if value})
 
     def single(self, path: str, message: str) -> Field | Gap:
         """An item that a document has once; a gap if it is not there or stated in two ways."""

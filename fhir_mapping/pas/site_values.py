@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Self
@@ -11,6 +12,9 @@ from pydantic import model_validator
 from documents.value import Value
 from validation.entered_paths import ENTERED
 
+# CPT and HCPCS codes: five characters, so that an NDC with its hyphens is no range.
+_CODE = re.compile("[0-9A-Z]{5}")
+_RANGE = re.compile("[0-9A-Z]{5}-[0-9A-Z]{5}")
 _BY_PATH = {entered.path: entered for entered in ENTERED}
 
 
@@ -30,12 +34,15 @@ class Line(Value):
         code: of the service or drug, empty while it is not known.
         group: that its fields carry, if any.
         payer: the payer's name as printed, empty while it is not known.
+        place, urgency: of the request, as its fields state them; empty while they are not known.
     """
 
     kind: LineKind
     code: str = ""
     group: str | None = None
     payer: str = ""
+    place: str = ""
+    urgency: str = ""
 
 
 class SiteRow(Value):
@@ -45,7 +52,8 @@ class SiteRow(Value):
         id: of the row, for provenance.
         path: one of `validation.entered_paths.ENTERED`.
         value: that it gives.
-        kind, codes, payer: which lines it is for; what is left out holds for all.
+        kind, codes, payer, places, urgency: which lines it is for; what is left out holds for all. A code may be a
+            range of codes, `97110-97546`.
         reviewed_by, reviewed_on: the person who answers for it.
     """
 
@@ -55,6 +63,8 @@ class SiteRow(Value):
     kind: LineKind | None = None
     codes: tuple[str, ...] = ()
     payer: str | None = None
+    places: tuple[str, ...] = ()
+    urgency: str | None = None
     reviewed_by: str
     reviewed_on: date
 
@@ -74,14 +84,17 @@ class SiteRow(Value):
     @property
     def named(self) -> int:
         """How many conditions it names: of two rows that fit, the one that names more is meant."""
-        return (self.kind is not None) + bool(self.codes) + (self.payer is not None)
+        conditions = (self.kind, self.codes, self.payer, self.places, self.urgency)
+        return sum(bool(condition) for condition in conditions)
 
     def fits(self, path: str, line: Line) -> bool:
         """Whether it is for this field of this line."""
         return (
             self.path == path
             and self.kind in (None, line.kind)
-            and (not self.codes or line.code in self.codes)
+            and (not self.codes or any(_covers(codes, line.code) for codes in self.codes))
+            and (not self.places or line.place in self.places)
+            and self.urgency in (None, line.urgency)
             and (self.payer is None or _plain(self.payer) == _plain(line.payer))
         )
 
@@ -128,3 +141,12 @@ class FromSite(str):
 
 def _plain(name: str) -> str:
     return " ".join(name.casefold().split())
+
+
+def _covers(codes: str, code: str) -> bool:
+    """Whether a code, or a range of codes of the same letters and length, holds a line's code."""
+    first, _, last = codes.partition("-")
+    if not _RANGE.fullmatch(codes) or not _CODE.fullmatch(code):
+        return code == codes
+    shapes = {tuple("#" if c.isdigit() else c for c in each) for each in (first, last, code)}
+    return len(shapes) == 1 and first <= code <= last

@@ -157,7 +157,7 @@ def test_every_command_and_option_is_documented(words: str) -> None:
 def test_no_command_is_documented_that_does_not_exist() -> None:
     text = (DOCS / "cli.md").read_text()
     named = re.findall(
-        r"^\| `((?:(?:queue|packs|llm|weights|deliver) )?[a-z][a-z-]*)(?: [^`]*)?` \| ", text, re.MULTILINE
+        r"^\| `((?:(?:queue|packs|llm|weights|deliver|pas) )?[a-z][a-z-]*)(?: [^`]*)?` \| ", text, re.MULTILINE
     )
     words = {name for name in named if name not in set(ClosingReason)}
     assert words - set(_commands()) == {

@@ -318,15 +318,15 @@ def test_a_field_that_has_a_value_is_corrected_not_added(call: InProcess, item: 
 
 def test_what_no_fax_states_is_asked_for_and_entered_without_a_quote(call: InProcess, item: str) -> None:
     shown = call("queue", "show", item).out
-    assert "to submit as PAS enter:" in shown
-    assert "submission.service_category" in shown
+    assert "to submit as PAS enter" in shown
+    assert "Claim.item[0].category" in shown
     line = _field(call, item, "procedure.code")["group"]
     call("queue", "add", item, f"submission.service_category[{line}]", " a4 ")
     call("queue", "add", item, "submission.claim_type", "Professional")
     entered = _field(call, item, "submission.service_category")
     assert (entered["value"], entered["group"], entered["status"]) == ("A4", line, "verified")
     assert (entered["source"], entered["evidence"]) == ("person", [])
-    assert "submission.service_category[line]" not in call("queue", "show", item).out
+    assert "Claim.item[0].category" not in call("queue", "show", item).out
     call("queue", "correct", item, "submission.claim_type", "institutional")
     assert _field(call, item, "submission.claim_type")["value"] == "institutional"
 

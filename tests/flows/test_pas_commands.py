@@ -1,0 +1,237 @@
+"""From an inbox to a PAS request on the command line: signed off, completed, updated, cancelled, exported."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows.actor import os_user
+from flows.installation import opened
+from flows.settings import Settings
+from tests.fhir_mapping.conftest import Checker, checker
+from tests.flows.command_line import InProcess
+
+__all__ = ["checker"]
+
+SURE = """PRIOR AUTHORIZATION REQUEST
+Date of request: 05/04/2026
+Patient name: Cy Dale
+Date of birth: 03/04/1980
+Sex: Male
+Address: 12 Elm Street, Dayton, OH 45402
+Member ID: XYZ123456
+Payer: Lakeside Health Plan
+Requesting provider: Ina Eck, MD
+NPI: 1234567893
+Provider phone: (806) 555-0144
+Diagnosis code: M17.11 Unilateral primary osteoarthritis, right knee
+Procedure code: CPT 27447
+Units: 1
+Service date: 06/01/2026
+Place of service: 22
+Urgency: Standard
+"""
+# Nobody can tell when this patient was born; a person has to look.
+UNSURE = SURE.replace("Date of birth: 03/04/1980\n", "").replace("Cy Dale", "Bo Lind").replace("XYZ123456", "QRS654321")
+ENTERED = {
+    "submission.claim_type": "professional",
+    "submission.report_type": "77",
+    "submission.request_type": "HS",
+    "submission.certification_type": "I",
+    "submission.service_category": "2",
+    "submission.relationship": "18",
+}
+
+
+@pytest.fixture(scope="module")
+def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of an installation that has taken in both requests; made once, copied for each test."""
+    folder = tmp_path_factory.mktemp("processed")
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    (inbox / "sure.txt").write_text(SURE)
+    (inbox / "unsure.txt").write_text(UNSURE)
+    settings = Settings.from_environment(
+        {"FAX2FHIR_HOME": str(folder / "home"), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_AUDIT_SHARE": "0"}
+    )
+    with opened(settings, kind="run", actor="test") as pipeline:
+        pipeline.take_in(inbox)
+        for chunk in pipeline.chunks(size=10):
+            pipeline.process(chunk)
+    return settings.home
+
+
+@pytest.fixture
+def call(
+    processed: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> InProcess:
+    """The command line over a copy of that installation."""
+    shutil.copytree(processed, environment["FAX2FHIR_HOME"])
+    return InProcess(monkeypatch, capfd, environment)
+
+
+def records(call: InProcess) -> Iterator[tuple[str, dict[str, Any]]]:
+    for line in call("status", "--json").out.splitlines():
+        for record in json.loads(line).get("records", ()):
+            yield json.loads(line)["file_names"][0], record
+
+
+def record_of(call: InProcess, name: str) -> str:
+    return str(next(record["record_id"] for file, record in records(call) if file == name))
+
+
+@pytest.fixture
+def sure(call: InProcess) -> str:
+    """The record that was accepted without a person."""
+    return record_of(call, "sure.txt")
+
+
+@pytest.fixture
+def unsure(call: InProcess) -> str:
+    """The record in review, claimed, its birth date added."""
+    record = record_of(call, "unsure.txt")
+    call("queue", "claim", record)
+    call("queue", "add", record, "patient.dob", "03/04/1980")
+    return record
+
+
+def listed(call: InProcess) -> list[tuple[int, str, str, str]]:
+    rows = json.loads(call("pas", "list", "--json").out)
+    return [(row["number"], row["kind"], row["state"], row["note"]) for row in rows]
+
+
+def bundle(call: InProcess, record: str, *words: str) -> dict[str, Any]:
+    made: dict[str, Any] = json.loads(call("pas", "show", record, *words).out)
+    return made
+
+
+def claim_in(made: dict[str, Any]) -> dict[str, Any]:
+    first: dict[str, Any] = made["entry"][0]["resource"]
+    assert first["resourceType"] == "Claim"
+    return first
+
+
+def test_a_sign_off_with_everything_entered_makes_the_request(call: InProcess, unsure: str) -> None:
+    shown = call("queue", "show", unsure).out
+    assert "to submit as PAS enter" in shown
+    assert "Claim.item[0].category" in shown
+    for path, value in ENTERED.items():
+        call("queue", "add", unsure, path, value)
+    assert "PAS request 1 is ready" in call("queue", "sign-off", unsure).out
+    assert listed(call) == [(1, "request", "ready", "")]
+    assert "PAS requests: 1 ready" in call("status").out
+    made = bundle(call, unsure)
+    assert made["meta"]["profile"] == [
+        "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/profile-pas-request-bundle"
+    ]
+    assert claim_in(made)["use"] == "preauthorization"
+    call("verify")
+
+
+def test_a_blocked_request_says_what_to_enter_and_how(call: InProcess, unsure: str) -> None:
+    said = call("queue", "sign-off", unsure).out
+    assert "signed off: publish" in said
+    assert "PAS request 1 is blocked" in said
+    assert "submission.claim_type" in said
+    assert f"fax2fhir pas enter {unsure[:12]}" in said
+    assert listed(call) == [(1, "request", "blocked", "")]
+    assert {entry["resource"]["resourceType"] for entry in bundle(call, unsure)["entry"]} >= {
+        "OperationOutcome",
+        "Task",
+    }
+    missing = {each["field"].split("[")[0] for each in json.loads(call("pas", "gaps", unsure, "--json").out)}
+    assert set(ENTERED) - {"submission.relationship"} <= missing
+    for path, value in ENTERED.items():
+        said = call("pas", "enter", unsure, path, value).out
+    assert "nothing is missing" in said
+    assert listed(call)[0][:3] == (1, "request", "blocked")
+    assert "PAS request 2 is ready" in call("pas", "submit-again", unsure).out
+    assert "as before" in call("pas", "submit-again", unsure).out
+    call("verify")
+
+
+def release(call: InProcess, record: str) -> None:
+    for path, value in ENTERED.items():
+        call("pas", "enter", record, path, value)
+    call("pas", "release", record)
+
+
+def test_nobody_released_what_was_accepted_by_itself_until_a_person_does(call: InProcess, sure: str) -> None:
+    assert "Nothing was submitted" in call("pas", "list").out
+    assert "PAS" not in call("status").out
+    refused = call("pas", "submit-again", sure, expect=2)
+    assert "release" in refused.err
+    release(call, sure)
+    assert listed(call) == [(1, "request", "ready", "")]
+    published = json.loads(next(iter((_exported(call, "bundles")).glob("*.json"))).read_text())
+    agents = [
+        agent
+        for entry in published["entry"]
+        if entry["resource"]["resourceType"] == "Provenance"
+        for agent in entry["resource"]["agent"]
+    ]
+    assert any(os_user() in json.dumps(agent) for agent in agents)
+
+
+def _exported(call: InProcess, form: str) -> Path:
+    out = Path(call.environment["FAX2FHIR_HOME"]).parent / f"out-{form}"
+    call("export", out, "--format", form)
+    return out
+
+
+def test_a_correction_is_an_update_and_a_cancellation_takes_it_back(call: InProcess, sure: str) -> None:
+    release(call, sure)
+    call("pas", "enter", sure, "submission.service_category", "42")
+    assert "PAS update 2 is ready" in call("pas", "submit-again", sure).out
+    first, second = (claim_in(bundle(call, sure, "--number", str(number))) for number in (1, 2))
+    assert second["related"][0]["claim"]["identifier"]["value"] == first["identifier"][0]["value"]
+    call("pas", "cancel", sure, "--reason", "because", expect=2)
+    assert "PAS cancellation 3 is ready" in call("pas", "cancel", sure, "--reason", "no_longer_needed").out
+    call("pas", "cancel", sure, "--reason", "duplicate", expect=2)
+    assert listed(call) == [(3, "cancel", "ready", "")]
+    names = {path.name for path in _exported(call, "pas").glob("*.json")}
+    assert names == {f"pas-{sure}-{number}.json" for number in (1, 2, 3)}
+    call("verify")
+
+
+def test_what_is_entered_has_to_be_a_field_of_its_kind(call: InProcess, sure: str, unsure: str) -> None:
+    for words in (
+        ("submission.nothing", "anything"),
+        ("submission.claim_type", "pharmacy"),
+        ("patient.dob", "someday"),
+    ):
+        assert words[1] not in call("pas", "enter", sure, *words, expect=2).err
+    refused = call("pas", "enter", unsure, "submission.claim_type", "oral", expect=2)
+    assert "NOT_RELEASABLE" in refused.err
+    assert "NOT_RELEASABLE" in call("pas", "release", unsure, expect=2).err
+
+
+def test_a_reviewed_row_of_the_sites_table_stands_for_what_is_entered(
+    call: InProcess, sure: str, tmp_path: Path
+) -> None:
+    table = tmp_path / "site.yaml"
+    values = "".join(f"      {path}: '{value}'\n" for path, value in ENTERED.items() if "relationship" not in path)
+    row = f"rows:\n  - id: everything\n    reason: test\n    effective: {{from: 2020-01-01}}\n    values:\n{values}"
+    call("pas", "enter", sure, "submission.relationship", "18")
+    table.write_text(row)
+    call.environment["FAX2FHIR_PAS_SITE_VALUES"] = str(table)
+    assert "submission.claim_type" in call("pas", "gaps", sure).out
+    table.with_name("reviewed.yaml").write_text(f"{row}    reviewed_by: Ada Lovelace\n    reviewed_on: 2026-01-02\n")
+    call.environment["FAX2FHIR_PAS_SITE_VALUES"] = str(table.with_name("reviewed.yaml"))
+    assert "Nothing is missing" in call("pas", "gaps", sure).out
+    assert "PAS request 1 is ready" in call("pas", "release", sure).out
+
+
+def test_the_bundles_pass_the_checker(call: InProcess, sure: str, checker: Checker) -> None:
+    release(call, sure)
+    call("pas", "enter", sure, "submission.service_category", "42")
+    call("pas", "submit-again", sure)
+    call("pas", "cancel", sure, "--reason", "no_longer_needed")
+    done = checker.check(_exported(call, "pas"), "pas-2.2.1", "uscore-700", "uscore-610")
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+    assert "3 files" in done.stdout
