@@ -61,6 +61,7 @@ class FhirServer:
         fail: share of calls that fail besides.
         retry_after: the header of 429 and 503.
         outcome: what a 422 says, as JSON.
+        token_url: what the discovery document names; empty is its own.
         calls: method and path of each call to the API, in order.
     """
 
@@ -71,6 +72,7 @@ class FhirServer:
     fail: float = 0.0
     retry_after: str = "1"
     outcome: Json = field(default_factory=dict)
+    token_url: str = ""
     calls: list[str] = field(default_factory=list)
     random: random.Random = field(default_factory=lambda: random.Random(1))
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -134,7 +136,7 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("content-length", 0)))
         fhir = self.server.fhir
         if self.path == f"{_BASE}/.well-known/smart-configuration":
-            self._send(200, {"token_endpoint": self._token_url()})
+            self._send(200, {"token_endpoint": fhir.token_url or self._token_url()})
             return
         if self.path == "/token":
             form = dict(parse_qsl(raw.decode()))

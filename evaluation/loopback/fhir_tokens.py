@@ -13,6 +13,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
@@ -70,7 +71,7 @@ class Tokens:
     def _has_secret(self, authorization: str) -> bool:
         if not self.secret:
             return False
-        expected = base64.b64encode(f"{self.client_id}:{self.secret}".encode()).decode()
+        expected = base64.b64encode(f"{quote(self.client_id, safe='')}:{quote(self.secret, safe='')}".encode()).decode()
         return secrets.compare_digest(authorization.encode(), f"Basic {expected}".encode())
 
     def _has_key(self, form: Mapping[str, str], url: str) -> bool:

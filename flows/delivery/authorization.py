@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 
 import httpx
 from authlib.oauth2.rfc7523 import private_key_jwt_sign
+from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
 from documents.errors import SettingsError
@@ -103,33 +104,36 @@ class Authorization:
         return {"authorization": request.headers["authorization"]}
 
     def _assertion(self, token_url: str) -> str:
-        """Signed for this one call; its `jti` is never used again."""
+        """Signed for this one call; its `jti` is never used again.
+
+        Raises:
+            SettingsError: the private key cannot be read.
+        """
         header = {"alg": self._target.algorithm.value, "typ": "JWT"}
         if self._target.key_id:
             header["kid"] = self._target.key_id
-        signed: str = private_key_jwt_sign(
-            self._key(),
-            self._target.client_id,
-            token_url,
-            alg=self._target.algorithm.value,
-            header=header,
-            expires_in=_ASSERTION_S,
-        )
-        return signed
-
-    def _key(self) -> RSAKey | ECKey:
-        kind = RSAKey if self._target.algorithm is Algorithm.RS384 else ECKey
         try:
-            pem = self._target.private_key.read_text() if self._target.private_key else ""
-            key = kind.import_key(pem)
-            if not key.is_private:
-                raise ValueError("public")
-        except (OSError, ValueError, TypeError):
+            signed: str = private_key_jwt_sign(
+                self._key(),
+                self._target.client_id,
+                token_url,
+                alg=self._target.algorithm.value,
+                header=header,
+                expires_in=_ASSERTION_S,
+            )
+        except (OSError, ValueError, TypeError, JoseError):
             name = f"FAX2FHIR_TARGET_{self._target.name.upper()}_PRIVATE_KEY"
             failure = SettingsError(f"{name}: no private key in PEM for {self._target.algorithm.value}")
         else:
-            return key
+            return signed
         raise failure
+
+    def _key(self) -> RSAKey | ECKey:
+        kind = RSAKey if self._target.algorithm is Algorithm.RS384 else ECKey
+        key = kind.import_key(self._target.private_key.read_text() if self._target.private_key else "")
+        if not key.is_private:
+            raise ValueError("public")
+        return key
 
 
 def _json(answer: Answer) -> dict[str, Any]:

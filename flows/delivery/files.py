@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import secrets
 import shutil
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -80,12 +79,11 @@ class NdjsonSender:
     def send(self, parcels: Sequence[Parcel], *, now: datetime) -> list[Outcome]:
         """Writes one delivery."""
         name = parcels[0].claimed.batch or parcels[0].claimed.record_id
-        final, draft = self._folder / name, self._folder / f".{name}-{secrets.token_hex(8)}.part"
+        final, draft = self._folder / name, self._folder / f".{name}.part"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             if not final.exists():
-                for left in self._folder.glob(f".{name}-*.part"):
-                    shutil.rmtree(left)
+                shutil.rmtree(draft, ignore_errors=True)
                 draft.mkdir()
                 _write(draft, parcels, now)
                 draft.rename(final)
@@ -125,8 +123,8 @@ def _files(folder: Path, files: dict[str, tuple[str, list[str]]]) -> Iterator[di
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Writes a whole file or none, so that it is there after a power cut too."""
-    draft = path.with_name(f".{secrets.token_hex(8)}.part")
+    """Writes a whole file or none, so that it is there after a power cut too; a draft that was left is written over."""
+    draft = path.with_name(f".{path.name}.part")
     with draft.open("w", encoding="utf-8") as out:
         out.write(text)
         out.flush()
