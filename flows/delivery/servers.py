@@ -39,6 +39,8 @@ class FhirSender:
         wanted = parcel.wanted()
         dropped = parcel.dropped(wanted)
         keys = [*wanted, *dropped]
+        if not keys:
+            return Outcome(state=DeliveryState.DELIVERED, status=UNCHANGED)
         asked = self._client.post("", reads(keys))
         outcome = unanswered(asked, attempts=attempts, now=now)
         if outcome is not None:
