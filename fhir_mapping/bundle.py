@@ -11,12 +11,18 @@ from pydantic import ValidationError
 from documents.records import Record
 from fhir_mapping.builders import (
     allergy_intolerance,
+    care_plan,
     claim,
+    claim_response,
+    communication,
     condition,
     coverage,
+    device_request,
     diagnostic_report,
     document_reference,
+    encounter,
     family_member_history,
+    location,
     medication_request,
     medication_statement,
     observation,
@@ -25,6 +31,8 @@ from fhir_mapping.builders import (
     practitioner,
     practitioner_role,
     service_request,
+    specimen,
+    task,
 )
 from fhir_mapping.builders.provenance import build_provenance
 from fhir_mapping.constants import BUNDLE_TYPE, System
@@ -32,7 +40,7 @@ from fhir_mapping.elements import Element
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import full_url, resource_id
 from fhir_mapping.json_text import json_text
-from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.proven import Built, Draft, ProvenRecord, lacks
 from fhir_mapping.self_check import check_drafts, entry
 from fhir_mapping.source import RequestLink, SoftwareIdentity, SourceDocumentReference, facts_of, instant
 
@@ -41,19 +49,27 @@ VERSION = "3"  # of the mapping; raised whenever a bundle would differ, so that 
 # In the order in which they refer to each other: a builder sees what those before it have built.
 BUILDERS: tuple[Callable[[ProvenRecord, Built], Iterator[Draft]], ...] = (
     organization.build,
+    location.build,
     practitioner.build,
     practitioner_role.build,
     coverage.build,
+    encounter.build,
     condition.build,
     family_member_history.build,
     allergy_intolerance.build,
     medication_request.build,
     medication_statement.build,
+    specimen.build,
     observation.build,
     diagnostic_report.build,
     service_request.build,
+    device_request.build,
+    care_plan.build,
+    communication.build,
     claim.build,
+    claim_response.build,
     patient.build,
+    task.build,
     document_reference.build,
 )
 
@@ -82,7 +98,8 @@ def build_bundle(
         ValueError: `recorded` has no zone.
     """
     built = assembled(record, source, recorded=recorded, software=software, verified_by=verified_by, request=request)
-    check_drafts(built, facts_of(source, software, recorded=recorded, verified_by=verified_by, request=request))
+    facts = facts_of(source, software, recorded=recorded, verified_by=verified_by, request=request)
+    check_drafts(built, facts | lacks(record))
     bundle = collection(record, built, recorded=recorded)
     validate(bundle)
     return json_text(bundle)

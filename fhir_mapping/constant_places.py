@@ -57,6 +57,8 @@ _CODES: Mapping[str, Pairs] = {
     "Claim.priority.coding": UNKNOWN,
     "Claim.supportingInfo.category.coding": codes(System.CLAIM_INFORMATION, c.ATTACHMENT),
     "Claim.type.coding": UNKNOWN,
+    "ClaimResponse.addItem.adjudication.category.coding": UNKNOWN,
+    "ClaimResponse.type.coding": UNKNOWN,
     "Condition.category.coding": codes(System.CONDITION_CATEGORY, c.ENCOUNTER_DIAGNOSIS),
     "Coverage.class.type.coding": codes(System.COVERAGE_CLASS, *c.CoverageClass),
     "Coverage.identifier.type.coding": codes(System.IDENTIFIER_TYPE, c.IdentifierType.MEMBER),
@@ -64,9 +66,12 @@ _CODES: Mapping[str, Pairs] = {
     "DiagnosticReport.category.coding": codes(System.DIAGNOSTIC_SERVICE, c.LABORATORY_SECTION),
     "DocumentReference.category.coding": codes(System.DOCUMENT_CATEGORY, *c.DocumentCategory),
     "DocumentReference.type.coding": codes(System.NULL_FLAVOR, c.NULL_UNKNOWN),
+    "Encounter.class": codes(System.ACT_CODE, c.INPATIENT),
+    "Encounter.participant.type.coding": codes(System.PARTICIPATION_TYPE, c.ATTENDER),
+    "Encounter.type.coding": UNKNOWN,
     "FamilyMemberHistory.relationship.coding": codes(System.ROLE_CODE, c.FAMILY_MEMBER),
     "MedicationRequest.dispenseRequest.expectedSupplyDuration": codes(System.UCUM, c.UCUM_DAY),
-    "Observation.category.coding": codes(System.OBSERVATION_CATEGORY, *c.ObservationCategory),
+    "Observation.category.coding": codes(System.OBSERVATION_CATEGORY, c.ObservationCategory.LABORATORY),
     "Patient.identifier.type.coding": codes(System.IDENTIFIER_TYPE, *c.IdentifierType),
     "Provenance.agent.type.coding": codes(System.PARTICIPANT_TYPE, *c.ParticipantType),
     "Provenance.reason.coding": AI_LABEL,
@@ -75,21 +80,34 @@ _CODES: Mapping[str, Pairs] = {
 # Other strings of ours, by path.
 _CONSTANTS: Mapping[str, frozenset[str]] = {
     "AllergyIntolerance.meta.profile": words(Profile.ALLERGY),
+    "CarePlan.activity.detail.status": words(c.RequestStatus.UNKNOWN),
+    "CarePlan.intent": words(c.RequestIntent.PLAN),
+    "CarePlan.status": words(c.RequestStatus.UNKNOWN),
     "Claim.status": words(c.RequestStatus.DRAFT),
     "Claim.use": words(c.CLAIM_USE),
+    "ClaimResponse.request.type": words(c.CLAIM),
+    "ClaimResponse.status": words(c.ACTIVE),
+    "ClaimResponse.use": words(c.CLAIM_USE),
+    "Communication.status": words(c.COMPLETED),
     "Condition.meta.profile": words(Profile.CONDITION),
     "Coverage.meta.profile": words(Profile.COVERAGE),
     "Coverage.status": words(c.ACTIVE),
     "Device.deviceName.type": words(c.DEVICE_NAME_TYPE),
     "Device.status": words(c.ACTIVE),
     "Device.type.text": words(c.DEVICE_TYPE),
+    "DeviceRequest.intent": words(c.RequestIntent.PROPOSAL),
+    "DeviceRequest.parameter.code.text": words(c.DeviceParameter),
+    "DeviceRequest.status": words(c.RequestStatus.DRAFT),
     "DiagnosticReport.code.text": words(c.DOCUMENT_NAMES.values()),
     "DiagnosticReport.meta.profile": words(Profile.LABORATORY_REPORT),
     "DiagnosticReport.status": words(c.OBSERVATION_STATUS),
     "DocumentReference.meta.profile": words(Profile.DOCUMENT_REFERENCE),
     "DocumentReference.status": words(c.CURRENT),
     "DocumentReference.type.text": words(c.DOCUMENT_NAMES.values(), c.OTHER_DOCUMENT),
+    "Encounter.meta.profile": words(Profile.ENCOUNTER),
+    "Encounter.status": words(c.EncounterStatus),
     "FamilyMemberHistory.status": words(c.FAMILY_HISTORY_STATUS),
+    "Location.meta.profile": words(Profile.LOCATION),
     "MedicationRequest.dispenseRequest.expectedSupplyDuration.unit": words(c.DAY),
     "MedicationRequest.intent": words(c.RequestIntent),
     "MedicationRequest.meta.profile": words(Profile.MEDICATION_REQUEST),
@@ -102,12 +120,19 @@ _CONSTANTS: Mapping[str, frozenset[str]] = {
     "Patient.telecom.system": words(c.Telecom),
     "Practitioner.meta.profile": words(Profile.PRACTITIONER),
     "Practitioner.telecom.system": words(c.Telecom),
+    "PractitionerRole.code.text": words(c.REVIEWS),
     "Provenance.activity.text": words(c.ACTIVITY),
     "Provenance.entity.role": words(c.SOURCE_ROLE),
     "Provenance.reason.coding.display": words(c.AI_ASSERTED_DISPLAY),
+    "ServiceRequest.code.text": words(c.DOCUMENT_NAMES["referral"]),
     "ServiceRequest.intent": words(c.RequestIntent.PROPOSAL),
     "ServiceRequest.meta.profile": words(Profile.SERVICE_REQUEST),
     "ServiceRequest.status": words(c.RequestStatus.DRAFT),
+    "Task.businessStatus.text": words(c.TaskStatus.INCOMPLETE),
+    "Task.code.text": words(c.TaskCode),
+    "Task.input.type.text": words(c.TaskInput),
+    "Task.intent": words(c.RequestIntent.PROPOSAL),
+    "Task.status": words(c.TaskStatus.REQUESTED),
 }
 
 # Every resource may carry these, by the last two names of the path.
@@ -135,7 +160,14 @@ INTERNAL = Places(
     anywhere=_ANYWHERE,
     printed=_PRINTED,
     truths=frozenset({"Claim.insurance.focal", "MedicationRequest.reportedBoolean", "Organization.active"}),
-    facts=frozenset({"Claim.created"}),
+    facts=frozenset(
+        {
+            "Claim.created",
+            "ClaimResponse.request.identifier",
+            "ClaimResponse.request.identifier.value",
+            "Task.input.valueString",
+        }
+    ),
 )
 
 # Resources that describe our record and not the patient; they are built from the source, the software and the clock.
@@ -145,6 +177,7 @@ ABOUT_OUR_RECORD = frozenset({"DocumentReference", "Device", "Provenance"})
 TABLE_OF: Mapping[str, Table] = {
     System.CONDITION_CLINICAL: Table.CONDITION_CLINICAL,
     System.INTERPRETATION: Table.INTERPRETATION,
+    System.OBSERVATION_CATEGORY: Table.OBSERVATION_CATEGORY,
     System.PROCESS_PRIORITY: Table.PROCESS_PRIORITY,
     System.RELATIONSHIP: Table.RELATIONSHIP,
     System.UCUM: Table.UCUM,
@@ -152,11 +185,13 @@ TABLE_OF: Mapping[str, Table] = {
 
 # Codes without a system, by path, and the table that gives them.
 TABLE_AT: Mapping[str, Table] = {
+    "ClaimResponse.outcome": Table.OUTCOME,
     "Coverage.identifier.system": Table.MEMBER_ID_SYSTEM,
     "Organization.identifier.system": Table.PAYER_ID_SYSTEM,
     "MedicationStatement.status": Table.STATEMENT_STATUS,
     "Patient.gender": Table.GENDER,
     "Patient.identifier.system": Table.MEMBER_ID_SYSTEM,
+    "DeviceRequest.priority": Table.REQUEST_PRIORITY,
     "ServiceRequest.priority": Table.REQUEST_PRIORITY,
 }
 

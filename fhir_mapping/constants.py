@@ -35,6 +35,9 @@ class System(StrEnum):
     DIAGNOSTIC_SERVICE = "http://terminology.hl7.org/CodeSystem/v2-0074"
     ALLERGY_CLINICAL = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
     ROLE_CODE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
+    ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
+    PARTICIPATION_TYPE = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
+    LOINC = "http://loinc.org"
     DOCUMENT_CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
     PARTICIPANT_TYPE = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
     URI = "urn:ietf:rfc:3986"
@@ -53,6 +56,8 @@ class Profile(StrEnum):
     LABORATORY_RESULT = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-observation-lab"
     LABORATORY_REPORT = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-diagnosticreport-lab"
     ALLERGY = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-allergyintolerance"
+    ENCOUNTER = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-encounter"
+    LOCATION = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-location"
     DOCUMENT_REFERENCE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-documentreference"
 
 
@@ -140,6 +145,7 @@ class ObservationCategory(StrEnum):
     """observation-category."""
 
     LABORATORY = "laboratory"
+    VITAL_SIGNS = "vital-signs"
 
 
 class Interpretation(StrEnum):
@@ -170,6 +176,52 @@ class StatementStatus(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Outcome(StrEnum):
+    """remittance-outcome: a payer that asks for more before it decides has held the request."""
+
+    COMPLETE = "complete"
+    QUEUED = "queued"
+
+
+class EncounterStatus(StrEnum):
+    """encounter-status; UNKNOWN where no discharge is stated."""
+
+    FINISHED = "finished"
+    UNKNOWN = "unknown"
+
+
+class TaskStatus(StrEnum):
+    """task-status, and the business status of a task that names what a request lacks."""
+
+    REQUESTED = "requested"
+    INCOMPLETE = "information missing"
+
+
+class TaskCode(StrEnum):
+    """What a Task is about, in our words."""
+
+    COMPLETE = "complete the document"
+    DECIDE = "decide the request"
+    ANSWER = "send what the payer asks for"
+    APPEAL = "appeal the decision"
+    PEER_TO_PEER = "peer-to-peer review"
+
+
+class TaskInput(StrEnum):
+    """What an input of a Task is, in our words."""
+
+    MISSING = "missing item"
+    REQUIREMENT = "requirement"
+    WINDOW = "time allowed"
+
+
+class DeviceParameter(StrEnum):
+    """What a parameter of a DeviceRequest is, in our words."""
+
+    QUANTITY = "quantity"
+    MODIFIER = "modifier"
+
+
 class DocumentCategory(StrEnum):
     """us-core-documentreference-category."""
 
@@ -195,6 +247,11 @@ OBSERVATION_STATUS = "unknown"  # a fax does not say that it is the laboratory's
 LABORATORY_SECTION = "LAB"
 FAMILY_HISTORY_STATUS = "partial"
 FAMILY_MEMBER = "FAMMEMB"
+INPATIENT = "IMP"  # v3-ActCode: a patient who was admitted
+ATTENDER = "ATND"  # v3-ParticipationType
+COMPLETED = "completed"  # Communication.status: the message has reached its reader
+CLAIM = "Claim"
+REVIEWS = "reviewer of the payer"
 DAY = "day"
 UCUM_DAY = "d"
 

@@ -14,9 +14,12 @@ from fhir_mapping.source import RequestLink, SourceDocumentReference
 from fhir_mapping.stated import leaves
 from validation.dates import read_days
 from validation.groups import Group, group_fields, readings
+from validation.requests import asks_for_decision
 
 # Who asks, as opposed to who treats or gives the service.
 _ASKING_ROLES = frozenset({"requesting", "referring", "ordering"})
+_REFERRAL = "referral"
+_MESSAGE = "patient_message"
 
 
 # What stands in a box that was left open: the element is left out, as for any item that nobody states.
@@ -134,10 +137,14 @@ class ProvenRecord:
     @cached_property
     def requester(self) -> Group | None:
         """The provider who asks: the only one with such a role, or else the only one there is without a role."""
+        if self.record.segment.document_type == _MESSAGE:
+            return None  # who writes to a clinician asks the clinician
         providers = list(self.groups("provider"))
         asking = [g for g in providers if (role := g.one("role")) is not None and role.value in _ASKING_ROLES]
         if asking:
             return asking[0] if len(asking) == 1 else None
+        if not (asks_for_decision(self.record) or self.record.segment.document_type == _REFERRAL):
+            return None  # the only clinician in a note, a letter or a message need not be who asks
         read = group_fields(readings(self.record), "provider")
         return providers[0] if len(read) == len(providers) == 1 and not read[0].all("role") else None
 
@@ -148,3 +155,14 @@ class ProvenRecord:
     def url(self, resource_type: str, *parts: str | None) -> str:
         """A resource's fullUrl."""
         return full_url(self.id(resource_type, *parts))
+
+
+def lacks(record: Record) -> frozenset[str]:
+    """What a record is said to lack: the paths of missing items, and the texts of the payer's requirements."""
+    return frozenset({*record.missing, *(item.text for item in record.checklist)})
+
+
+def with_role(proven: ProvenRecord, built: Built, role: str) -> Built:
+    """The clinicians whose role the document states so."""
+    keys = {g.key or "" for g in proven.groups("provider") if (said := g.one("role")) and said.value == role}
+    return tuple(d for d in drafts_of(built, "Practitioner") if d.role in keys)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, Self
 
-from documents.records import Field
+from documents.records import Field, FieldStatus
 
 # White space that FHIR R4 does not count as such (`string`: `[ \r\n\t\S]+`): no-break and typographic spaces.
 _OTHER_SPACE = re.compile(r"[^\S \r\n\t]")
@@ -82,6 +82,11 @@ def stated(field: Field) -> Stated:
 def quoted(field: Field) -> Stated:
     """The words that a value was read from, as printed; the value itself where there are none."""
     return Stated(" ".join(field.quote.split()) or field.value, field)
+
+
+def worded(field: Field) -> Stated:
+    """As printed; what a person confirmed or corrected, in the person's words."""
+    return stated(field) if field.status is FieldStatus.VERIFIED else quoted(field)
 
 
 def stated_together(*fields: Field) -> Stated:

@@ -13,6 +13,8 @@ from fhir_mapping.constants import (
     ACTIVE,
     Gender,
     Interpretation,
+    ObservationCategory,
+    Outcome,
     ProcessPriority,
     Relationship,
     RequestPriority,
@@ -31,12 +33,25 @@ class Table(StrEnum):
     INTERPRETATION = "interpretation"
     MEMBER_ID_SYSTEM = "member-id"
     PAYER_ID_SYSTEM = "payer-id"
+    OBSERVATION_CATEGORY = "observation-category"
+    OUTCOME = "outcome"
     PROCESS_PRIORITY = "process-priority"
     RELATIONSHIP = "relationship"
     REQUEST_PRIORITY = "request-priority"
     STATEMENT_STATUS = "statement-status"
     UCUM = "ucum"
 
+
+# Names under which US clinics print the measurements that FHIR counts as vital signs (R4, vitalsigns.html). A name that
+# may also be a laboratory's (`SaO2` of an arterial gas) or a bare letter is left out.
+_VITAL_SIGNS = (
+    "blood pressure", "bp", "b/p", "systolic", "systolic bp", "systolic blood pressure", "sbp", "diastolic",
+    "diastolic bp", "diastolic blood pressure", "dbp", "heart rate", "hr", "pulse", "pulse rate", "apical pulse",
+    "respiratory rate", "respiration rate", "respirations", "respiration", "resp", "resp rate", "rr", "temperature",
+    "temp", "body temperature", "oral temp", "oral temperature", "tympanic temperature", "axillary temperature",
+    "oxygen saturation", "o2 saturation", "o2 sat", "o2 sats", "spo2", "spo₂", "pulse ox", "pulse oximetry", "height",
+    "ht", "body height", "weight", "wt", "body weight", "body mass index", "bmi", "head circumference",
+)  # fmt: skip
 
 # Words in lower case with single spaces; `tabled` brings a printed value to that form.
 TABLES: Mapping[str, Mapping[str, str]] = {
@@ -58,6 +73,14 @@ TABLES: Mapping[str, Mapping[str, str]] = {
         "abnormal": Interpretation.ABNORMAL,
         "*": Interpretation.ABNORMAL,
         "aa": Interpretation.CRITICAL_ABNORMAL,
+    },
+    Table.OBSERVATION_CATEGORY: dict.fromkeys(_VITAL_SIGNS, ObservationCategory.VITAL_SIGNS),
+    # A request that is granted in part is decided as a whole; X12's review actions are not printed.
+    Table.OUTCOME: {
+        "denied": Outcome.COMPLETE,
+        "approved": Outcome.COMPLETE,
+        "partially_approved": Outcome.COMPLETE,
+        "pended": Outcome.QUEUED,
     },
     Table.PROCESS_PRIORITY: {"standard": ProcessPriority.NORMAL, "expedited": ProcessPriority.STAT},
     Table.RELATIONSHIP: {

@@ -17,12 +17,17 @@ class ProcedureSystem(StrEnum):
 _CPT = re.compile(r"(?!000)[0-9]{5}|[0-9]{4}[FTUMA]")
 # HCPCS Level II: a letter A to V and four digits; D codes are the dental association's, published within it.
 _HCPCS = re.compile(r"[A-V][0-9]{4}")
-# Of HCPCS Level II: durable medical equipment (E, and K while the DME contractors' codes are temporary), orthotics and
-# prosthetics (L). Supplies (A) and the rest are services or drugs.
-_DEVICE = re.compile(r"[EKL][0-9]{4}")
 # CPT modifiers are 22 to 99 (and P1-P6, 1P-8P); HCPCS ones start with a letter.
 _CPT_MODIFIER = re.compile(r"[2-9][0-9]|P[1-6]|[1-8]P")
 _HCPCS_MODIFIER = re.compile(r"[A-Z][A-Z0-9]")
+
+# Sections of HCPCS Level II (CMS, alpha-numeric index) that hold things handed out and nothing else: medical and
+# surgical supplies A4206-A8004, durable medical equipment E0100-E8002, temporary codes of the equipment contractors
+# K0001-K9999, orthotic and prosthetic devices L0112-L9900.
+_DEVICES = {"A": (4206, 8004), "E": (100, 8002), "K": (1, 9999), "L": (112, 9900)}
+# Codes of drugs: J (administered drugs, chemotherapy), Q (temporary ones, biosimilars among them), C9 (drugs that
+# hospitals bill apart), S0 (drugs that private payers code).
+_DRUG = re.compile(r"[JQ][0-9]{4}|(?:C9|S0)[0-9]{3}")
 
 # CMS Place of Service code set, assigned codes (28-30, 35-40, 43-48, 59, 63, 64, 67-70, 73-80 and 82-98 are not).
 _PLACES_OF_SERVICE = frozenset(
@@ -38,8 +43,14 @@ def procedure_system(code: str) -> ProcedureSystem | None:
 
 
 def is_device(code: str) -> bool:
-    """Whether a HCPCS code is of a class that holds equipment, orthotics or prosthetics only."""
-    return _DEVICE.fullmatch(code) is not None
+    """Whether a code is that of a device or supply."""
+    first, last = _DEVICES.get(code[:1], (1, 0))
+    return _HCPCS.fullmatch(code) is not None and first <= int(code[1:]) <= last
+
+
+def is_drug(code: str) -> bool:
+    """Whether a code is that of a drug."""
+    return _DRUG.fullmatch(code) is not None
 
 
 def modifier_system(modifier: str) -> ProcedureSystem | None:

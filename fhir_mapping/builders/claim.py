@@ -5,38 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from documents.records import Field
+from fhir_mapping.builders.medication_request import drug_text, requested_drugs
 from fhir_mapping.builders.organization import FACILITY, PAYER
-from fhir_mapping.builders.service_request import place_concept, procedure_concept, service_lines
 from fhir_mapping.constants import (
     ATTACHMENT,
     CLAIM_USE,
     RequestStatus,
     System,
 )
-from fhir_mapping.elements import Element, absent_concept, coding, concept, meta, period, present, quantity, text_of
+from fhir_mapping.elements import Element, absent_concept, coding, concept, meta, present, quantity
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
+from fhir_mapping.requested import modifier_concepts, procedure_concept, requesters, service_lines, serviced
 from fhir_mapping.source import instant
 from fhir_mapping.stated import stated
 from fhir_mapping.tables import Table, tabled
-from validation.code_shapes import ProcedureSystem, modifier_system
-from validation.groups import Group
-
-_MODIFIER_SYSTEMS = {ProcedureSystem.CPT: System.CPT, ProcedureSystem.HCPCS: System.HCPCS}
+from validation.code_shapes import is_drug
+from validation.requests import asks_for_decision
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
-    """Yields one Claim over all requested services, or none if a mandatory reference cannot be made.
+    """Yields one Claim over all requested services and drugs, or none if a mandatory reference cannot be made.
 
     `created` is the day of receipt, a fact about our record; `type` is not stated on a fax and said to be unknown.
     """
     coverages = drafts_of(built, "Coverage")
-    provider = _provider(proven, built)
-    lines = list(service_lines(proven))
-    if not coverages or provider is None or not lines:
+    provider, products = _provider(proven, built), [*_services(proven), *_drugs(proven)]
+    if not coverages or provider is None or not products:
         return
     conditions, payers = drafts_of(built, "Condition"), drafts_of(built, "Organization", PAYER)
-    urgency, reference = proven.one("request.urgency"), proven.one("case.reference_number")
-    dates = [*proven.service_dates, proven.one("service.place")]
+    reference = proven.one("case.reference_number")
     resource = present(
         resourceType="Claim",
         id=proven.id("Claim"),
@@ -49,24 +46,26 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         created=instant(proven.source.received_at),
         insurer=payers[0].reference if payers else None,
         provider=provider.reference,
-        priority=_priority(urgency),
+        priority=_priority(proven.one("request.urgency")),
         supportingInfo=[_attachment(proven)],
         diagnosis=[
             {"sequence": number, "diagnosisCodeableConcept": condition.resource["code"]}
             for number, condition in enumerate(conditions, start=1)
         ],
         insurance=[{"sequence": 1, "focal": True, "coverage": coverages[0].reference}],
-        item=[_item(number, line, len(conditions), dates) for number, line in enumerate(lines, start=1)],
+        item=[
+            present(sequence=number, diagnosisSequence=list(range(1, len(conditions) + 1)), **product)
+            for number, product in enumerate(products, start=1)
+        ],
     )
     yield Draft(resource)
 
 
 def _provider(proven: ProvenRecord, built: Built) -> Draft | None:
     """Who asks; or the only facility, where no clinician does."""
-    if proven.requester is not None:
-        found = drafts_of(built, "Practitioner", proven.requester.key or "")
-        if found:
-            return found[0]
+    asks = requesters(proven, built)
+    if asks:
+        return asks[0]
     facilities = drafts_of(built, "Organization", FACILITY)
     return facilities[0] if len(facilities) == 1 else None
 
@@ -84,27 +83,26 @@ def _attachment(proven: ProvenRecord) -> Element:
     }
 
 
-def _item(
-    number: int, line: tuple[Group, Field | None, Field | None], diagnoses: int, dates: list[Field | None]
-) -> Element:
-    group, code, description = line
-    start, end, place = dates
-    one_code = len({f.value for f in group.all("code")}) <= 1
-    return present(
-        sequence=number,
-        diagnosisSequence=list(range(1, diagnoses + 1)),
-        productOrService=procedure_concept(code, description),
-        modifier=[modifier_concept(f) for f in {f.value: f for f in group.all("modifier")}.values()]
-        if one_code
-        else None,
-        servicedDate=None if end else text_of(start),
-        servicedPeriod=period(start, end) if end else None,
-        locationCodeableConcept=place_concept(place) if place else None,
-        quantity=quantity(group.one("units")) if one_code else None,
-    )
+def _services(proven: ProvenRecord) -> Iterator[Element]:
+    for group, code, description in service_lines(proven):
+        shared = len({f.value for f in group.all("code")}) > 1
+        yield present(
+            productOrService=procedure_concept(code, description),
+            modifier=modifier_concepts(group),
+            **serviced(proven),
+            quantity=None if shared else quantity(group.one("units")),
+        )
 
 
-def modifier_concept(field: Field) -> Element:
-    """The modifier in the system whose shape it has; another shape is text."""
-    system = modifier_system(field.value)
-    return concept(coding(_MODIFIER_SYSTEMS[system], stated(field))) if system else concept(text=field)
+def _drugs(proven: ProvenRecord) -> Iterator[Element]:
+    """The drugs asked for by name; none where a service line bears a drug's code, which may be the same one's."""
+    if not asks_for_decision(proven.record) or any(
+        code and is_drug(code.value) for _, code, _ in service_lines(proven)
+    ):
+        return
+    for group in requested_drugs(proven):
+        yield present(
+            productOrService=concept(text=drug_text(group)),
+            **serviced(proven),
+            quantity=quantity(group.one("quantity")),
+        )

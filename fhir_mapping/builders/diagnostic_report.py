@@ -29,6 +29,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         subject={"reference": proven.url("Patient")},
         effectiveDateTime=text_of(collected),
         performer=[labs[0].reference] if len(labs) == 1 else None,
+        specimen=[draft.reference for draft in drafts_of(built, "Specimen")],
         result=[draft.reference for draft in results],
     )
     yield Draft(resource, tuple(f for draft in results for f in draft.fields))

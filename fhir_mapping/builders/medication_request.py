@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from documents.records import Field, FieldStatus
+from documents.records import Field
 from fhir_mapping.constants import DAY, UCUM_DAY, Profile, RequestIntent, RequestStatus, System
 from fhir_mapping.elements import Element, decimal, meta, present, quantity
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of
-from fhir_mapping.stated import Stated, StatedDecimal, stated_together
+from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.requested import requesters
+from fhir_mapping.stated import Stated, StatedDecimal, stated_together, worded
 from validation.groups import Group
 
 _REQUESTED = "requested"
@@ -21,15 +22,12 @@ _MOST = 2_147_483_647  # of an unsignedInt: FHIR R4, data types
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
     """Yields a MedicationRequest for each drug that is requested or current; without a status nothing is claimed."""
-    requester = proven.requester
     for group in proven.groups("medication"):
         drug, status = group.one("drug"), group.one("status")
         if drug is None or status is None or status.value not in (_REQUESTED, _CURRENT):
             continue
         requested = status.value == _REQUESTED
-        asks = drafts_of(built, "Practitioner", requester.key or "") if requested and requester else ()
-        product = product_fields(group)
-        sig = _sig(group, product)
+        asks = requesters(proven, built) if requested else ()
         amounts = [group.one(leaf) for leaf in ("quantity", "days_supply", "refills")] if requested else [None] * 3
         resource = present(
             resourceType="MedicationRequest",
@@ -38,10 +36,10 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             status=RequestStatus.DRAFT if requested else RequestStatus.UNKNOWN,
             intent=RequestIntent.PROPOSAL if requested else RequestIntent.PLAN,
             reportedBoolean=True,  # read from a document, not entered by the one who orders
-            medicationCodeableConcept={"text": stated_together(*product)},
+            medicationCodeableConcept={"text": drug_text(group)},
             subject={"reference": proven.url("Patient")},
             requester=asks[0].reference if asks else None,
-            dosageInstruction=[{"text": Stated(" ".join(map(_wording, sig)), *sig)}] if sig else None,
+            dosageInstruction=dosage(group),
             dispenseRequest=_dispense(*amounts),
         )
         yield Draft(resource, (status,))
@@ -86,21 +84,26 @@ def _stands_in(part: Field, whole: Field | None) -> bool:
     return inner.page == outer.page and outer.start <= inner.start and inner.end <= outer.end
 
 
+def drug_text(group: Group) -> Stated:
+    """A drug with its strength and form, as far as they are stated."""
+    return stated_together(*product_fields(group))
+
+
+def dosage(group: Group) -> list[Element]:
+    """The directions verbatim; how they are to be timed is not parsed out of them."""
+    sig = _sig(group, product_fields(group))
+    return [{"text": Stated(" ".join(map(worded, sig)), *sig)}] if sig else []
+
+
 def _sig(group: Group, product: tuple[Field, ...]) -> list[Field]:
     """Dose, route and frequency in the order of the page, each said once, and not if the product's name says it."""
     parts = [f for leaf in ("dose", "route", "frequency") if (f := group.one(leaf)) is not None and f not in product]
     parts.sort(key=lambda f: _place(f) or (0, 0))
     kept: list[Field] = []
-    for part in sorted(parts, key=lambda f: -len(_wording(f))):
-        if not any(_wording(part) in _wording(other) for other in kept):
+    for part in sorted(parts, key=lambda f: -len(worded(f))):
+        if not any(worded(part) in worded(other) for other in kept):
             kept.append(part)
     return [part for part in parts if part in kept]
-
-
-def _wording(field: Field) -> str:
-    """Verbatim as printed; what a person confirmed or corrected, in the person's words."""
-    verified = field.status is FieldStatus.VERIFIED
-    return " ".join((field.value if verified or not field.quote else field.quote).split())
 
 
 def _dispense(amount: Field | None, days: Field | None, refills: Field | None) -> Element:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fhir_mapping.builders.medication_request import product_fields
+from fhir_mapping.builders.medication_request import dosage, drug_text
 from fhir_mapping.elements import meta, present
 from fhir_mapping.proven import Built, Draft, ProvenRecord
-from fhir_mapping.stated import quoted, stated_together
+from fhir_mapping.stated import worded
 from fhir_mapping.tables import Table, tabled
 
 
@@ -23,8 +23,9 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
             id=proven.id("MedicationStatement", group.key),
             meta=meta(),
             status=code,
-            statusReason=[{"text": quoted(status)}],
-            medicationCodeableConcept={"text": stated_together(*product_fields(group))},
+            statusReason=[{"text": worded(status)}],
+            medicationCodeableConcept={"text": drug_text(group)},
             subject={"reference": proven.url("Patient")},
+            dosage=dosage(group),
         )
         yield Draft(resource)

@@ -27,7 +27,8 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
     """Yields an Observation for each named value; a result without a name, or with two values, is left out.
 
     A result of a laboratory's report is categorised as laboratory and claims the profile; what a note quotes is not,
-    since nothing says by whom it was measured.
+    since nothing says by whom it was measured. A vital sign is one by its printed name; the profiles of vital signs fix
+    LOINC codes that no document prints, so none of them is claimed.
     """
     laboratory = proven.record.segment.document_type == LAB_REPORT
     collected = proven.date("specimen.collected")
@@ -44,9 +45,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             id=proven.id("Observation", group.key),
             meta=meta(Profile.LABORATORY_RESULT) if laboratory else meta(),
             status=OBSERVATION_STATUS,
-            category=[concept(coding(System.OBSERVATION_CATEGORY, ObservationCategory.LABORATORY))]
-            if laboratory
-            else None,
+            category=_category(name, laboratory=laboratory),
             code=concept(text=name),
             subject={"reference": proven.url("Patient")},
             effectiveDateTime=text_of(measured),
@@ -56,6 +55,12 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             referenceRange=[{"text": stated(reference)}] if reference else None,
         )
         yield Draft(resource)
+
+
+def _category(name: Field, *, laboratory: bool) -> list[Element]:
+    """A laboratory's report holds results; elsewhere the name tells a vital sign, and nothing tells a result."""
+    code = ObservationCategory.LABORATORY if laboratory else tabled(name, Table.OBSERVATION_CATEGORY)
+    return [concept(coding(System.OBSERVATION_CATEGORY, code))] if code else []
 
 
 def _value(value: Field, unit: Field | None) -> Element:

@@ -9,7 +9,7 @@ from fhir_mapping.builders.coverage import member_identifier
 from fhir_mapping.constants import Gender, IdentifierType, Profile, System, Telecom
 from fhir_mapping.elements import Element, absent, absent_identifier, coding, concept, meta, present, telecom, text_of
 from fhir_mapping.human_names import human_name
-from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.proven import Built, Draft, ProvenRecord, with_role
 from fhir_mapping.stated import stated
 from fhir_mapping.tables import Table, tabled
 
@@ -39,6 +39,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         gender=tabled(sex, Table.GENDER) or Gender.UNKNOWN,
         birthDate=text_of(dob),
         address=[{"text": stated(address)}] if address else None,
+        generalPractitioner=[d.reference for d in with_role(proven, built, "pcp")],
     )
     yield Draft(resource)
 

@@ -8,9 +8,7 @@ from datetime import datetime
 
 from documents.records import Field
 from fhir_mapping.builders import condition
-from fhir_mapping.builders.claim import modifier_concept
 from fhir_mapping.builders.organization import PAYER
-from fhir_mapping.builders.service_request import place_concept
 from fhir_mapping.constants import CLAIM_USE, System
 from fhir_mapping.elements import Element, coding, concept, present
 from fhir_mapping.identity import claim_identifier
@@ -27,6 +25,7 @@ from fhir_mapping.pas.lines import RequestedLine
 from fhir_mapping.pas.members import profiled
 from fhir_mapping.pas.orders import Order, quantity
 from fhir_mapping.proven import Built, Draft
+from fhir_mapping.requested import modifier_concept, place_concept
 from fhir_mapping.source import instant
 from fhir_mapping.stated import Stated
 from fhir_mapping.tables import Table, tabled

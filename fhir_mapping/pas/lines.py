@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from documents.records import Field
 from fhir_mapping.builders.medication_request import requested_drugs
-from fhir_mapping.builders.service_request import procedure_concept, service_lines
 from fhir_mapping.constants import System
 from fhir_mapping.elements import Element, coding, concept
 from fhir_mapping.pas.answers import Answers
 from fhir_mapping.pas.constants import PasSystem
 from fhir_mapping.pas.gaps import Gap, partial
 from fhir_mapping.pas.site_values import Line, LineKind
+from fhir_mapping.requested import procedure_concept, service_lines
 from validation.code_shapes import is_device, procedure_system
 from validation.entered_paths import DRUG_CODE
 from validation.groups import Group

@@ -207,6 +207,7 @@ VARIANTS: dict[str, Record] = {
     "no-diagnosis": record(without("diagnosis")),
     "wordings-only": record((*without("diagnosis.code", "procedure.code"),)),
     "drugs-only": record(without("procedure")),
+    "nothing-asked-for": record(without("procedure", "medication")),
     "unassigned-place": record((*without("service.place"), field("service.place", "Office"))),
     "odd-shapes": record(
         (

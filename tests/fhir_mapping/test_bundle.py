@@ -25,6 +25,8 @@ CLINICAL = {
     "Condition",
     "MedicationRequest",
     "ServiceRequest",
+    "DeviceRequest",
+    "Location",
     "Claim",
     "PractitionerRole",
     "AllergyIntolerance",
@@ -69,14 +71,16 @@ def test_full_record_maps_to_every_resource() -> None:
         "Organization": 2,
         "Condition": 2,
         "MedicationRequest": 2,
-        "ServiceRequest": 2,
+        "ServiceRequest": 1,
+        "DeviceRequest": 1,
+        "Location": 1,
         "Claim": 1,
         "PractitionerRole": 1,
         "AllergyIntolerance": 1,
         "MedicationStatement": 2,
         "Observation": 1,
     }
-    assert types.count("Provenance") == 18
+    assert types.count("Provenance") == 19
 
 
 def test_patient_is_as_printed() -> None:
@@ -104,7 +108,7 @@ def test_claim_is_a_draft_that_refers_to_what_is_in_the_bundle() -> None:
     assert claim["priority"]["coding"][0]["code"] == "stat"
     assert claim["patient"] == coverage["beneficiary"]
     assert claim["insurer"] == coverage["payor"][0]
-    first, second = claim["item"]
+    first, second, drug = claim["item"]
     assert first["productOrService"] == {
         "coding": [{"system": "http://www.ama-assn.org/go/cpt", "code": "27447"}],
         "text": "Total knee arthroplasty",
@@ -114,9 +118,10 @@ def test_claim_is_a_draft_that_refers_to_what_is_in_the_bundle() -> None:
     assert first["diagnosisSequence"] == [d["sequence"] for d in claim["diagnosis"]] == [1, 2]
     assert first["servicedPeriod"] == {"start": "2026-12-15", "end": "2027-01-15"}
     assert (first["quantity"], second["quantity"]) == ({"value": 1}, {"value": 2})
+    assert drug["productOrService"] == {"text": "adalimumab 40 mg/0.8 mL pen"}
 
 
-@pytest.mark.parametrize("name", ["no-coverage", "no-provider-no-facility", "drugs-only", "note"])
+@pytest.mark.parametrize("name", ["no-coverage", "no-provider-no-facility", "nothing-asked-for", "note"])
 def test_claim_is_not_made_without_what_it_needs(name: str) -> None:
     assert resources(VARIANTS[name], "Claim") == []
 
@@ -210,7 +215,7 @@ def test_contradicting_values_are_not_mapped() -> None:
     read = record((*FULL, field("patient.dob", "1968-04-12"), field("procedure.units", "3", "s1")))
     (patient,), (claim,) = resources(read, "Patient"), resources(read, "Claim")
     assert "birthDate" not in patient
-    assert ["quantity" in item for item in claim["item"]] == [False, True]
+    assert ["quantity" in item for item in claim["item"]] == [False, True, True]
 
 
 def test_requester_must_be_beyond_doubt() -> None:

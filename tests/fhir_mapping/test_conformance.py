@@ -7,16 +7,17 @@ from pathlib import Path
 from fhir_mapping.bundle import build_bundle
 from tests.fhir_mapping.conftest import Checker
 from tests.fhir_mapping.records import RECORDED, SOFTWARE, SOURCE, VARIANTS
+from tests.fhir_mapping.records_by_type import EVERY
 
 
 def test_every_variant_conforms(checker: Checker, tmp_path: Path) -> None:
-    for name, read in VARIANTS.items():
+    for name, read in EVERY.items():
         verifier = "u-17" if name == "verified" else None
         bundle = build_bundle(read, SOURCE, recorded=RECORDED, software=SOFTWARE, verified_by=verifier)
         (tmp_path / f"{name}.json").write_text(bundle, encoding="utf-8")
     done = checker.check(tmp_path, "uscore-610")
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
-    assert f"{len(VARIANTS)} files" in done.stdout
+    assert f"{len(EVERY)} files" in done.stdout
 
 
 def test_the_checker_does_look(checker: Checker, tmp_path: Path) -> None:
