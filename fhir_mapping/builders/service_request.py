@@ -22,12 +22,11 @@ from validation.groups import Group
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
-    """Yields one for each requested service that is no device; of a referral that names no service, one for itself."""
-    lines = list(requested_lines(proven))
-    for group, code, description in lines:
+    """Yields one for each requested service that is no device, and one for a referral itself if it says why."""
+    for group, code, description in requested_lines(proven):
         if code is None or not is_device(code.value):
             yield _of_line(proven, built, group, code=code, description=description)
-    if not lines and proven.record.segment.document_type == REFERRAL and _says_why(proven, built):
+    if proven.record.segment.document_type == REFERRAL and _says_why(proven, built):
         # What is asked of the colleague is the referral; no code for it is printed.
         yield Draft(_request(proven, built, concept(text=DOCUMENT_NAMES[REFERRAL]), parts=(REFERRAL,)))
 

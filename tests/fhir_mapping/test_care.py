@@ -124,7 +124,8 @@ def test_a_drug_that_a_line_may_bear_already_is_not_asked_for_twice() -> None:
 
 def test_a_referral_asks_a_colleague_and_no_payer() -> None:
     read = complete("referral")
-    (service,), (device,) = resources(read, "ServiceRequest"), resources(read, "DeviceRequest")
+    (service, itself), (device,) = resources(read, "ServiceRequest"), resources(read, "DeviceRequest")
+    assert itself["code"] == {"text": "Referral"}
     assert service["reasonCode"] == device["reasonCode"] == [{"text": REFERRAL[-1].value}]
     people = {f"urn:uuid:{p['id']}": p["name"][0]["text"] for p in resources(read, "Practitioner")}
     assert people[service["requester"]["reference"]] == "Ana Testdoc, MD"

@@ -83,8 +83,13 @@ def test_an_empty_record_gives_no_clinical_resource(document_type: str) -> None:
 
 
 # What is not printed in a resource and decides, besides its own, on others: who asks, and on what a claim stands.
-INSTEAD = {"observation.date": "specimen.collected"}
-MAY_APPEAR = {"allergy": {"AllergyIntolerance"}, "provider": {"Claim"}, "facility": {"Claim"}}
+INSTEAD = {"observation.date": "specimen.collected", "decision.date": "letter.date"}
+MAY_APPEAR = {
+    "allergy": {"AllergyIntolerance"},
+    "provider": {"Claim"},
+    "facility": {"Claim", "Location"},
+    "discharge": {"Encounter"},
+}
 
 
 @relaxed

@@ -22,9 +22,16 @@ OURS = frozenset({"DocumentReference", "Device", "Provenance", "Task", "Bundle"}
 OUR_MEMBERS = frozenset(
     {"resourceType", "id", "reference", "sequence", "diagnosisSequence", "careTeamSequence", "created"}
 )
-# Wordings of ours that stand where a document's words would: each is a name for the document.
+# Wordings of ours that stand where a document's words would: names for the document, for a role, for a parameter.
 OUR_WORDS = frozenset(
-    {*constants.DOCUMENT_NAMES.values(), constants.OTHER_DOCUMENT, constants.AI_ASSERTED_DISPLAY, "day"}
+    {
+        *constants.DOCUMENT_NAMES.values(),
+        *constants.DeviceParameter,
+        constants.OTHER_DOCUMENT,
+        constants.AI_ASSERTED_DISPLAY,
+        constants.REVIEWS,
+        "day",
+    }
 )
 FREE_TEXT = frozenset({"text", "display", "name", "family", "given", "suffix", "unit", "valueString", "subscriberId"})
 # Codes that must be printed: no table makes them.
