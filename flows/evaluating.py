@@ -164,7 +164,7 @@ def _failure(spent: Spent) -> Answered:
 def _own_settings(home: Path, *, asking: bool) -> Settings:
     """The environment's settings, packs included, for an installation that shares no state with the environment's."""
     asked = Settings.from_environment()
-    own = {PREFIX + name for name in ("HOME", "DATABASE_URL", "INBOX", "SETTLE_S")}
+    own = {PREFIX + name for name in ("HOME", "DATABASE_URL", "INBOX", "SETTLE_S", "TARGETS")}
     environ = {name: value for name, value in os.environ.items() if name not in own}
     environ |= {PREFIX + "HOME": str(home), PREFIX + "SETTLE_S": "0", PREFIX + "AUDIT_SHARE": "0"}
     if asked.packs.is_dir():

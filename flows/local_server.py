@@ -62,7 +62,10 @@ def environment(
     }
     if login:
         env |= {"PREFECT_API_AUTH_STRING": login, "PREFECT_SERVER_API_AUTH_STRING": login}
-    env |= {f"FAX2FHIR_{name.upper()}": str(value) for name, value in settings.model_dump().items()}
+    given = settings.model_dump(exclude={"targets"}).items()
+    env |= {f"FAX2FHIR_{name.upper()}": "" if value is None else str(value) for name, value in given}
+    # Their own settings, credentials among them, are inherited; where there are to be none, none is delivered to.
+    env["FAX2FHIR_TARGETS"] = ",".join(target.name for target in settings.targets)
     return env
 
 

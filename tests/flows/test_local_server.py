@@ -37,6 +37,9 @@ INHERITED = {
     "PREFECT_API_KEY": "secret",
     "PREFECT_PROFILE": "production",
     "FAX2FHIR_MAX_PAGES": "7",
+    "FAX2FHIR_TARGETS": "archive",
+    "FAX2FHIR_TARGET_ARCHIVE_KIND": "folder",
+    "FAX2FHIR_TARGET_ARCHIVE_FOLDER": "/srv/archive",
 }
 
 
@@ -106,6 +109,8 @@ def test_nothing_is_told_to_third_parties(settings: Settings, name: str, value: 
 def test_the_flows_run_under_the_settings_of_this_installation(settings: Settings) -> None:
     env = local_server.environment(settings, 4711, inherited=INHERITED)
     assert Settings.from_environment(env) == settings
+    delivering = settings.model_copy(update={"targets": Settings.from_environment(INHERITED).targets})
+    assert Settings.from_environment(local_server.environment(delivering, 4711, inherited=INHERITED)) == delivering
     assert Path(env["FAX2FHIR_PROJECT"], "deployments", "prefect.yaml").is_file()
 
 

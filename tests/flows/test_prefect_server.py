@@ -29,6 +29,11 @@ ZONE = "America/Chicago"  # not the default
 FINAL = {"COMPLETED", "FAILED", "CRASHED"}
 
 
+def _archive(home: Path) -> dict[str, str]:
+    """A folder that the night delivers to."""
+    return {"KIND": "folder", "FOLDER": str(home / "archive")}
+
+
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """An installation for the module; files count as complete at once."""
@@ -38,6 +43,8 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         "FAX2FHIR_SETTLE_S": "0",
         "FAX2FHIR_TIME_ZONE": ZONE,
         "FAX2FHIR_AUDIT_SHARE": "0",
+        "FAX2FHIR_TARGETS": "archive",
+        **{f"FAX2FHIR_TARGET_ARCHIVE_{name}": value for name, value in _archive(home).items()},
     }
     return Settings.from_environment(given)
 
@@ -51,10 +58,13 @@ def server(settings: Settings, drawn: Path) -> Iterator[LocalServer]:
     (settings.inbox / f"{CANARY}.pdf").write_bytes(b"%PDF-1.7\n" + f"({CANARY}) Tj".encode() * 50)
     (settings.inbox / "broken.txt").write_bytes(f"{CANARY}\0\xff\xfe\0".encode("latin-1") * 20)
     shutil.copy(sorted((drawn / "docs").glob("*.pdf"))[0], settings.inbox)
-    try:
-        yield local_server.start(settings, say=lambda _line: None)
-    finally:
-        local_server.stop(settings)
+    with pytest.MonkeyPatch.context() as inherited:
+        for name, value in _archive(settings.home).items():
+            inherited.setenv(f"FAX2FHIR_TARGET_ARCHIVE_{name}", value)
+        try:
+            yield local_server.start(settings, say=lambda _line: None)
+        finally:
+            local_server.stop(settings)
 
 
 def _finished(server: LocalServer, deployment: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -131,6 +141,9 @@ def test_the_night_settles_every_document_and_reports(server: LocalServer, setti
     assert {"UNREADABLE_TEXT"} < codes
     reports = call(server, "POST", "/artifacts/filter", {"artifacts": {"key": {"any_": ["run-report"]}}})
     assert reconciled.in_words() in reports[0]["data"]
+    published = {path.name for path in settings.bundles.glob("*.json")}
+    assert {path.name for path in (settings.home / "archive").glob("*.json")} == published
+    assert f"deliveries to archive: delivered {len(published)}" in reports[0]["data"]
 
 
 def test_the_recalibration_shows_counts_only(server: LocalServer) -> None:
