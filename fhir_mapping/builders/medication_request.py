@@ -15,7 +15,7 @@ from fhir_mapping.requested import requesters
 from fhir_mapping.stated import Stated, StatedDecimal, stated_together, worded
 from validation.groups import Group
 
-_REQUESTED = "requested"
+REQUESTED = "requested"
 _CURRENT = "current"
 _MOST = 2_147_483_647  # of an unsignedInt: FHIR R4, data types
 
@@ -24,9 +24,9 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
     """Yields a MedicationRequest for each drug that is requested or current; without a status nothing is claimed."""
     for group in proven.groups("medication"):
         drug, status = group.one("drug"), group.one("status")
-        if drug is None or status is None or status.value not in (_REQUESTED, _CURRENT):
+        if drug is None or status is None or status.value not in (REQUESTED, _CURRENT):
             continue
-        requested = status.value == _REQUESTED
+        requested = status.value == REQUESTED
         asks = requesters(proven, built) if requested else ()
         amounts = [group.one(leaf) for leaf in ("quantity", "days_supply", "refills")] if requested else [None] * 3
         resource = present(
@@ -49,7 +49,7 @@ def requested_drugs(proven: ProvenRecord) -> Iterator[Group]:
     """Yields the group of each drug that the record asks for."""
     for group in proven.groups("medication"):
         drug, status = group.one("drug"), group.one("status")
-        if drug is not None and status is not None and status.value == _REQUESTED:
+        if drug is not None and status is not None and status.value == REQUESTED:
             yield group
 
 

@@ -75,7 +75,7 @@ def claim(answers: Answers, parts: Parts, *, number: int, recorded: datetime) ->
     proven, (start, end) = answers.proven, _service_dates(answers)
     identifier = claim_identifier(proven.record.id, number)
     informations = [*_patient_event(start, end), *_additional(answers, parts.attachments)]
-    diagnoses = list(_diagnoses(answers))
+    diagnoses = _diagnoses(answers)
     shared = present(
         careTeamSequence=_sequence(parts.care_team),
         diagnosisSequence=_sequence(diagnoses),
@@ -142,15 +142,17 @@ def _additional(answers: Answers, attachments: Built) -> Iterator[Element]:
         }
 
 
-def _diagnoses(answers: Answers) -> Iterator[Element | Gap]:
-    """Yields the code of each diagnosis that the patient has now; a description alone is no diagnosis to a payer."""
+def _diagnoses(answers: Answers) -> list[Element | Gap]:
+    """The code of each diagnosis that the patient has now, once; a description alone is no diagnosis to a payer."""
+    found: dict[str, Element | Gap] = {}
     for draft in condition.build(answers.proven, ()):
         code = draft.resource["code"]
         if "coding" in code:
-            yield code
+            found.setdefault(code["coding"][0]["code"], code)
         else:
             group = next((f.group for f in draft.fields if f.path.startswith("diagnosis.")), None)
-            yield Gap("diagnosis.code", "Enter the ICD-10-CM code of the diagnosis.", group)
+            found[draft.url] = Gap("diagnosis.code", "Enter the ICD-10-CM code of the diagnosis.", group)
+    return list(found.values())
 
 
 def _place(answers: Answers) -> Element | Gap:

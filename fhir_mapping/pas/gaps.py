@@ -7,12 +7,26 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from documents.records import Field
+from documents.records import Field, FieldStatus, Record
 from documents.value import Value
 from fhir_mapping.proven import Draft
 
 # Elements of a request that have a choice of types: their members in JSON carry the type's name.
 _CHOICES = ("value", "serviced", "location", "diagnosis", "timing", "quantity", "medication")
+
+# Where a request says what an entity of the record states.
+_ELEMENT_OF = {
+    "patient": "Claim.patient",
+    "payer": "Claim.insurer",
+    "subscriber": "Claim.insurance[0].coverage",
+    "provider": "Claim.provider",
+    "facility": "Claim.careTeam",
+    "request": "Claim.priority",
+    "diagnosis": "Claim.diagnosis",
+    "procedure": "Claim.item",
+    "medication": "Claim.item",
+    "service": "Claim.item",
+}
 
 
 class IssueType(StrEnum):
@@ -61,6 +75,14 @@ def missing_elements(drafts: Iterable[Draft]) -> tuple[MissingElement, ...]:
     """Every gap of the resources, each element once, in their order."""
     found = (_missing(path, gap) for draft in drafts for path, gap in _gaps(draft.resource, draft.type))
     return tuple({(each.path, each.field): each for each in found}.values())
+
+
+def undecided(record: Record) -> Iterator[MissingElement]:
+    """Yields what was read and nobody decided: a request that leaves it out may ask for something else."""
+    for field in record.fields:
+        if field.status is FieldStatus.REVIEW:
+            gap = partial(field, "Confirm, correct or refuse what was read.")
+            yield _missing(_ELEMENT_OF.get(field.path.split(".")[0], "Claim"), gap)
 
 
 def partial(field: Field, message: str) -> Gap:

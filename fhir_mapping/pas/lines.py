@@ -6,15 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from documents.records import Field
-from fhir_mapping.builders.medication_request import requested_drugs
+from fhir_mapping.builders.medication_request import REQUESTED
 from fhir_mapping.constants import System
 from fhir_mapping.elements import Element, coding, concept
-from fhir_mapping.pas.answers import Answers
+from fhir_mapping.pas.answers import Answers, only
 from fhir_mapping.pas.constants import PasSystem
 from fhir_mapping.pas.gaps import Gap, partial
 from fhir_mapping.pas.site_values import Line, LineKind
 from fhir_mapping.requested import procedure_concept, service_lines
-from validation.code_shapes import is_device, procedure_system
+from validation.code_shapes import is_device, is_drug, procedure_system
 from validation.entered_paths import DRUG_CODE
 from validation.groups import Group
 
@@ -45,7 +45,7 @@ def requested_lines(answers: Answers) -> tuple[RequestedLine, ...]:
 
     A request for nothing has one line, of which everything is missing.
     """
-    drugs = tuple(requested_drugs(answers.proven))
+    drugs = tuple(g for g in answers.proven.groups("medication") if any(f.value == REQUESTED for f in g.all("status")))
     coded = {str(answers.give(DRUG_CODE, _drug(answers, group))): group for group in drugs}
     services = tuple(_services(answers, coded))
     served = tuple(line.drug for line in services)
@@ -54,22 +54,37 @@ def requested_lines(answers: Answers) -> tuple[RequestedLine, ...]:
 
 
 def _services(answers: Answers, drugs: dict[str, Group]) -> Iterator[RequestedLine]:
-    for group, code, description in service_lines(answers.proven):
-        known = code is not None and procedure_system(code.value) is not None
-        kind = LineKind.DEVICE if code is not None and is_device(code.value) else LineKind.SERVICE
-        drug = drugs.get(code.value) if code is not None else None
-        yield RequestedLine(
-            line=Line(
-                kind=LineKind.DRUG if drug else kind,
-                code=code.value if code is not None and known else "",
-                group=group.key,
-                payer=answers.payer,
-            ),
-            product=procedure_concept(code, description) if known else _no_code(group, code),
-            service=group,
-            drug=drug,
-            shared=len({f.value for f in group.all("code")}) > 1,
-        )
+    named = list(service_lines(answers.proven))
+    yield from (_service(answers, group, code, description, drugs) for group, code, description in named)
+    known = [group for group, _, _ in named]
+    for group in answers.proven.groups("procedure"):
+        if group not in known:
+            yield _service(answers, group, None, None, drugs)
+
+
+def _service(
+    answers: Answers, group: Group, code: Field | None, description: Field | None, drugs: dict[str, Group]
+) -> RequestedLine:
+    known = code is not None and procedure_system(code.value) is not None
+    drug = drugs.get(code.value) if code is not None else None
+    return RequestedLine(
+        line=Line(
+            kind=_kind(code.value if code is not None else "", drug),
+            code=code.value if code is not None and known else "",
+            group=group.key,
+            payer=answers.payer,
+        ),
+        product=procedure_concept(code, description) if known else _no_code(group, code),
+        service=group,
+        drug=drug,
+        shared=len({f.value for f in group.all("code")}) > 1,
+    )
+
+
+def _kind(code: str, drug: Group | None) -> LineKind:
+    if drug is not None or is_drug(code):
+        return LineKind.DRUG
+    return LineKind.DEVICE if is_device(code) else LineKind.SERVICE
 
 
 def _no_code(group: Group, code: Field | None) -> Gap:
@@ -83,8 +98,11 @@ def _drug(answers: Answers, group: Group, code: str = "") -> Line:
 
 
 def _drug_line(answers: Answers, group: Group) -> RequestedLine:
-    code = answers.need(DRUG_CODE, _drug(answers, group))
-    if isinstance(code, Gap):
-        return RequestedLine(_drug(answers, group), code, drug=group)
+    name = only(group, "drug") or Gap("medication.drug", "Enter the drug that is asked for.", group.key)
+    status, code = only(group, "status"), answers.need(DRUG_CODE, _drug(answers, group))
+    if isinstance(name, Gap) or isinstance(status, Gap) or isinstance(code, Gap):
+        missing = next(each for each in (name, status, code) if isinstance(each, Gap))
+        return RequestedLine(_drug(answers, group), missing, drug=group)
     system = System.HCPCS if procedure_system(code) else PasSystem.NDC
-    return RequestedLine(_drug(answers, group, code), concept(coding(system, code), text=group.one("drug")), drug=group)
+    product = concept(coding(system, code), text=name)
+    return RequestedLine(_drug(answers, group, code), product, drug=group)

@@ -49,7 +49,7 @@ def patients(answers: Answers) -> Iterator[Draft]:
     """Yields the patient, and the subscriber where that is somebody else."""
     proven = answers.proven
     is_self = patient_is_subscriber(answers)
-    address, phone = answers.optional("patient.address"), answers.optional("patient.phone")
+    address, phone, sex = (answers.optional(f"patient.{leaf}") for leaf in ("address", "phone", "sex"))
     profiles = (PasProfile.BENEFICIARY, PasProfile.SUBSCRIBER) if is_self else (PasProfile.BENEFICIARY,)
     resource = present(
         resourceType="Patient",
@@ -58,7 +58,7 @@ def patients(answers: Answers) -> Iterator[Draft]:
         identifier=[_member_identifier(answers, _member_id(answers))],
         name=[_name(answers.single("patient.name", "Enter the patient's name."))],
         telecom=[phone] if isinstance(phone, Gap) else telecom({Telecom.PHONE: phone}),
-        gender=tabled(proven.one("patient.sex"), Table.GENDER) or Gender.UNKNOWN,
+        gender=sex if isinstance(sex, Gap) else tabled(sex, Table.GENDER) or Gender.UNKNOWN,
         birthDate=answers.full_date("patient.dob"),
         address=[{"text": leaf(address)}] if address else None,
     )

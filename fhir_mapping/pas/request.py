@@ -19,7 +19,7 @@ from fhir_mapping.json_text import json_text
 from fhir_mapping.pas.answers import Answers
 from fhir_mapping.pas.claim import Parts, claim
 from fhir_mapping.pas.constants import PasProfile
-from fhir_mapping.pas.gaps import IssueType, MissingElement, missing_elements
+from fhir_mapping.pas.gaps import IssueType, MissingElement, missing_elements, undecided
 from fhir_mapping.pas.lines import requested_lines
 from fhir_mapping.pas.members import asking, coverage, giving, insurer, patients, profiled
 from fhir_mapping.pas.missing import missing_bundle
@@ -86,7 +86,7 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
         missing: tuple[MissingElement, ...] = (_NO_REQUEST,)
     else:
         drafts = _drafts(Answers(proven, site), content, number=number, recorded=recorded)
-        missing = missing_elements(drafts)
+        missing = (*missing_elements(drafts), *undecided(record))
     if missing:
         return PasGaps(missing=missing, bundle=missing_bundle(proven, missing, number=number, recorded=recorded))
     check_drafts(drafts, _facts(proven, content, number=number, recorded=recorded), REQUEST)
