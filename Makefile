@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup tesseract demo stop test check format lint types contracts bench eval simulation samples lock docs
+.PHONY: help setup tesseract demo stop test check format lint types contracts bench eval simulation conformance samples lock docs
 
 export FAX2FHIR_HOME ?= $(CURDIR)/var
 PY := .venv/bin/python
@@ -82,6 +82,12 @@ eval: tesseract setup ## judge the pipeline on fresh synthetic faxes; report in 
 
 simulation: tesseract setup ## weeks of nights with a simulated reviewer: errors, coverage, alarms
 	$(PY) -m evaluation.simulation
+
+# FHIR_CHECKER names the checker's folder (docs/fhir.md); CONFORMANCE_COUNT documents take some seconds each.
+CONFORMANCE_COUNT ?= 2000
+conformance: tesseract setup ## have every bundle of drawn documents and of the samples checked and posted
+	$(PY) -m evaluation.conformance --samples --post
+	$(PY) -m evaluation.conformance --documents $(CONFORMANCE_COUNT) --post
 
 samples: setup ## draw the sample inbox again
 	$(PY) -m evaluation.synth.samples
