@@ -85,11 +85,11 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
     if not asks_for_decision(record):
         missing: tuple[MissingElement, ...] = (_NO_REQUEST,)
     else:
-        drafts = _drafts(Answers(proven, site), content, number=number, recorded=recorded)
+        drafts = assembled(Answers(proven, site), content, number=number, recorded=recorded)
         missing = (*missing_elements(drafts), *undecided(record))
     if missing:
         return PasGaps(missing=missing, bundle=missing_bundle(proven, missing, number=number, recorded=recorded))
-    check_drafts(drafts, _facts(proven, content, number=number, recorded=recorded), REQUEST)
+    check_drafts(drafts, known_facts(proven, content, number=number, recorded=recorded), REQUEST)
     if sent is not None:
         fresh, drafts = drafts, updated(drafts, sent)
         check_sent(drafts, fresh, sent)
@@ -111,8 +111,8 @@ def _check_call(source: SourceDocumentReference, content: bytes, *, released_by:
         raise FhirMappingError("the attachment is not the document that the record was read from")
 
 
-def _drafts(answers: Answers, content: bytes, *, number: int, recorded: datetime) -> Built:
-    """The Claim, then what it refers to, each once."""
+def assembled(answers: Answers, content: bytes, *, number: int, recorded: datetime) -> Built:
+    """The Claim as a first request, then what it refers to, each once; unchecked, with a gap for all that is missing."""
     asks = asking(answers)
     gives = list(giving(answers))
     lines = tuple((line, order(answers, line, next(iter(asks), None))) for line in requested_lines(answers))
@@ -162,7 +162,7 @@ def _bundle(record_id: str, drafts: Built, *, number: int, recorded: datetime) -
     return json_text(bundle)
 
 
-def _facts(proven: ProvenRecord, content: bytes, *, number: int, recorded: datetime) -> Facts:
+def known_facts(proven: ProvenRecord, content: bytes, *, number: int, recorded: datetime) -> Facts:
     """What is known of the submission and of the document that is sent along."""
     source, identifier = proven.source, claim_identifier(proven.record.id, number)
     return frozenset(
