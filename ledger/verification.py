@@ -15,6 +15,7 @@ from ledger.packing import digest
 from ledger.tables import (
     ARRIVALS,
     AUDIT_EVENTS,
+    DELIVERIES,
     PUBLICATIONS,
     RECORD_REVISIONS,
     STAGE_RESULTS,
@@ -53,7 +54,7 @@ def verify(connection: Connection, *, known: AuditHead | None = None) -> Verific
         known: an audit head exported earlier; only with it is a cut tail found.
     """
     problems = [*readable(_file, connection), *audit.chain_problems(connection, known=known)]
-    for check in (_stage_results, _revisions, _publications, _submissions, _arrivals, _weights):
+    for check in (_stage_results, _revisions, _publications, _submissions, _answers, _arrivals, _weights):
         problems.extend(readable(check, connection))
     head: AuditHead | None = None
     checked: dict[str, int] = {}
@@ -123,6 +124,26 @@ def _submissions(connection: Connection) -> Iterator[str]:
             yield f"submission {row['number']} of record {row['record_id']} was changed or added"
     for record_id, number in sealed:
         yield f"submission {number} of record {record_id} is missing"
+
+
+def _answers(connection: Connection) -> Iterator[str]:
+    """What payers answered; a delivery that was retried may have had several answers, and holds the last."""
+    sealed: dict[tuple[object, object, object, object], set[object]] = {}
+    for action in ("delivery.delivered", "delivery.refused"):
+        for event, details in _events(connection, action):
+            if "digest" in details:
+                sent = (details["target"], event["record_id"], details["kind"], details["number"])
+                sealed.setdefault(sent, set()).add(details["digest"])
+    for row in _rows(connection, DELIVERIES):
+        key: tuple[str, str, str, int] = (row["target"], row["record_id"], row["kind"], row["number"])
+        known = sealed.pop(key, set())
+        if row["answer"] is None and not known:
+            continue
+        seal = None if row["answer"] is None else digest(row["answer"], *key)
+        if seal != row["answer_digest"] or seal not in known:
+            yield f"the answer to {row['kind']} {row['number']} of record {row['record_id']} is not as it came"
+    for _, record_id, kind, number in sealed:
+        yield f"the delivery of {kind} {number} of record {record_id} is missing"
 
 
 def _arrivals(connection: Connection) -> Iterator[str]:

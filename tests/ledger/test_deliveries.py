@@ -3,6 +3,9 @@ from __future__ import annotations
 import json
 from datetime import UTC, timedelta
 
+import pytest
+from sqlalchemy import text
+
 from ledger import deliveries, delivery_statuses, record_keeping, submissions
 from ledger.deliveries import Claimed, DeliveryKind, DeliveryState, Issue, Outcome
 from ledger.ledger import Ledger
@@ -208,3 +211,26 @@ def test_every_attempt_is_in_the_audit_chain_before_anything_is_sent(ledger: Led
     settle(ledger, claimed)
     assert ledger.audit_head().sequence == before + 2
     assert ledger.verify().intact
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "UPDATE deliveries SET answer = NULL, answer_digest = NULL",
+        "UPDATE deliveries SET answer = :other",
+        "UPDATE deliveries SET number = 2",
+        "DELETE FROM deliveries",
+    ],
+)
+def test_a_payers_answer_is_sealed(ledger: Ledger, damage: str) -> None:
+    record_id = publish(ledger, "a")
+    with ledger.transaction("anna") as tx:
+        submissions.submit(tx, READY, record_id=record_id, document_id=document_id("a"), revision=1)
+    with ledger.transaction("w1") as tx:
+        deliveries.enqueue(tx, TARGET, [DeliveryKind.SUBMISSION])
+        (claimed,) = deliveries.claim(tx, TARGET, lease_s=60)
+    settle(ledger, claimed, SENT.model_copy(update={"answer": '{"resourceType": "Bundle"}'}))
+    assert ledger.verify().intact
+    with ledger.transaction("intruder") as tx:
+        tx.connection.execute(text(damage), {"other": b"other"} if ":other" in damage else {})
+    assert [problem for problem in ledger.verify().problems if "submission 1" in problem or "submission 2" in problem]

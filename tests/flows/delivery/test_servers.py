@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from evaluation.loopback.fhir_server import Fault, FhirServer
+from flows.delivery.rounds import deliver_to
 from ledger import submissions
 from ledger.ledger import Ledger
 from tests.flows.delivery.made import deliver, plain, publish, record_of, rows, target, union, withdraw
@@ -226,3 +229,22 @@ def test_a_payers_errors_are_recorded_in_its_codes(ledger: Ledger, server: FhirS
     (row,) = rows(ledger, "a")
     assert (row.status, [each.code for each in row.issues]) == ("claim-error", ["64"])
     assert "Quill" not in row.model_dump_json()
+
+
+def test_several_workers_at_once_deliver_each_record_once(
+    ledger: Ledger, server: FhirServer, database_url: str
+) -> None:
+    bundles = [publish(ledger, name) for name in "abcdef"]
+    to = target(url=server.base)
+
+    def work(number: int) -> dict[str, int]:
+        with Ledger.open(database_url, clock=lambda: datetime.now(UTC)) as own:
+            return dict(deliver_to(own, to, actor=f"w{number}").counts)
+
+    with ThreadPoolExecutor(3) as threads:
+        counts = list(threads.map(work, range(3)))
+    assert sum(each.get("delivered", 0) for each in counts) == len(bundles)
+    assert sum(each.get("failed", 0) for each in counts) == 0
+    assert len(server.calls) == 2 * len(bundles)
+    assert holds(server, *bundles)
+    assert versions(server) == {1}
