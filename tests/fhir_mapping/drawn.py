@@ -211,7 +211,7 @@ def record_of(fields: Sequence[Field], document_type: str, *, identifier: str = 
 
 
 @st.composite
-def _any_field(draw: Callable[..., object], slots: tuple[Slot, ...]) -> Field:
+def any_field(draw: Callable[..., object], slots: tuple[Slot, ...]) -> Field:
     """A field of one of the slots with any value, quote, group, fate and assertion."""
     slot = draw(st.sampled_from(slots))
     assert isinstance(slot, Slot)
@@ -250,7 +250,7 @@ def records(draw: Callable[..., object]) -> Record:
         slots = tuple(slot for slot in slots if slot.path.split(".")[0] in few)
     size = draw(st.sampled_from((0, 2, 6, 15, 40)))
     assert isinstance(size, int)
-    fields = draw(st.lists(_any_field(slots), min_size=size, max_size=size + 8))
+    fields = draw(st.lists(any_field(slots), min_size=size, max_size=size + 8))
     entered = draw(st.lists(st.sampled_from(ENTERED), max_size=3))
     assert isinstance(fields, list)
     assert isinstance(entered, list)
