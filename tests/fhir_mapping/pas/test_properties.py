@@ -102,11 +102,13 @@ def completed(fields: tuple[Field, ...], missing: tuple[MissingElement, ...]) ->
     """The fields after a person entered all that is said to be missing, and corrected what is said to be wrong."""
     for element in missing:
         path, group = named(element)
-        wrong = element.issue in (IssueType.VALUE, IssueType.CONFLICT)
-        kept = fields
-        if wrong:
-            kept = tuple(f for f in fields if (f.path, f.group or None) != (path, group))
-        fields = (*kept, entered(path, ANSWERS[path], group))
+        if "several codes" in element.message:
+            # It is for one of several codes of a group: the others get lines of their own.
+            codes = [f for f in fields if f.usable and (f.path, f.group or None) == ("procedure.code", group)]
+            fields = tuple(f for f in fields if f not in codes[1:])
+        elif element.issue in (IssueType.VALUE, IssueType.CONFLICT):
+            fields = tuple(f for f in fields if (f.path, f.group or None) != (path, group))
+        fields = (*fields, entered(path, ANSWERS[path], group))
     return fields
 
 
