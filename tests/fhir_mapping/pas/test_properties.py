@@ -106,9 +106,9 @@ def completed(fields: tuple[Field, ...], missing: tuple[MissingElement, ...]) ->
             # It is for one of several codes of a group: the others get lines of their own.
             codes = [f for f in fields if f.usable and (f.path, f.group or None) == ("procedure.code", group)]
             fields = tuple(f for f in fields if f not in codes[1:])
-        elif element.issue in (IssueType.VALUE, IssueType.CONFLICT):
+        elif element.issue is not IssueType.REQUIRED:
             fields = tuple(f for f in fields if (f.path, f.group or None) != (path, group))
-        fields = (*fields, entered(path, ANSWERS[path], group))
+        fields = (*fields, entered(path, ANSWERS[path], group)) if path in ANSWERS else fields
     return fields
 
 
