@@ -102,7 +102,10 @@ def completed(fields: tuple[Field, ...], missing: tuple[MissingElement, ...]) ->
     """The fields after a person entered all that is said to be missing, and corrected what is said to be wrong."""
     for element in missing:
         path, group = named(element)
-        if "several codes" in element.message:
+        if "which one provider asks" in element.message:
+            group = next((f.group for f in fields if f.usable and f.path == "provider.npi"), group)
+            fields = tuple(f for f in fields if f.path != path)
+        elif "several codes" in element.message:
             # It is for one of several codes of a group: the others get lines of their own.
             codes = [f for f in fields if f.usable and (f.path, f.group or None) == ("procedure.code", group)]
             fields = tuple(f for f in fields if f not in codes[1:])
