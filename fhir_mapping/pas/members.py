@@ -168,11 +168,10 @@ def asking(answers: Answers) -> tuple[Draft, ...]:
 
 def giving(answers: Answers) -> Iterator[tuple[Draft, ...]]:
     """Yields who gives the service: practitioners in their roles, and facilities; the first of each is referred to."""
-    requester = answers.proven.requester
     clinicians = list(answers.proven.groups("provider"))
     for group in clinicians:
         role = group.one("role")
-        if role is not None and role.value in _GIVING_ROLES and group != requester:
+        if role is not None and role.value in _GIVING_ROLES:
             yield _practitioner(answers, group)
     facilities = list(answers.proven.groups(FACILITY))
     for group in facilities if clinicians or len(facilities) > 1 else ():

@@ -112,7 +112,7 @@ def _check_call(source: SourceDocumentReference, content: bytes, *, released_by:
 
 
 def assembled(answers: Answers, content: bytes, *, number: int, recorded: datetime) -> Built:
-    """The Claim as a first request, then what it refers to, each once; unchecked, with a gap for all that is missing."""
+    """The Claim as a first request, then what it refers to, each once; unchecked, with gaps for what is missing."""
     asks = asking(answers)
     gives = list(giving(answers))
     lines = tuple((line, order(answers, line, next(iter(asks), None))) for line in requested_lines(answers))

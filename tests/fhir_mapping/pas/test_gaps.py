@@ -99,6 +99,7 @@ def test_one_provider_asks() -> None:
         ("procedure.code", "27447X", "s1"),
         ("procedure.modifier", "?", "s1"),
         ("procedure.units", "several", "s1"),
+        ("procedure.units", "0", "s1"),
         ("submission.claim_type", "pharmacy", None),
         ("submission.request_type", "health services", None),
         ("submission.drug_code", "Humira", "m1"),
@@ -131,6 +132,8 @@ def test_everything_is_told_at_once() -> None:
 def test_what_a_program_read_or_nobody_verified_is_no_answer() -> None:
     read = (*without("submission.claim_type"), field("submission.claim_type", "professional"))
     assert gaps(read) == {("Claim.type", "submission.claim_type")}
+    confirmed = entered("submission.claim_type", "professional").model_copy(update={"source": "rules"})
+    assert gaps((*without("submission.claim_type"), confirmed)) == {("Claim.type", "submission.claim_type")}
     left = entered("submission.claim_type", "professional").model_copy(update={"status": FieldStatus.REVIEW})
     assert ("Claim.type", "submission.claim_type") in gaps((*without("submission.claim_type"), left))
 
@@ -162,6 +165,25 @@ def test_what_nobody_decided_is_not_left_out_in_silence(path: str) -> None:
 def test_what_is_stated_in_two_ways_is_asked(path: str, value: str, group: str | None) -> None:
     named = path if group is None else f"{path}[{group}]"
     assert named in {asked for _, asked in gaps((*COMPLETE, field(path, value, group)))}
+
+
+def test_what_belongs_to_one_of_two_codes_is_asked() -> None:
+    two = (*COMPLETE, field("procedure.code", "97110", "s1"))
+    assert {
+        ("Claim.item[0].quantity", "procedure.units[s1]"),
+        ("Claim.item[1].modifier[0]", "procedure.modifier[s1]"),
+    } <= (gaps(two))
+
+
+def test_an_immediate_appeal_states_its_level_of_service() -> None:
+    appeal = (*without("submission.certification_type"), entered("submission.certification_type", "1"))
+    assert {asked for _, asked in gaps(appeal)} == {"submission.level_of_service"}
+
+
+def test_what_is_entered_does_not_contradict_what_is_printed() -> None:
+    assert gaps((*COMPLETE, entered("submission.relationship", "18"))) == {
+        ("Coverage.relationship", "submission.relationship")
+    }
 
 
 def test_a_line_without_its_code_or_drug_is_still_a_line() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from documents.records import Field
+from documents.values import Kind
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier
 from fhir_mapping.pas import request
@@ -152,6 +153,12 @@ def test_a_code_that_nobody_gave_is_refused(element: str, code: str) -> None:
     drafts[0].resource["item"][0][element]["coding"][0]["code"] = code
     with pytest.raises(FhirMappingError, match=f"Claim.item.{element}"):
         check_drafts(drafts, facts, REQUEST)
+
+
+def test_nothing_unproven_is_sent() -> None:
+    no_code = tuple(f.model_copy(update={"kind": Kind.TEXT}) if f.path == "diagnosis.code" else f for f in COMPLETE)
+    with pytest.raises(FhirMappingError, match=r"Claim\.diagnosis"):
+        build(no_code)
 
 
 def test_who_released_it_is_no_part_of_it() -> None:

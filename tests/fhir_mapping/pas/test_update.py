@@ -12,9 +12,9 @@ from documents.records import Field
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier
 from fhir_mapping.pas.request import PasRequest
-from fhir_mapping.pas.update import PriorRequest
+from fhir_mapping.pas.update import PriorRequest, cancellation, check_sent, read_prior
 from tests.fhir_mapping.pas.requests import COMPLETE, build, without
-from tests.fhir_mapping.records import field
+from tests.fhir_mapping.records import RECORDED, field
 
 _PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
 
@@ -145,3 +145,19 @@ def test_only_a_known_request_is_followed() -> None:
         build(COMPLETE, number=2, prior=first.model_copy(update={"identifier_value": "urn:uuid:other"}))
     with pytest.raises(ValueError, match="cancelled"):
         build(COMPLETE, cancel=True)
+
+
+def test_an_update_says_nothing_new_that_is_not_proven() -> None:
+    sent = read_prior(request(COMPLETE))
+    drafts = cancellation("r-0001", sent, number=2, recorded=RECORDED)
+    check_sent(drafts, (), sent)
+    drafts[0].resource["item"][1]["productOrService"] = {"text": "a brace"}
+    with pytest.raises(FhirMappingError, match=r"Claim\.item\.productOrService\.text"):
+        check_sent(drafts, (), sent)
+
+
+def test_an_update_refers_to_nothing_that_is_not_in_it() -> None:
+    sent = read_prior(request(COMPLETE))
+    drafts = cancellation("r-0001", sent, number=2, recorded=RECORDED)
+    with pytest.raises(FhirMappingError, match="does not resolve"):
+        check_sent(drafts[:-1], (), sent)
