@@ -24,12 +24,14 @@ _MESSAGE = "patient_message"
 
 # What stands in a box that was left open: the element is left out, as for any item that nobody states.
 _PLACEHOLDER = re.compile(
-    r"n\.?/a\.?|n\.a\.|nil|null|none|unk(?:nown)?|unspecified|tbd|[-–—_.?]+|x{3,}|0{5,}|9{9,}|1900-01-01"
+    r"n\.?/?a\.?|nil|null|none|unk(?:nown)?|unspecified|tbd|[-–—_.?]+|x{3,}|0{5,}|9{9,}|1900-01-01"
     r"|not (?:available|applicable|given|known|listed|on file|provided|specified|stated|found)",
     re.IGNORECASE,
 )
 # A test's result may well be none, and a sender who writes `?` for a modifier has one in mind.
 _ALWAYS_MEANT = frozenset({"observation.value", "procedure.modifier"})
+# What laboratories call sodium, and others an open box.
+SODIUM = "NA"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,8 @@ def in_calendar(date: Field | None) -> Field | None:
 
 def _is_placeholder(field: Field) -> bool:
     value = field.value.strip()
+    if field.path == "observation.name" and value.upper() == SODIUM:
+        return False
     return not value or (field.path not in _ALWAYS_MEANT and _PLACEHOLDER.fullmatch(value) is not None)
 
 

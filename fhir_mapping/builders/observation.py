@@ -14,7 +14,7 @@ from fhir_mapping.constants import (
     System,
 )
 from fhir_mapping.elements import Element, coding, concept, meta, present, text_of
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, fields_of, in_calendar
+from fhir_mapping.proven import SODIUM, Built, Draft, ProvenRecord, drafts_of, fields_of, in_calendar
 from fhir_mapping.stated import Stated, StatedDecimal, stated, stated_together
 from fhir_mapping.tables import Table, tabled
 
@@ -38,6 +38,8 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         if name is None or value is None:
             continue
         unit, flag, reference = group.one("unit"), group.one("flag"), group.one("range")
+        if name.value.upper() == SODIUM and unit is None:
+            continue  # as likely an open box
         # Where its own date is not beyond doubt, the specimen's is none the better.
         measured = in_calendar(group.one("date")) if group.all("date") else collected if laboratory else None
         resource = present(
@@ -46,7 +48,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             meta=meta(Profile.LABORATORY_RESULT) if laboratory else meta(),
             status=OBSERVATION_STATUS,
             category=_category(name, laboratory=laboratory),
-            code=concept(text=name),
+            code=concept(text=_called(name, unit)),
             subject={"reference": proven.url("Patient")},
             effectiveDateTime=text_of(measured),
             performer=[labs[0].reference] if len(labs) == 1 else None,
@@ -55,6 +57,11 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             referenceRange=[{"text": stated(reference)}] if reference else None,
         )
         yield Draft(resource)
+
+
+def _called(name: Field, unit: Field | None) -> Stated:
+    """The name as printed; of sodium with its unit, lest a reader takes it for "not available"."""
+    return stated_together(*fields_of(name, unit)) if name.value.upper() == SODIUM else stated(name)
 
 
 def _category(name: Field, *, laboratory: bool) -> list[Element]:

@@ -275,7 +275,7 @@ def test_what_fhir_refuses_is_reported_without_its_content() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["N/A", "n/a", "unknown", "None", "--", "?", "0000000000", "not on file", "\u00a0", " "]
+    "said", ["N/A", "NA", "n.a.", "n/a", "unknown", "None", "--", "?", "0000000000", "not on file", "\u00a0", " "]
 )
 def test_an_open_box_states_nothing(said: str) -> None:
     read = record([field("patient.name", said), field("patient.mrn", said), field("payer.name", said)])
@@ -283,9 +283,9 @@ def test_an_open_box_states_nothing(said: str) -> None:
 
 
 def test_a_result_may_be_none() -> None:
-    read = record([field("observation.name", "Na", "o1"), field("observation.value", "None", "o1")])
+    read = record([field("observation.name", "Ketones", "o1"), field("observation.value", "None", "o1")])
     (observation,) = resources(read, "Observation")
-    assert (observation["code"]["text"], observation["valueString"]) == ("Na", "None")
+    assert (observation["code"]["text"], observation["valueString"]) == ("Ketones", "None")
 
 
 def test_spaces_of_other_kinds_become_plain_ones() -> None:
@@ -363,3 +363,11 @@ def test_an_unproven_value_appears_nowhere(path: str) -> None:
 def test_groups_without_key_are_mapped() -> None:
     read = record([field("diagnosis.code", "E11.9"), *without("diagnosis")])
     assert len(resources(read, "Condition")) == 1
+
+
+@pytest.mark.parametrize("said", ["NA", "Na"])
+def test_sodium_is_told_from_an_open_box_by_its_unit(said: str) -> None:
+    sodium = [field("observation.name", said, "o1"), field("observation.value", "139", "o1")]
+    (observation,) = resources(record([*sodium, field("observation.unit", "mmol/L", "o1")]), "Observation")
+    assert observation["code"] == {"text": f"{said} mmol/L"}
+    assert not resources(record(sodium), "Observation")
