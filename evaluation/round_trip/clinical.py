@@ -10,7 +10,7 @@ from evaluation.round_trip.observations import measured, vital_signs
 from evaluation.round_trip.packages import Resource
 from evaluation.round_trip.people import Rows, coverage_rows, letterhead, patient_rows, provider_rows, show
 from evaluation.round_trip.printout import Printout, Row, every, first
-from evaluation.round_trip.requests import drug_name, listed
+from evaluation.round_trip.requests import called_drug, drug_name, listed
 from evaluation.synth.flow import Heading, Para
 from evaluation.synth.marks import line
 
@@ -89,14 +89,23 @@ def _by_status(resources: Sequence[Resource]) -> tuple[list[Resource], list[Reso
 
 
 def _medications(out: Printout, resources: Sequence[Resource], heading: str) -> None:
-    orders = every(resources, "MedicationRequest")
-    rows = [(drug_name(out, each), _directions(out, each)) for each in orders]
+    """The drugs; two orders of the same drug in the same words are one line of a list."""
+    orders = {
+        (named, _sig_of(order)): order
+        for order in every(resources, "MedicationRequest")
+        for named in [called_drug(out, order)]
+    }
+    rows = [(drug_name(out, order), _directions(out, order)) for order in orders.values()]
     if out.habit("drugs", ("list", "list", "table")) == "table" and rows:
         out.blocks.append(Heading(out.called("headings", heading)))
         out.blocks.append(Rows([out.label("drug"), out.label("sig")], rows))
         return
     joint = out.habit("joint", (" - ", ", ", ": "))
     listed(out, heading, [f"{name}{joint}{sig}" if sig else name for name, sig in rows])
+
+
+def _sig_of(order: Resource) -> str:
+    return " ".join(d.get("text", "") for d in order.get("dosageInstruction", ()))
 
 
 def _directions(out: Printout, order: Resource) -> str:

@@ -125,11 +125,15 @@ def drug_request(out: Printout, resources: Sequence[Resource]) -> None:
 
 
 def drug_name(out: Printout, order: Resource) -> str:
+    """Prints the drug of a MedicationRequest."""
+    return out.says(order, "medication", called_drug(out, order))
+
+
+def called_drug(out: Printout, order: Resource) -> str:
     """The drug of a MedicationRequest as the order calls it."""
     reference = order.get("medicationReference", {})
     named = wording(order.get("medicationCodeableConcept", {}))
-    words = named or out.names.get(str(reference.get("reference"))) or str(reference.get("display", ""))
-    return out.says(order, "medication", words)
+    return named or out.names.get(str(reference.get("reference"))) or str(reference.get("display", ""))
 
 
 def _dispense(out: Printout, order: Resource) -> list[Row]:
