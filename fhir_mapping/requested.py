@@ -108,7 +108,9 @@ def requesters(proven: ProvenRecord, built: Built) -> Built:
 def performers(proven: ProvenRecord, built: Built) -> list[Element]:
     """Who is to give the service: those with that role, and the facilities of a request to a payer.
 
-    The practices that a referral names are the sender's as well as the colleague's.
+    The practices that a referral names are the sender's as well as the colleague's; where nobody else asks, the only
+    facility is who asks (the Claim's provider), and nothing says that it performs, too.
     """
     facilities = drafts_of(built, "Organization", FACILITY) if asks_for_decision(proven.record) else ()
+    facilities = () if proven.requester is None and len(facilities) == 1 else facilities
     return [d.reference for d in (*with_role(proven, built, "servicing"), *facilities)]

@@ -35,6 +35,7 @@ class Ownership:
     def __init__(self, collected: Collected) -> None:
         self._collected = collected
         self._providers: list[tuple[str, str, str]] = []  # (section key, role, group)
+        self._organizations: set[str] = set()  # groups of those whose name is an organization's
         self._facilities: dict[str, str] = {}
         self._things: dict[tuple[str, str, str], str] = {}
         self._last_thing: dict[tuple[str, str], str] = {}
@@ -134,6 +135,11 @@ class Ownership:
             return self._thing(entity, path, label.ordinal, section)
         return None
 
+    def give_to_organization(self, label: Label, section: Section) -> None:
+        """An organization stands where a clinician's name is asked for: what follows is its own, up to another name."""
+        self._organizations.add(self._new_provider(label, section))
+        self.note(label, "facility.name", section)
+
     def role_of(self, label: Label, section: Section) -> str:
         """A provider's role by the label, else by the heading, else the one who asks."""
         if label.role:
@@ -157,12 +163,16 @@ class Ownership:
         same_role = [p for p in here if label.role and p[1] == label.role]
         if same_role:
             return self._unless_taken(same_role[-1], path, section)
-        if here and (path != "provider.name" or not self._collected.holds(here[-1][2], "provider.name")):
+        if here and (path != "provider.name" or not self._is_named(here[-1][2])):
             return self._unless_taken(here[-1], path, section)
         return self._new_provider(label, section)
 
+    def _is_named(self, group: str) -> bool:
+        return group in self._organizations or self._collected.holds(group, "provider.name")
+
     def _unless_taken(self, entry: tuple[str, str, str], path: str, section: Section) -> str:
-        if path in ("provider.name", "provider.npi") and self._collected.holds(entry[2], path):
+        named = path == "provider.name" and entry[2] in self._organizations
+        if named or (path in ("provider.name", "provider.npi") and self._collected.holds(entry[2], path)):
             group = self._collected.new_group("provider")
             self._providers.append((section.key, entry[1], group))
             return group

@@ -23,6 +23,7 @@ from extractors.forms.shared_labels import read_shared
 from extractors.forms.sheet import Sheet
 from extractors.grammar.find import find_values
 from extractors.grammar.match import Match
+from extractors.grammar.names import names_organization
 
 # Fields that forms offer as boxes: a line with several of their choices is not an answer.
 _CHOSEN = frozenset({"request.urgency", "patient.sex", "service.place"})
@@ -128,8 +129,24 @@ def _take(question: Question, path: str, answer: Answer, form: FormPage) -> bool
     if path == "patient.name" and label.words == "member" and (number := _MEMBER_NUMBER.fullmatch(text.strip())):
         path, match = "patient.member_id", parse_value(Kind.IDENTIFIER, number.group(), from_ocr=ocr)
     if match is None or not is_plausible(path, match.value):
-        return False
+        return path == "provider.name" and _take_organization(answer, question, form)
     _add_value(path, match, answer, question, form)
+    return True
+
+
+def _take_organization(answer: Answer, question: Question, form: FormPage) -> bool:
+    """`Rendering Provider: Alder Imaging Center` names a facility; behind `Ordering Provider` a person looks at it."""
+    text = form.text(answer)
+    if "facility.name" not in form.collected.specs or not names_organization(text):
+        return False
+    match = parse_value(form.kind("facility.name"), text, from_ocr=question.chunk.from_ocr)
+    if match is None or not is_plausible("facility.name", match.value):
+        return False
+    form.ownership.give_to_organization(question.label, question.section)
+    gives = question.label.role == "servicing" or question.section.kind == "servicing"
+    _add_value(
+        "facility.name", match, answer if gives else replace(answer, place=doubted(answer.place)), question, form
+    )
     return True
 
 

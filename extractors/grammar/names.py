@@ -24,10 +24,21 @@ _NOT_A_NAME = re.compile(
     r"director|department|policy|claims?|person|covered|records?|reports?|operation|operative|procedure|telephone|"
     r"encounter|visit|consult(?:ation)?|specialty|laborator(?:y|ies)|services?|summary|history|physical|statement|letter|"
     r"chart|progress|discharge|admission|office|practice|county|university|seen|treated|details|particulars|section|"
-    r"birthdate|birthday|ppo|hmo|epo|hdhp|medicare|medicaid|pllc|llp|ltd|corp|associates|partners|primary|institute|network|regional|systems?|"
+    r"birthdate|birthday|ppo|hmo|epo|hdhp|medicare|medicaid|pllc|llp|ltd|corp|corporation|incorporated|company|"
+    r"foundation|associates|partners|primary|institute|network|regional|systems?|"
     r"therapy|medication|drug|referral|order|results?|tests?|exam(?:ination)?|imaging|specimen|collected)\b"
 )
+# Words of which names of practices, hospitals and companies are made; one ends or nearly ends such a name.
+_ORGANIZATION = re.compile(
+    r"(?i)\b(?:clinics?|hospitals?|cent(?:er|re)s?|medical group|physicians?(?: group)?|associates|specialists|"
+    r"practice|institute|corporation|corp|incorporated|inc|llc|l\.l\.c|llp|pllc|p\.?l\.?l\.?c|p\.c|company|foundation|"
+    r"health ?care|health (?:system|network|services|center)|"
+    r"laborator(?:y|ies)|labs|imaging|radiology|pharmacy|hospice|home (?:health|care)|agency|suppl(?:y|ies)|services|"
+    r"orthop(?:a?)edics|pediatrics|dermatology|cardiology|oncology|neurology|urology|family medicine|"
+    r"internal medicine|surgery|rehab(?:ilitation)?|therapy|medical equipment|partners|group|university)\b\.?"
+)
 _WORD = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:['’.-][^\W\d_]*)*\.?", re.UNICODE)
+_SMALL = frozenset(["of", "and", "the", "for", "at", "in"])
 # Small words inside names.
 _PARTICLES = frozenset(
     ["de", "la", "del", "da", "das", "do", "dos", "di", "du", "van", "von", "der", "den", "ten", "ter", "le", "el"]
@@ -59,6 +70,15 @@ def whole_person(text: str, *, from_ocr: bool = False) -> Match | None:
     if generation:
         words.append(generation.group(1))
     return Match(" ".join(w if len(w.strip(".")) > 1 else w.strip(".") for w in words), 0, len(text), drawn != bare)
+
+
+def names_organization(text: str) -> bool:
+    """Whether a text is the name of a practice, a hospital or a company: capitalised, with a word of such names."""
+    bare = squeeze(text).strip(" ,;:.")
+    words = [w for w in bare.split() if w[0].isalpha() and w.lower() not in _SMALL]
+    if not 2 <= len(words) <= 9 or any(c in bare for c in ":;?!@%") or sum(c.isdigit() for c in bare) > 3:
+        return False
+    return all(w[0].isupper() for w in words) and _ORGANIZATION.search(bare) is not None
 
 
 def _one_digit_in_word(text: str) -> bool:
