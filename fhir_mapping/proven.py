@@ -152,6 +152,16 @@ class ProvenRecord:
         read = group_fields(readings(self.record), "provider")
         return providers[0] if len(read) == len(providers) == 1 and not read[0].all("role") else None
 
+    @cached_property
+    def asking_facility(self) -> Group | None:
+        """The practice that asks: who asks has no name but that of a facility, printed at the same place."""
+        asks = self.requester
+        role = asks.one("role") if asks is not None and asks.one("name") is None else None
+        if role is None or not role.evidence:
+            return None
+        named = ((group, group.one("name")) for group in self.groups("facility"))
+        return next((group for group, name in named if name is not None and name.evidence == role.evidence), None)
+
     def id(self, resource_type: str, *parts: str | None) -> str:
         """The id of a resource of this record."""
         return resource_id(self.record.id, resource_type, *parts)

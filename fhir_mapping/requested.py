@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from documents.records import Field
-from fhir_mapping.builders.organization import FACILITY
+from fhir_mapping.builders.organization import FACILITY, REQUESTER
 from fhir_mapping.constants import System
 from fhir_mapping.elements import Element, coding, concept, period, present, text_of
 from fhir_mapping.proven import Built, ProvenRecord, drafts_of, with_role
@@ -101,16 +101,16 @@ def asked(proven: ProvenRecord, built: Built) -> Element:
 
 
 def requesters(proven: ProvenRecord, built: Built) -> Built:
-    """Who asks, if it is known and can be named: one Practitioner or none."""
-    return drafts_of(built, "Practitioner", proven.requester.key or "") if proven.requester else ()
+    """Who asks, if it is known and can be named: one Practitioner or Organization, or none."""
+    if proven.requester is None:
+        return ()
+    return drafts_of(built, "Practitioner", proven.requester.key or "") or drafts_of(built, "Organization", REQUESTER)
 
 
 def performers(proven: ProvenRecord, built: Built) -> list[Element]:
     """Who is to give the service: those with that role, and the facilities of a request to a payer.
 
-    The practices that a referral names are the sender's as well as the colleague's; where nobody else asks, the only
-    facility is who asks (the Claim's provider), and nothing says that it performs, too.
+    The practices that a referral names are the sender's as well as the colleague's.
     """
     facilities = drafts_of(built, "Organization", FACILITY) if asks_for_decision(proven.record) else ()
-    facilities = () if proven.requester is None and len(facilities) == 1 else facilities
     return [d.reference for d in (*with_role(proven, built, "servicing"), *facilities)]

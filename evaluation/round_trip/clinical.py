@@ -21,7 +21,7 @@ def visit_note(out: Printout, resources: Sequence[Resource]) -> None:
     encounter = first(resources, "Encounter")
     rows = [*patient_rows(out, first(resources, "Patient"), full=False)]
     if encounter is not None:
-        rows.append((out.label("visit"), out.day(encounter["period"]["start"])))
+        rows.append((out.label("visit"), out.says(encounter, "period", out.day(encounter["period"]["start"]))))
     show(out, [*rows, *provider_rows(out, first(resources, "Practitioner"), "clinician")])
     _allergies(out, resources)
     _medications(out, resources, "medications")

@@ -14,7 +14,7 @@ from evaluation.round_trip.scope import is_compared, is_ours
 from extractors.records.assignment import assign
 
 # Of these a document has one each, so what another resource says of it is said of the same.
-_ONCE = frozenset({"Patient", "Coverage", "Claim"})
+_ONCE = frozenset({"Patient", "Coverage", "Claim", "ClaimResponse"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from evaluation.round_trip.packages import Resource
+from evaluation.round_trip.plainly import plainly
 
 # The number on a member's card, under either of its names.
 _ALSO = {"Coverage.identifier.MB": "Coverage.memberId", "Coverage.subscriberId": "Coverage.memberId"}
@@ -45,21 +46,9 @@ def elements_of(resource: Resource, names: Mapping[str, str]) -> list[Element]:
     local = {f"#{each['id']}": called(each, {}) for each in resource.get("contained", ())}
     walk = _Walk({**names, **local})
     found = [
-        Element(_ALSO.get(p, p), value)
-        for p, value in walk.members(_with_pressure(resource), kind, skipped=_BOOKKEEPING)
+        Element(_ALSO.get(p, p), value) for p, value in walk.members(plainly(resource), kind, skipped=_BOOKKEEPING)
     ]
     return list(dict.fromkeys(found))
-
-
-def _with_pressure(resource: Resource) -> Resource:
-    """A blood pressure's two numbers as the one value that is printed, `120/80 mmHg`."""
-    parts = [
-        c["valueQuantity"] for c in resource.get("component", ()) if c.get("valueQuantity", {}).get("code") == "mm[Hg]"
-    ]
-    if resource["resourceType"] != "Observation" or len(parts) != 2:
-        return resource
-    value = f"{parts[0]['value']}/{parts[1]['value']} {parts[0].get('unit', '')}"
-    return {**{k: v for k, v in resource.items() if k != "component"}, "valueString": value}
 
 
 def names_of(resources: Iterable[Resource]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from evaluation.round_trip.packages import Resource
 from evaluation.round_trip.people import member_id
+from evaluation.round_trip.plainly import plainly
 
 _ACTIVE = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}]}
 _PRIORITIES = {"normal": "routine", "stat": "urgent"}
@@ -25,12 +26,14 @@ def restatements(resources: Sequence[Resource]) -> Iterator[Resource]:
             case "Coverage":
                 yield from _of_coverage(each)
             case "ClaimResponse":
-                yield {"resourceType": "Coverage", "payor": [each["insurer"]]}
-            case "Observation" if "effectiveDateTime" in each:
+                yield from _of_answer(each)
+            case "Observation" | "DiagnosticReport" if "effectiveDateTime" in each:
                 yield {"resourceType": "DiagnosticReport", "effectiveDateTime": each["effectiveDateTime"]}
+                yield {"resourceType": "Specimen", "collection": {"collectedDateTime": each["effectiveDateTime"]}}
             case "Location":
                 yield {"resourceType": "Organization", "name": each.get("name", "")}
             case "MedicationRequest" | "ServiceRequest":
+                yield from _as_claim(each)
                 for reason in each.get("reasonCode", ()):
                     yield {"resourceType": "Condition", "code": reason, "clinicalStatus": _ACTIVE}
 
@@ -52,6 +55,26 @@ def _of_claim(claim: Resource, servicing: Sequence[Resource]) -> Iterator[Resour
             "authoredOn": claim["created"],
         }
     yield {"resourceType": "Coverage", "payor": [claim.get("insurer", {})]}
+
+
+def _as_claim(order: Resource) -> Iterator[Resource]:
+    """What a request to a payer for a drug says of it."""
+    if "medicationCodeableConcept" in order or "medicationReference" in order:
+        item = {
+            "productOrService": order.get("medicationCodeableConcept", order.get("medicationReference")),
+            "quantity": order.get("dispenseRequest", {}).get("quantity", {}),
+        }
+        reasons = [{"diagnosisCodeableConcept": reason} for reason in order.get("reasonCode", ())]
+        yield {"resourceType": "Claim", "item": [item], "diagnosis": reasons, "provider": order.get("requester", {})}
+
+
+def _of_answer(answer: Resource) -> Iterator[Resource]:
+    """A letter's number is both the case's and the authorization's; its outcome is said of each line."""
+    said = plainly(answer)
+    yield {"resourceType": "Coverage", "payor": [answer["insurer"]]}
+    line = {"adjudication": [{"category": {"text": said.get("disposition", "")}}]}
+    number = {"identifier": [{"value": said["preAuthRef"]}]} if "preAuthRef" in said else {}
+    yield {"resourceType": "ClaimResponse", "addItem": [line], **number}
 
 
 def _of_coverage(coverage: Resource) -> Iterator[Resource]:

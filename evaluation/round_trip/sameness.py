@@ -38,7 +38,7 @@ COMPARED: dict[str, Comparison] = {
             Patient.name.family Patient.name.given Patient.gender Patient.identifier.MR Coverage.memberId
             Coverage.relationship.coding Practitioner.name.family Practitioner.name.given Practitioner.identifier.NPI
             Organization.identifier.NPI Coverage.class.value Claim.priority.coding ServiceRequest.priority
-            Condition.clinicalStatus.coding
+            Condition.clinicalStatus.coding ClaimResponse.preAuthRef ClaimResponse.identifier.other
         """,
         Comparison.NUMBER: """
             MedicationRequest.dispenseRequest.quantity MedicationRequest.dispenseRequest.numberOfRepeatsAllowed
@@ -48,6 +48,8 @@ COMPARED: dict[str, Comparison] = {
         Comparison.DATE: """
             Patient.birthDate Observation.effective DiagnosticReport.effective ServiceRequest.occurrence
             ServiceRequest.occurrence.end ServiceRequest.authoredOn Claim.item.serviced Claim.item.serviced.end
+            Encounter.period Encounter.period.end ClaimResponse.created ClaimResponse.addItem.serviced
+            ClaimResponse.addItem.serviced.end
         """,
         Comparison.PHONE: "Patient.telecom.phone Practitioner.telecom.phone Practitioner.telecom.fax",
         Comparison.TEXT: """
@@ -55,7 +57,8 @@ COMPARED: dict[str, Comparison] = {
             AllergyIntolerance.reaction.manifestation MedicationRequest.medication
             MedicationRequest.dosageInstruction.text MedicationRequest.requester Observation.code
             DiagnosticReport.performer ServiceRequest.code ServiceRequest.requester PractitionerRole.specialty
-            Claim.item.productOrService Claim.insurer Claim.provider
+            Claim.item.productOrService Claim.insurer Claim.provider Location.name ClaimResponse.insurer
+            ClaimResponse.disposition ClaimResponse.addItem.productOrService
         """,
         Comparison.CODE: """
             Condition.code.coding Claim.diagnosis.diagnosisCodeableConcept.coding Claim.item.productOrService.coding

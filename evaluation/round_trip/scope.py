@@ -9,7 +9,7 @@ from enum import StrEnum
 from evaluation.round_trip.elements import FORMER, Element
 from evaluation.round_trip.packages import Resource
 from evaluation.round_trip.sameness import COMPARED
-from fhir_mapping.constants import listed_strings
+from fhir_mapping.constants import DOCUMENT_NAMES, listed_strings
 from validation.npi import is_valid_npi
 
 
@@ -30,7 +30,8 @@ class Reason(StrEnum):
 # What is ours to say, wherever it stands: order, links within the bundle, the moment of receipt.
 _OUR_LEAVES = """
 sequence diagnosisSequence careTeamSequence informationSequence subject patient beneficiary reasonReference result
-coverage practitioner organization created focal active reportedBoolean encounter reference value(reference)
+coverage practitioner organization focal active reportedBoolean encounter reference value(reference) location
+managingOrganization specimen
 """
 _OUR_TYPES = frozenset({"DocumentReference", "Device", "Provenance", "Bundle", "Task", "OperationOutcome"})
 _UNFAXED = """
@@ -48,11 +49,11 @@ def is_compared(element: Element) -> bool:
 def is_ours(element: Element) -> bool:
     """Whether an element says something of our record, and not of what was read: it counts for nothing."""
     kind, _, rest = element.path.partition(".")
-    if kind in _OUR_TYPES or rest.rpartition(".")[2] in _OUR_LEAVES.split():
+    if element.path == "Claim.created" or kind in _OUR_TYPES or rest.rpartition(".")[2] in _OUR_LEAVES.split():
         return True
     ours = listed_strings()
-    if element.value == "unknown":
-        return True  # what a profile demands where the document does not say
+    if element.value in ("unknown", DOCUMENT_NAMES["referral"]):
+        return True  # what a profile demands where the document does not say it
     return element.path not in COMPARED and all(part in ours for part in element.value.split("|"))
 
 

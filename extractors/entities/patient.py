@@ -245,7 +245,14 @@ class Subscriber(Schema):
             Kind.TEXT,
             called(
                 "relationship to subscriber | relationship to insured | relationship | patient relationship to "
-                "insured | relationship to patient | relation to subscriber | relationship to member"
+                "insured | relationship to patient | relation to subscriber | relationship to member | patient "
+                "relationship to subscriber | patient's relationship to subscriber | patient's relationship to "
+                "insured | pt relationship to subscriber | pt relationship to insured | relationship to "
+                "policyholder | relationship to policy holder | patient relationship to policyholder | patient "
+                "relationship to policy holder | relation to insured | relation to policyholder | relationship to "
+                "cardholder | relationship to card holder | patient relation to insured | patient relation to "
+                "subscriber | relationship of patient to subscriber | relationship of patient to insured | rel to "
+                "subscriber | rel to insured | relationship to the subscriber | relationship to the insured"
             ),
             asked=False,
         ),

@@ -8,7 +8,11 @@ from extractors.forms.sections import Section
 
 _PEOPLE = frozenset({"patient", "provider", "facility", "payer", "subscriber"})
 # Labels that are the patient's whatever section they stand in: ids on an insurance card, the policy.
-_ANYWHERE = frozenset({"patient.member_id", "patient.mrn", "payer.group_number", "payer.plan", "payer.name"})
+_ANYWHERE = frozenset(
+    {
+        "patient.member_id", "patient.mrn", "payer.group_number", "payer.plan", "payer.name", "subscriber.relationship",
+    }
+)  # fmt: skip
 # Fields whose labels are printed alike for everybody (`fax`, `address`): these need to know whose section it is.
 _GENERIC = frozenset(
     {

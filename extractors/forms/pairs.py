@@ -8,6 +8,7 @@ from dataclasses import replace
 from documents.values import Kind
 from extractors.forms.answers import Answer, find_answers, stands_apart
 from extractors.forms.blanks import note_blank, note_unwritten
+from extractors.forms.cells import parse_sig
 from extractors.forms.collected import Collected
 from extractors.forms.continued import WRAPPING, continued
 from extractors.forms.coverage import add_payer_and_plan, payer_or_plan, without_number
@@ -135,18 +136,22 @@ def _take(question: Question, path: str, answer: Answer, form: FormPage) -> bool
 
 
 def _take_organization(answer: Answer, question: Question, form: FormPage) -> bool:
-    """`Rendering Provider: Alder Imaging Center` names a facility; behind `Ordering Provider` a person looks at it."""
-    text = form.text(answer)
+    """`Rendering Provider: Alder Imaging Center` names a facility; one behind `Ordering Provider` is who asks, too."""
+    text, label, section = form.text(answer), question.label, question.section
     if "facility.name" not in form.collected.specs or not names_organization(text):
         return False
     match = parse_value(form.kind("facility.name"), text, from_ocr=question.chunk.from_ocr)
     if match is None or not is_plausible("facility.name", match.value):
         return False
-    form.ownership.give_to_organization(question.label, question.section)
-    gives = question.label.role == "servicing" or question.section.kind == "servicing"
-    _add_value(
-        "facility.name", match, answer if gives else replace(answer, place=doubted(answer.place)), question, form
-    )
+    form.ownership.give_to_organization(label, section)
+    role = form.ownership.role_of(label, section)
+    if role == "servicing":
+        _add_value("facility.name", match, answer, question, form)
+        return True
+    # Where the service is given, such a label does not say: a person looks at it.
+    place, span = doubted(answer.place), (answer.start + match.start, answer.start + match.end)
+    _add_value("facility.name", match, replace(answer, place=place), question, form)
+    form.derive("provider.role", role, span, place, form.collected.new_group("provider"))
     return True
 
 
@@ -175,6 +180,8 @@ def _add_value(path: str, match: Match, answer: Answer, question: Question, form
     form.add(path, match.value, span, doubted(answer.place) if doubtful else answer.place, group)
     if path in WRAPPING and match.end >= len(text.rstrip(" ,")) and not _complete_address(text):
         _go_on(path, answer, question, form)
+    if path == "medication.frequency" and group is not None:
+        _add_rest_of_sig(group, answer, form)
     if path == "service.start":
         _add_end_of_range(match.end, answer, form)
     if path == "provider.name" and group is not None:
@@ -182,6 +189,15 @@ def _add_value(path: str, match: Match, answer: Answer, question: Question, form
         sure = bool(label.role) or section.kind != "servicing"
         place = answer.place if sure else doubted(answer.place)
         form.derive("provider.role", form.ownership.role_of(label, section), span, place, group)
+
+
+def _add_rest_of_sig(group: str, answer: Answer, form: FormPage) -> None:
+    """`Directions: 10 mL by mouth twice daily`: the dose and the route beside the frequency that the label asks for."""
+    for piece in parse_sig(form.text(answer)):
+        if piece.path in ("medication.dose", "medication.route") and not form.collected.holds(group, piece.path):
+            form.add(
+                piece.path, piece.value, (answer.start + piece.start, answer.start + piece.end), answer.place, group
+            )
 
 
 def _go_on(path: str, answer: Answer, question: Question, form: FormPage) -> None:

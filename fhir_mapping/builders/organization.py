@@ -1,4 +1,4 @@
-"""Organization: the payer, and the facilities where services are to be given."""
+"""Organization: the payer, the practice that asks, and the facilities where services are to be given."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from validation.npi import is_valid_npi
 
 PAYER = "payer"
 FACILITY = "facility"
+REQUESTER = "requester"  # a practice that asks itself: it stands where a clinician's name is asked for
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG001 - every builder's signature
@@ -23,8 +24,9 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
     for group in proven.groups("facility"):
         name, npi = group.one("name"), group.one("npi")
         npi = npi if npi is not None and is_valid_npi(npi.value) else None
+        asks = group == proven.asking_facility
         if name is not None or npi is not None:
-            yield _organization(proven, FACILITY, group=group.key, name=name, npi=npi)
+            yield _organization(proven, REQUESTER if asks else FACILITY, group=group.key, name=name, npi=npi)
 
 
 def _organization(

@@ -153,11 +153,13 @@ def insurer(answers: Answers) -> Draft:
 
 
 def asking(answers: Answers) -> tuple[Draft, ...]:
-    """Who asks: a practitioner in a role, or the only facility where no clinician does; the first is referred to.
+    """Who asks: a practitioner in a role, a practice, or the only facility where no clinician does.
 
-    Nothing where it cannot be told.
+    The first is referred to. Nothing where it cannot be told.
     """
-    requester = answers.proven.requester
+    requester, practice = answers.proven.requester, answers.proven.asking_facility
+    if practice is not None:
+        return (_facility(answers, practice, PasProfile.REQUESTOR),)
     if requester is not None:
         return _practitioner(answers, requester)
     facilities = list(answers.proven.groups(FACILITY))
@@ -173,7 +175,7 @@ def giving(answers: Answers) -> Iterator[tuple[Draft, ...]]:
         role = group.one("role")
         if role is not None and role.value in _GIVING_ROLES:
             yield _practitioner(answers, group)
-    facilities = list(answers.proven.groups(FACILITY))
+    facilities = [group for group in answers.proven.groups(FACILITY) if group != answers.proven.asking_facility]
     for group in facilities if clinicians or len(facilities) > 1 else ():
         yield (_facility(answers, group, PasProfile.ORGANIZATION),)
 

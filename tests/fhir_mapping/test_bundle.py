@@ -177,6 +177,22 @@ def test_a_drug_is_called_as_its_product_is_printed_and_its_sig_says_the_rest() 
     assert second["dosageInstruction"][0]["text"] == "1 caplet twice daily"
 
 
+def test_a_practice_that_asks_is_the_claims_provider_and_performs_nothing() -> None:
+    name = "Alder Valley Orthopedics, PLLC"
+    asks = [
+        field("facility.name", name, "f9", at=(1, 300)),
+        field("provider.role", "requesting", "p9", quote=name, at=(1, 300)),
+    ]
+    kept = [f for f in FULL if f.path.partition(".")[0] not in ("provider", "facility")]
+    read = record([*kept, *asks])
+    (claim,), (practice,) = resources(read, "Claim"), [o for o in resources(read, "Organization") if o["name"] == name]
+    assert claim["provider"]["reference"].endswith(practice["id"])
+    assert resources(read, "Location") == resources(read, "Practitioner") == []
+    for asked in resources(read, "ServiceRequest"):
+        assert asked["requester"]["reference"].endswith(practice["id"])
+        assert "performer" not in asked
+
+
 def test_drugs_by_their_status() -> None:
     requested, current = resources(VARIANTS["full"], "MedicationRequest")
     assert (requested["status"], requested["intent"]) == ("draft", "proposal")

@@ -185,3 +185,18 @@ def test_an_amount_belongs_to_the_drug_before_it() -> None:
         ("medication.form", "tablet"),
         ("medication.frequency", "twice daily"),
     ]
+
+
+def test_directions_state_dose_and_route_beside_the_frequency() -> None:
+    text = """
+ PRESCRIPTION DRUG PRIOR AUTHORIZATION REQUEST
+ Patient's Relationship to Insured: Spouse
+ Prescription Details
+ Medication Name: Lansoprazole 30 mg capsule
+ Directions for Use: 15 mL by mouth every morning
+"""
+    assert {
+        ("medication.dose", "15 mL"),
+        ("medication.route", "by mouth"),
+        ("subscriber.relationship", "Spouse"),
+    } <= values(text)

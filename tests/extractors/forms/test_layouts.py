@@ -365,3 +365,25 @@ def test_attributes_of_one_line_share_a_group() -> None:
 
 def test_reading_is_deterministic() -> None:
     assert read(TWO_COLUMNS) == read(TWO_COLUMNS)
+
+
+PRACTICES = """
+ PRIOR AUTHORIZATION REQUEST
+ PROVIDER INFORMATION
+ Ordering Provider: Alder Valley Orthopedics, PLLC
+ NPI: 1245319599
+ Rendering Provider: Kestrel Ridge Imaging Center
+ Attending Physician: Mira Holt, MD
+ NPI: 1003000126
+"""
+
+
+def test_a_practice_where_a_clinician_is_asked_for_is_a_facility_and_keeps_its_numbers_to_itself() -> None:
+    read_ = read(PRACTICES)
+    assert {v for v in values(read_) if v[0].endswith(".name")} == {
+        ("facility.name", "Alder Valley Orthopedics, PLLC"),
+        ("facility.name", "Kestrel Ridge Imaging Center"),
+        ("provider.name", "Mira Holt"),
+    }
+    groups = {c.value: c.group for c in read_.cited}
+    assert groups["1245319599"] != groups["Mira Holt"] == groups["1003000126"]
