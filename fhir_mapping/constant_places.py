@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from documents.values import Kind
 from fhir_mapping import constants as c
 from fhir_mapping.constants import Profile, System
+from fhir_mapping.elements import canonicals
 from fhir_mapping.tables import Table
 
 Pairs = frozenset[tuple[str, str]]
@@ -65,7 +66,8 @@ _CODES: Mapping[str, Pairs] = {
     "Coverage.relationship.coding": UNKNOWN,
     "DiagnosticReport.category.coding": codes(System.DIAGNOSTIC_SERVICE, c.LABORATORY_SECTION),
     "DocumentReference.category.coding": codes(System.DOCUMENT_CATEGORY, *c.DocumentCategory),
-    "DocumentReference.type.coding": codes(System.NULL_FLAVOR, c.NULL_UNKNOWN),
+    "DocumentReference.type.coding": codes(System.NULL_FLAVOR, c.NULL_UNKNOWN)
+    | codes(System.LOINC, *c.LOINC_OF.values()),
     "Encounter.class": codes(System.ACT_CODE, c.INPATIENT),
     "Encounter.participant.type.coding": codes(System.PARTICIPATION_TYPE, c.ATTENDER),
     "Encounter.type.coding": UNKNOWN,
@@ -79,7 +81,7 @@ _CODES: Mapping[str, Pairs] = {
 
 # Other strings of ours, by path.
 _CONSTANTS: Mapping[str, frozenset[str]] = {
-    "AllergyIntolerance.meta.profile": words(Profile.ALLERGY),
+    "AllergyIntolerance.meta.profile": words(canonicals(Profile.ALLERGY)),
     "CarePlan.activity.detail.status": words(c.RequestStatus.UNKNOWN),
     "CarePlan.intent": words(c.RequestIntent.PLAN),
     "CarePlan.status": words(c.RequestStatus.UNKNOWN),
@@ -89,8 +91,8 @@ _CONSTANTS: Mapping[str, frozenset[str]] = {
     "ClaimResponse.status": words(c.ACTIVE),
     "ClaimResponse.use": words(c.CLAIM_USE),
     "Communication.status": words(c.COMPLETED),
-    "Condition.meta.profile": words(Profile.CONDITION),
-    "Coverage.meta.profile": words(Profile.COVERAGE),
+    "Condition.meta.profile": words(canonicals(Profile.CONDITION)),
+    "Coverage.meta.profile": words(canonicals(Profile.COVERAGE)),
     "Coverage.status": words(c.ACTIVE),
     "Device.deviceName.type": words(c.DEVICE_NAME_TYPE),
     "Device.status": words(c.ACTIVE),
@@ -99,26 +101,27 @@ _CONSTANTS: Mapping[str, frozenset[str]] = {
     "DeviceRequest.parameter.code.text": words(c.DeviceParameter),
     "DeviceRequest.status": words(c.RequestStatus.DRAFT),
     "DiagnosticReport.code.text": words(c.DOCUMENT_NAMES.values()),
-    "DiagnosticReport.meta.profile": words(Profile.LABORATORY_REPORT),
+    "DiagnosticReport.meta.profile": words(canonicals(Profile.LABORATORY_REPORT)),
     "DiagnosticReport.status": words(c.OBSERVATION_STATUS),
-    "DocumentReference.meta.profile": words(Profile.DOCUMENT_REFERENCE),
+    "DocumentReference.category.text": words(c.DOCUMENT_NAMES.values(), c.OTHER_DOCUMENT),
+    "DocumentReference.meta.profile": words(canonicals(Profile.DOCUMENT_REFERENCE)),
     "DocumentReference.status": words(c.CURRENT),
     "DocumentReference.type.text": words(c.DOCUMENT_NAMES.values(), c.OTHER_DOCUMENT),
-    "Encounter.meta.profile": words(Profile.ENCOUNTER),
+    "Encounter.meta.profile": words(canonicals(Profile.ENCOUNTER)),
     "Encounter.status": words(c.EncounterStatus),
     "FamilyMemberHistory.status": words(c.FAMILY_HISTORY_STATUS),
-    "Location.meta.profile": words(Profile.LOCATION),
+    "Location.meta.profile": words(canonicals(Profile.LOCATION)),
     "MedicationRequest.dispenseRequest.expectedSupplyDuration.unit": words(c.DAY),
     "MedicationRequest.intent": words(c.RequestIntent),
-    "MedicationRequest.meta.profile": words(Profile.MEDICATION_REQUEST),
+    "MedicationRequest.meta.profile": words(canonicals(Profile.MEDICATION_REQUEST)),
     "MedicationRequest.status": words(c.RequestStatus),
-    "Observation.meta.profile": words(Profile.LABORATORY_RESULT),
+    "Observation.meta.profile": words(canonicals(Profile.LABORATORY_RESULT)),
     "Observation.status": words(c.OBSERVATION_STATUS),
-    "Organization.meta.profile": words(Profile.ORGANIZATION),
+    "Organization.meta.profile": words(canonicals(Profile.ORGANIZATION)),
     "Patient.gender": words(c.Gender.UNKNOWN),
-    "Patient.meta.profile": words(Profile.PATIENT),
+    "Patient.meta.profile": words(canonicals(Profile.PATIENT)),
     "Patient.telecom.system": words(c.Telecom),
-    "Practitioner.meta.profile": words(Profile.PRACTITIONER),
+    "Practitioner.meta.profile": words(canonicals(Profile.PRACTITIONER)),
     "Practitioner.telecom.system": words(c.Telecom),
     "PractitionerRole.code.text": words(c.REVIEWS),
     "Provenance.activity.text": words(c.ACTIVITY),
@@ -126,7 +129,7 @@ _CONSTANTS: Mapping[str, frozenset[str]] = {
     "Provenance.reason.coding.display": words(c.AI_ASSERTED_DISPLAY),
     "ServiceRequest.code.text": words(c.DOCUMENT_NAMES["referral"]),
     "ServiceRequest.intent": words(c.RequestIntent.PROPOSAL),
-    "ServiceRequest.meta.profile": words(Profile.SERVICE_REQUEST),
+    "ServiceRequest.meta.profile": words(canonicals(Profile.SERVICE_REQUEST)),
     "ServiceRequest.status": words(c.RequestStatus.DRAFT),
     "Task.businessStatus.text": words(c.TaskStatus.INCOMPLETE),
     "Task.code.text": words(c.TaskCode),

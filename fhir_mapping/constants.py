@@ -43,8 +43,11 @@ class System(StrEnum):
     URI = "urn:ietf:rfc:3986"
 
 
+US_CORE_VERSIONS = ("6.1.0", "7.0.0")  # that of 45 CFR 170.215(b)(1), and that which Da Vinci PAS 2.2.1 derives from
+
+
 class Profile(StrEnum):
-    """US Core 6.1.0 profiles; a resource claims one only where it conforms."""
+    """US Core profiles; a resource claims one, in each version, only where it conforms."""
 
     PATIENT = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient"
     COVERAGE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-coverage"
@@ -265,6 +268,10 @@ DOCUMENT_NAMES = {
     "payer_policy": "Coverage policy",
     "patient_message": "Message from a patient",
 }
+# LOINC's names for them, as far as our types are as fine as its: 57133-1 Referral note, 34109-9 Note (progress note,
+# discharge summary or which other, our type does not say), 11502-2 Laboratory report.
+LOINC_OF = {"referral": "57133-1", "clinical_note": "34109-9", "lab_report": "11502-2"}
+SETTLED_TYPE = 0.85  # probability of the document type from which it may be coded; that of acceptance
 OTHER_DOCUMENT = "Received document"
 
 

@@ -15,6 +15,7 @@ from fhir_mapping.constants import (
     ABSENT_UNKNOWN,
     AI_ASSERTED,
     AI_ASSERTED_DISPLAY,
+    US_CORE_VERSIONS,
     Extension,
     Profile,
     System,
@@ -61,7 +62,12 @@ def concept(*codings: Element, text: Field | str | None = None) -> Element:
 def meta(*profiles: Profile) -> Element:
     """`meta` of a resource that software read from a document, with the profiles it conforms to."""
     security = {"system": System.OBSERVATION_VALUE, "code": AI_ASSERTED, "display": AI_ASSERTED_DISPLAY}
-    return present(profile=list(profiles), security=[security])
+    return present(profile=canonicals(*profiles), security=[security])
+
+
+def canonicals(*profiles: Profile) -> list[str]:
+    """Profiles by the versions of US Core that a resource is said to conform to."""
+    return [f"{profile}|{version}" for profile in profiles for version in US_CORE_VERSIONS]
 
 
 def text_of(field: Field | None) -> Stated | None:
