@@ -176,7 +176,17 @@ def lacks(record: Record) -> frozenset[str]:
     return frozenset({*record.missing, *(item.text for item in record.checklist)})
 
 
+def role_of(*groups: Group | None) -> tuple[Field, ...]:
+    """The fields that state the roles of providers; what they decided is a reference and prints none of them."""
+    return fields_of(*(group.one("role") for group in groups if group is not None))
+
+
+def having(proven: ProvenRecord, role: str) -> tuple[Group, ...]:
+    """The providers whose role the document states so."""
+    return tuple(g for g in proven.groups("provider") if (said := g.one("role")) is not None and said.value == role)
+
+
 def with_role(proven: ProvenRecord, built: Built, role: str) -> Built:
     """The clinicians whose role the document states so."""
-    keys = {g.key or "" for g in proven.groups("provider") if (said := g.one("role")) and said.value == role}
+    keys = {g.key or "" for g in having(proven, role)}
     return tuple(d for d in drafts_of(built, "Practitioner") if d.role in keys)

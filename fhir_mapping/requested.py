@@ -8,7 +8,7 @@ from documents.records import Field
 from fhir_mapping.builders.organization import FACILITY, REQUESTER
 from fhir_mapping.constants import System
 from fhir_mapping.elements import Element, coding, concept, period, present, text_of
-from fhir_mapping.proven import Built, ProvenRecord, drafts_of, with_role
+from fhir_mapping.proven import Built, ProvenRecord, drafts_of, having, role_of, with_role
 from fhir_mapping.stated import stated
 from fhir_mapping.tables import Table, tabled
 from validation.code_shapes import ProcedureSystem, is_place_of_service, modifier_system, procedure_system
@@ -105,6 +105,11 @@ def requesters(proven: ProvenRecord, built: Built) -> Built:
     if proven.requester is None:
         return ()
     return drafts_of(built, "Practitioner", proven.requester.key or "") or drafts_of(built, "Organization", REQUESTER)
+
+
+def roles(proven: ProvenRecord) -> tuple[Field, ...]:
+    """What decided who asks and who is to give the service."""
+    return role_of(proven.requester, *having(proven, "servicing"))
 
 
 def performers(proven: ProvenRecord, built: Built) -> list[Element]:

@@ -14,7 +14,7 @@ from fhir_mapping.constants import (
     System,
 )
 from fhir_mapping.elements import Element, absent_concept, coding, concept, meta, present, quantity
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, role_of
 from fhir_mapping.requested import modifier_concepts, procedure_concept, requesters, service_lines, serviced
 from fhir_mapping.source import instant
 from fhir_mapping.stated import stated
@@ -58,7 +58,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             for number, product in enumerate(products, start=1)
         ],
     )
-    yield Draft(resource)
+    yield Draft(resource, role_of(proven.requester))
 
 
 def _provider(proven: ProvenRecord, built: Built) -> Draft | None:

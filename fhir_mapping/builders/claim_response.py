@@ -9,7 +9,7 @@ from fhir_mapping.builders.medication_request import drug_text, requested_drugs
 from fhir_mapping.builders.organization import PAYER
 from fhir_mapping.constants import ACTIVE, CLAIM, CLAIM_USE
 from fhir_mapping.elements import Element, absent, absent_concept, concept, meta, present, quantity
-from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of, role_of
 from fhir_mapping.requested import modifier_concepts, printed_lines, procedure_concept, requesters, serviced
 from fhir_mapping.stated import stated, worded
 from fhir_mapping.tables import Table, tabled
@@ -56,7 +56,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         adjudication=[{"category": _said(outcome), "reason": concept(text=reason)} for reason in reasons],
         addItem=_items(proven, outcome),
     )
-    yield Draft(resource)
+    yield Draft(resource, role_of(proven.requester))
 
 
 def _request(proven: ProvenRecord) -> Element:

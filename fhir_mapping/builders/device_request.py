@@ -13,6 +13,7 @@ from fhir_mapping.requested import (
     performers,
     procedure_concept,
     requested_lines,
+    roles,
 )
 from validation.code_shapes import is_device
 from validation.groups import Group
@@ -36,7 +37,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             performer=gives[0] if len(gives) == 1 else None,  # R4 has room for one
             **asked(proven, built),
         )
-        yield Draft(resource)
+        yield Draft(resource, roles(proven))
 
 
 def _parameters(group: Group) -> list[Element]:

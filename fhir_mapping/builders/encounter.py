@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from documents.records import Field
 from fhir_mapping.constants import ATTENDER, INPATIENT, EncounterStatus, Profile, System
 from fhir_mapping.elements import absent_concept, coding, concept, meta, period, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, with_role
+from fhir_mapping.proven import Built, Draft, ProvenRecord, having, role_of, with_role
 from validation.dates import read_days
 
 
@@ -34,7 +34,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         ],
         period=period(admitted, discharged),
     )
-    yield Draft(resource)
+    yield Draft(resource, role_of(*having(proven, "attending")))
 
 
 def stay(proven: ProvenRecord) -> tuple[Field | None, Field | None]:

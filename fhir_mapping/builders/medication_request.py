@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from documents.records import Field
 from fhir_mapping.constants import DAY, UCUM_DAY, Profile, RequestIntent, RequestStatus, System
 from fhir_mapping.elements import Element, decimal, meta, present, quantity
-from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of
+from fhir_mapping.proven import Built, Draft, ProvenRecord, fields_of, role_of
 from fhir_mapping.requested import requesters
 from fhir_mapping.stated import Stated, StatedDecimal, stated_together, worded
 from validation.groups import Group
@@ -42,7 +42,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             dosageInstruction=dosage(group),
             dispenseRequest=_dispense(*amounts),
         )
-        yield Draft(resource, (status,))
+        yield Draft(resource, (status, *(role_of(proven.requester) if asks else ())))
 
 
 def requested_drugs(proven: ProvenRecord) -> Iterator[Group]:

@@ -9,7 +9,7 @@ from fhir_mapping.builders.coverage import member_identifier
 from fhir_mapping.constants import Gender, IdentifierType, Profile, System, Telecom
 from fhir_mapping.elements import Element, absent, absent_identifier, coding, concept, meta, present, telecom, text_of
 from fhir_mapping.human_names import human_name
-from fhir_mapping.proven import Built, Draft, ProvenRecord, with_role
+from fhir_mapping.proven import Built, Draft, ProvenRecord, having, role_of, with_role
 from fhir_mapping.stated import stated
 from fhir_mapping.tables import Table, tabled
 
@@ -41,7 +41,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         address=[{"text": stated(address)}] if address else None,
         generalPractitioner=[d.reference for d in with_role(proven, built, "pcp")],
     )
-    yield Draft(resource)
+    yield Draft(resource, role_of(*having(proven, "pcp")))
 
 
 def _identifiers(member: Field | None, mrn: Field | None, payer: Field | None) -> list[Element]:

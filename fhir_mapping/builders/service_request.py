@@ -16,6 +16,7 @@ from fhir_mapping.requested import (
     place_concept,
     procedure_concept,
     requested_lines,
+    roles,
 )
 from validation.code_shapes import is_device
 from validation.groups import Group
@@ -28,7 +29,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             yield _of_line(proven, built, group, code=code, description=description)
     if proven.record.segment.document_type == REFERRAL and _says_why(proven, built):
         # What is asked of the colleague is the referral; no code for it is printed.
-        yield Draft(_request(proven, built, concept(text=DOCUMENT_NAMES[REFERRAL]), parts=(REFERRAL,)))
+        yield Draft(_request(proven, built, concept(text=DOCUMENT_NAMES[REFERRAL]), parts=(REFERRAL,)), roles(proven))
 
 
 def _of_line(
@@ -40,7 +41,7 @@ def _of_line(
     details = present(
         orderDetail=modifier_concepts(group), quantityQuantity=None if several else quantity(group.one("units"))
     )
-    return Draft(resource | details)
+    return Draft(resource | details, roles(proven))
 
 
 def _request(proven: ProvenRecord, built: Built, code: Element, *, parts: tuple[str | None, ...]) -> Element:

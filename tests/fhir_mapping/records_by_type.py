@@ -47,6 +47,7 @@ CLINICAL_NOTE = (
 
 LAB_REPORT = (
     *LABORATORY,
+    *_ROLES,
     *(f for f in FULL if f.path.startswith(("patient.", "provider.", "diagnosis.")) and f.path != "patient.name"),
     field("facility.npi", "1003000126", "f1"),
     field("specimen.received", "2026-11-03", quote="11/03/2026"),
@@ -75,6 +76,7 @@ DENIAL_LETTER = (
 PATIENT_MESSAGE = (
     *without("facility", "subscriber", "observation", "request", "case"),
     *_CLINICAL[:2],
+    *_ROLES,
     field("message.date", "2026-11-18", quote="11/18/2026"),
     field("message.subject", "Refill"),
     field("message.bucket", "refill_request", quote="I need a refill"),
