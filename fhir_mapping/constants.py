@@ -278,7 +278,8 @@ OTHER_DOCUMENT = "Received document"
 @cache
 def listed_strings() -> frozenset[str]:
     """Every string of this module."""
-    found = set(DOCUMENT_NAMES.values())
+    found = {*DOCUMENT_NAMES.values(), *LOINC_OF.values()}
+    found.update(f"{profile}|{version}" for profile in Profile for version in US_CORE_VERSIONS)
     for name, value in globals().items():
         if isinstance(value, type) and issubclass(value, StrEnum):
             found.update(member.value for member in value)

@@ -27,7 +27,7 @@ def build_provenance(
     proven: ProvenRecord, built: Built, *, recorded: datetime, software: SoftwareIdentity, verified_by: str | None
 ) -> Iterator[Draft]:
     """Yields a Device and a Provenance for each resource that was read; nothing if none was."""
-    targets = [d for d in built if d.type not in _NOT_READ]
+    targets = [d for d in built if d.type not in _NOT_READ or d.fields]
     if not targets:
         return
     device = Draft(

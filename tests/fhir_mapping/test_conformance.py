@@ -1,8 +1,10 @@
-"""Bundles under an independent R4 checker (`conftest.py`) with the US Core 6.1.0 package."""
+"""Bundles under an independent R4 checker (`conftest.py`) with the packages of US Core 6.1.0 and 7.0.0."""
 
 from __future__ import annotations
 
 from pathlib import Path
+
+import pytest
 
 from fhir_mapping.bundle import build_bundle
 from tests.fhir_mapping.conftest import Checker
@@ -10,12 +12,13 @@ from tests.fhir_mapping.records import RECORDED, SOFTWARE, SOURCE, VARIANTS
 from tests.fhir_mapping.records_by_type import EVERY
 
 
-def test_every_variant_conforms(checker: Checker, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("first", "second"), [("uscore-610", "uscore-700"), ("uscore-700", "uscore-610")])
+def test_every_variant_conforms(checker: Checker, tmp_path: Path, first: str, second: str) -> None:
     for name, read in EVERY.items():
         verifier = "u-17" if name == "verified" else None
         bundle = build_bundle(read, SOURCE, recorded=RECORDED, software=SOFTWARE, verified_by=verifier)
         (tmp_path / f"{name}.json").write_text(bundle, encoding="utf-8")
-    done = checker.check(tmp_path, "uscore-610")
+    done = checker.check(tmp_path, first, second)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     assert f"{len(EVERY)} files" in done.stdout
 

@@ -71,6 +71,7 @@ def constant_strings() -> frozenset[str]:
             found.update(value)
         elif isinstance(value, str):
             found.add(value)
+    found.update(f"{profile}|{version}" for profile in constants.Profile for version in constants.US_CORE_VERSIONS)
     return frozenset(found)
 
 
