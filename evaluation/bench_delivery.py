@@ -31,6 +31,7 @@ from fhir_mapping.transaction import is_same, parsed, resources
 from ledger import delivery_statuses, record_keeping
 from ledger.arrivals import Arrival
 from ledger.ledger import Ledger
+from ledger.record_keeping import Mapped
 from ledger.schema_migration import upgrade
 from ledger.states import RecordState
 from review_queue.tables import METADATA
@@ -100,7 +101,7 @@ def published(ledger: Ledger, bundles: int) -> list[str]:
         bundle = build_bundle(record, source, recorded=_RECORDED, software=_SOFTWARE)
         with ledger.transaction(_ACTOR) as tx:
             revision = record_keeping.keep_record(tx, record, RecordState.PUBLISHED, prior=None, run_id=None)
-            record_keeping.publish(tx, record, revision, bundle=bundle, mapping=VERSION)
+            record_keeping.publish(tx, record, revision, Mapped(bundle=bundle, mapping=VERSION))
         made.append(bundle)
     return made
 

@@ -11,29 +11,52 @@ from typing import TYPE_CHECKING
 from documents.records import Record
 from documents.store import Store
 from ledger.statuses import DocumentStatus
+from review_queue.answers import Answered
+from review_queue.circumstances import Circumstances
 
 if TYPE_CHECKING:
-    from fhir_mapping.source import SourceDocumentReference
+    from fhir_mapping.source import RequestLink, SourceDocumentReference
+
+PLAIN = Circumstances()
 
 
 def bundle_of(
-    record: Record, *, document: DocumentStatus, store: Store, recorded: datetime, verified_by: str | None = None
+    record: Record,
+    given: Circumstances = PLAIN,
+    *,
+    document: DocumentStatus,
+    store: Store,
+    recorded: datetime,
 ) -> str:
     """The FHIR bundle of a record as JSON.
 
     Args:
         record: only its usable fields are mapped.
+        given: who verified it, and what it answers.
         document: as the ledger knows it.
         store: of its bytes, for the hash that FHIR R4 asks for.
         recorded: when this mapping is made, aware.
-        verified_by: the person who signed the record off, if one did.
     """
     from fhir_mapping.bundle import build_bundle
     from fhir_mapping.source import SoftwareIdentity
 
     source = source_of(record, document, store.path(document.document_id).read_bytes())
     software = SoftwareIdentity(name="fax2fhir", version=_version())
-    return build_bundle(record, source, recorded=recorded, software=software, verified_by=verified_by)
+    return build_bundle(
+        record,
+        source,
+        recorded=recorded,
+        software=software,
+        verified_by=given.verified_by,
+        request=None if given.answers is None else _link(given.answers),
+    )
+
+
+def _link(answers: Answered) -> RequestLink:
+    from fhir_mapping.identity import claim_identifier
+    from fhir_mapping.source import RequestLink
+
+    return RequestLink(**claim_identifier(answers.record_id, answers.number)._asdict())
 
 
 def source_of(record: Record, document: DocumentStatus, content: bytes) -> SourceDocumentReference:

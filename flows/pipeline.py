@@ -47,6 +47,7 @@ from ledger.reconciliation import Reconciliation
 from ledger.stage_results import StageResult
 from ledger.statuses import DocumentStatus
 from review_queue import checks
+from review_queue.circumstances import Circumstances
 from review_queue.settlement import RecordResult, Settlement, settle
 from validation.errors import CodeTableError, PackError
 
@@ -308,7 +309,9 @@ class Pipeline:
         if outcome is None and (not records or stages.needs_a_person(extracted)):
             outcome = OutcomeCode.NOTHING_TO_EXTRACT
         mapped = tuple(
-            RecordResult(record=record, bundle=self._mapped(record, document) if record.accepted else None)
+            RecordResult(
+                record=record, bundle=self._mapped(record, document, Circumstances()) if record.accepted else None
+            )
             for record in records
         )
         self.boundary(document.document_id, Stage.MAP)
@@ -366,14 +369,14 @@ class Pipeline:
     def _settle(self, lease: Lease, settlement: Settlement) -> None:
         settle(self.ledger, lease, settlement, build_bundle=self.map)
 
-    def map(self, record: Record) -> str:
+    def map(self, record: Record, given: Circumstances) -> str:
         """The FHIR bundle of a record, as JSON."""
-        return self._mapped(record, self.ledger.document(record.document_id))
+        return self._mapped(record, self.ledger.document(record.document_id), given)
 
-    def _mapped(self, record: Record, document: DocumentStatus) -> str:
+    def _mapped(self, record: Record, document: DocumentStatus, given: Circumstances) -> str:
         from flows.mapping import bundle_of
 
-        return bundle_of(record, document=document, store=self.store, recorded=self.clock())
+        return bundle_of(record, given, document=document, store=self.store, recorded=self.clock())
 
     # --- stage results
 

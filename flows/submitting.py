@@ -16,6 +16,7 @@ from flows.site_table import loaded_site_values
 from flows.versions import current_versions
 from ledger.ledger import Ledger
 from ledger.submissions import MissingElement, NewSubmission, Submission, SubmissionKind, SubmissionState
+from review_queue.circumstances import Circumstances
 from review_queue.releasing import Issue, Releasing
 from validation.requests import asks_for_decision
 
@@ -47,14 +48,14 @@ class Submitting:
             mapping=current_versions(self.settings).map,
         )
 
-    def bundle(self, record: Record) -> str:
-        """The internal bundle of a record, as verified by who releases it."""
+    def bundle(self, record: Record, given: Circumstances) -> str:
+        """The internal bundle of a record."""
         return bundle_of(
             record,
+            given,
             document=self.ledger.document(record.document_id),
             store=Store(self.settings.store),
             recorded=self.clock(),
-            verified_by=self.actor,
         )
 
     def submission(self, record: Record, issue: Issue) -> NewSubmission | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from pydantic import Field as PydanticField
 from sqlalchemy import Connection, func, insert, select, update
@@ -154,20 +155,33 @@ def _head(record: Record, state: RecordState, key: str) -> dict[str, object]:
     }
 
 
-def publish(tx: LedgerTransaction, record: Record, revision: int, *, bundle: str, mapping: str) -> None:
+class Mapped(Value):
+    """A bundle and what it was mapped from besides its record.
+
+    Attributes:
+        bundle: its JSON.
+        mapping: version of the mapping.
+        request: the submission that a payer's decision answers, as record and number.
+    """
+
+    bundle: str = PydanticField(repr=False)
+    mapping: str
+    request: str | None = None
+
+
+def publish(tx: LedgerTransaction, record: Record, revision: int, mapped: Mapped) -> None:
     """Makes a bundle the record's current one; the one before is kept as superseded.
 
     Args:
         tx: the transaction.
         record: what the bundle was mapped from.
         revision: that record's revision.
-        bundle: the bundle's JSON.
-        mapping: version of the mapping.
+        mapped: the bundle.
     """
     _supersede(tx, record.id)
     earlier = select(func.count()).select_from(PUBLICATIONS).where(PUBLICATIONS.c.record_id == record.id)
     number = 1 + (tx.connection.scalar(earlier) or 0)
-    packed = pack(bundle.encode())
+    packed = pack(mapped.bundle.encode())
     seal = digest(packed, record.id, number, record.document_id)
     tx.connection.execute(
         insert(PUBLICATIONS).values(
@@ -175,11 +189,12 @@ def publish(tx: LedgerTransaction, record: Record, revision: int, *, bundle: str
             number=number,
             revision=revision,
             document_id=record.document_id,
-            mapping=mapping,
+            mapping=mapped.mapping,
             payload=packed,
             digest=seal,
             published_at=tx.now,
             actor=tx.actor,
+            request_id=mapped.request,
         )
     )
     tx.record_event(
@@ -192,15 +207,32 @@ def publish(tx: LedgerTransaction, record: Record, revision: int, *, bundle: str
     )
 
 
-def is_published(connection: Connection, record_id: str, revision: int, mapping: str) -> bool:
-    """Whether a record's current bundle was mapped from that revision by that version of the mapping."""
+def is_published(
+    connection: Connection, record_id: str, revision: int, mapping: str, *, request: str | None = None
+) -> bool:
+    """Whether a record's current bundle was mapped from that revision and link by that version of the mapping."""
     same = (
         (PUBLICATIONS.c.record_id == record_id)
         & (PUBLICATIONS.c.revision == revision)
         & (PUBLICATIONS.c.mapping == mapping)
+        & PUBLICATIONS.c.request_id.is_not_distinct_from(request)
         & PUBLICATIONS.c.superseded_at.is_(None)
     )
     return connection.execute(select(PUBLICATIONS.c.number).where(same)).first() is not None
+
+
+def linked_to(connection: Connection, record_id: str) -> str | None:
+    """Returns the submission that a record's current bundle says it answers."""
+    current = (PUBLICATIONS.c.record_id == record_id) & PUBLICATIONS.c.superseded_at.is_(None)
+    found: str | None = connection.scalar(select(PUBLICATIONS.c.request_id).where(current))
+    return found
+
+
+def received_at(connection: Connection, document_id: str) -> datetime:
+    """Returns when a document arrived first."""
+    query = select(DOCUMENTS.c.received_at).where(DOCUMENTS.c.id == document_id)
+    received: datetime = connection.execute(query).scalar_one()
+    return received
 
 
 def mapped_otherwise(connection: Connection, document_id: str, mapping: str) -> bool:

@@ -168,7 +168,7 @@ class Publication(LedgerTable, table=True):
     published_at: datetime = Field(sa_type=UtcTime)
     actor: str
     superseded_at: datetime | None = Field(default=None, sa_type=UtcTime)
-    request_id: str | None = None  # the record that a payer's decision answers, where the mapping was told
+    request_id: str | None = None  # the submission that a payer's decision answers, as record/number
 
 
 class SubmissionRow(LedgerTable, table=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from pydantic import Field as PydanticField
@@ -13,12 +12,14 @@ from documents.records import Record
 from documents.value import Value
 from ledger import record_keeping
 from ledger.ledger import Ledger
-from ledger.record_keeping import KeptRecord
+from ledger.record_keeping import KeptRecord, Mapped
 from ledger.states import RecordState
 from ledger.statuses import begins_with
 from ledger.tables import DOCUMENTS
 from ledger.transaction import LedgerTransaction
 from review_queue import keeping
+from review_queue.answers import keep_keys
+from review_queue.circumstances import BuildBundle
 from review_queue.deciding import decided
 from review_queue.errors import NotInQueueError, ReviewIncompleteError
 from review_queue.items import (
@@ -31,7 +32,14 @@ from review_queue.items import (
     ReviewItem,
 )
 from review_queue.labels import keep_labels
-from review_queue.releasing import BuildSubmission, keep_submission, next_issue, nothing_to_submit
+from review_queue.releasing import (
+    BuildSubmission,
+    keep_submission,
+    next_issue,
+    nothing_to_submit,
+    publish_verified,
+    verified,
+)
 from review_queue.repeats import earlier_requests, is_marked, marked
 from review_queue.tables import REVIEW_ITEMS
 from review_queue.verified_values import Joined, join
@@ -169,7 +177,7 @@ class ReviewQueue:
         sign_off: SignOff,
         *,
         actor: str,
-        build_bundle: Callable[[Record], str],
+        build_bundle: BuildBundle,
         build_submission: BuildSubmission = nothing_to_submit,
     ) -> ItemView:
         """Signs a claimed item off: publishes its record exactly once, or closes it by hand with a reason.
@@ -193,17 +201,19 @@ class ReviewQueue:
         with self._ledger.transaction(actor) as tx:
             kept, joined = _joined(tx, _held(tx, item_id, sign_off.version))
             issue = next_issue(tx.connection, kept.record.id)
+            given = verified(tx, joined.record)
         if joined.undecided:
             raise ReviewIncompleteError(f"{len(joined.undecided)} fields are undecided", subject=item_id)
         if not any(field.usable for field in joined.record.fields):
             raise ReviewIncompleteError("there is nothing to publish; route or refuse it instead", subject=item_id)
-        bundle, submission = build_bundle(joined.record), build_submission(joined.record, issue)
+        bundle, submission = build_bundle(joined.record, given), build_submission(joined.record, issue)
         with self._ledger.transaction(actor) as tx:
             item = _held(tx, item_id, sign_off.version)
             record = _against_earlier(tx, joined.record, sign_off, item_id)
             revision = record_keeping.keep_record(tx, record, RecordState.PUBLISHED, prior=kept, run_id=None)
-            record_keeping.publish(tx, record, revision, bundle=bundle, mapping=sign_off.mapping)
+            publish_verified(tx, record, revision, given, Mapped(bundle=bundle, mapping=sign_off.mapping))
             keep_submission(tx, record, issue, submission, revision=revision)
+            keep_keys(tx, record)
             keep_labels(tx, item, kept, joined, published=True)
             return _closed(tx, item, sign_off)
 
@@ -216,6 +226,7 @@ class ReviewQueue:
                 kept, joined = _joined(tx, item)
                 record_keeping.keep_record(tx, joined.record, state, prior=kept, run_id=None)
                 record_keeping.withdraw(tx, joined.record)
+                keep_keys(tx, joined.record)
                 keep_labels(tx, item, kept, joined, published=False)
             reason = {"closing_reason": None if sign_off.reason is None else sign_off.reason.value}
             closing = {} if item.record_id is not None else {"closing": state.value}

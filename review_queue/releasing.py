@@ -17,11 +17,13 @@ from documents.records import Record
 from documents.value import Value
 from ledger import record_keeping, submissions
 from ledger.ledger import Ledger
-from ledger.record_keeping import KeptRecord
+from ledger.record_keeping import KeptRecord, Mapped
 from ledger.states import RecordState
 from ledger.submissions import NewSubmission, Submission, SubmissionKind
 from ledger.transaction import LedgerTransaction
 from review_queue import keeping
+from review_queue.answers import answered, keep_keys, note_link
+from review_queue.circumstances import BuildBundle, Circumstances
 from review_queue.deciding import decided
 from review_queue.errors import NotInQueueError, NotReleasableError, ReviewIncompleteError
 from review_queue.items import Closing, FieldDecision
@@ -71,7 +73,7 @@ class Releasing:
         mapping: version of the mapping.
     """
 
-    build_bundle: Callable[[Record], str]
+    build_bundle: BuildBundle
     build_submission: BuildSubmission
     mapping: str
 
@@ -110,6 +112,26 @@ def keep_submission(
         submissions.restore(tx, issue.prior)
         return
     submissions.submit(tx, new, record_id=record.id, document_id=record.document_id, revision=revision)
+
+
+def verified(tx: LedgerTransaction, record: Record) -> Circumstances:
+    """Returns what a bundle is mapped from that the transaction's actor verifies."""
+    received_at = record_keeping.received_at(tx.connection, record.document_id)
+    return Circumstances(verified_by=tx.actor, answers=answered(tx.connection, record, received_at=received_at))
+
+
+def publish_verified(
+    tx: LedgerTransaction, record: Record, revision: int, given: Circumstances, mapped: Mapped
+) -> None:
+    """Publishes a bundle that was mapped in given circumstances.
+
+    Raises:
+        ConflictError: what it answers changed meanwhile.
+    """
+    if verified(tx, record) != given:
+        raise ConflictError("the request that the record answers was submitted meanwhile", subject=record.id)
+    record_keeping.publish(tx, record, revision, mapped.model_copy(update={"request": given.request}))
+    note_link(tx, record, given.answers)
 
 
 def _same(kept: Submission, new: NewSubmission) -> bool:
@@ -163,10 +185,11 @@ def release(ledger: Ledger, record_id: str, releasing: Releasing, *, actor: str)
     with ledger.transaction(actor) as tx:
         kept, joined = _published(tx, record_id)
         issue = next_issue(tx.connection, record_id)
+        given = verified(tx, joined.record)
     if joined.undecided:
         raise ReviewIncompleteError(f"{len(joined.undecided)} fields are undecided", subject=record_id)
     record = joined.record
-    bundle, new = releasing.build_bundle(record), releasing.build_submission(record, issue)
+    bundle, new = releasing.build_bundle(record, given), releasing.build_submission(record, issue)
     with ledger.transaction(actor) as tx:
         again, rejoined = _published(tx, record_id)
         if again.key != kept.key or rejoined != joined:
@@ -174,9 +197,10 @@ def release(ledger: Ledger, record_id: str, releasing: Releasing, *, actor: str)
         revision = record_keeping.keep_record(tx, record, RecordState.PUBLISHED, prior=kept, run_id=None)
         signed = keeping.sign_off_settled(tx, record.document_id, record_id, closing=Closing.PUBLISH)
         if signed or revision != kept.revision:
-            record_keeping.publish(tx, record, revision, bundle=bundle, mapping=releasing.mapping)
+            publish_verified(tx, record, revision, given, Mapped(bundle=bundle, mapping=releasing.mapping))
         tx.record_event("record.released", document_id=record.document_id, record_id=record_id, revision=revision)
         keep_submission(tx, record, issue, new, revision=revision)
+        keep_keys(tx, record)
         return submissions.current(tx.connection, record_id)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pydantic import AwareDatetime
 from pydantic import Field as PydanticField
@@ -14,13 +14,15 @@ from documents.value import Value
 from ledger import leases, record_keeping, stage_results
 from ledger.leases import Lease
 from ledger.ledger import Ledger
-from ledger.record_keeping import KeptRecord
+from ledger.record_keeping import KeptRecord, Mapped
 from ledger.stage_results import StageResult
 from ledger.states import CLOSED_BY_HAND, DocumentState, RecordState
 from ledger.tables import DOCUMENTS
 from ledger.transaction import LedgerTransaction
 from review_queue import audit_sample, keeping, risk
+from review_queue.answers import answered, keep_keys, note_link
 from review_queue.audit_sample import AUDIT_SAMPLE
+from review_queue.circumstances import BuildBundle, Circumstances
 from review_queue.items import Difference, ItemState, ReviewItem
 from review_queue.keeping import Need
 from review_queue.repeats import earlier_requests, marked
@@ -69,9 +71,7 @@ class Settlement(Value):
     audit_share: float = 0.0
 
 
-def settle(
-    ledger: Ledger, lease: Lease, settlement: Settlement, *, build_bundle: Callable[[Record], str]
-) -> DocumentState:
+def settle(ledger: Ledger, lease: Lease, settlement: Settlement, *, build_bundle: BuildBundle) -> DocumentState:
     """Settles a leased document and returns its state.
 
     A record that comes out as it was changes nothing; one that people decided on keeps their values (see
@@ -102,7 +102,7 @@ class _Settling:
         tx: LedgerTransaction,
         document_id: str,
         settlement: Settlement,
-        build_bundle: Callable[[Record], str],
+        build_bundle: BuildBundle,
     ) -> None:
         self.tx = tx
         self.settlement = settlement
@@ -144,6 +144,7 @@ class _Settling:
             return True
         keeping.resolve_item(self.tx, kept.record.document_id, kept.record.id)
         record_keeping.set_record_state(self.tx, kept, RecordState.SUPERSEDED)
+        keep_keys(self.tx, kept.record)
         return False
 
     def _record(self, result: RecordResult, reviewed: Sequence[KeptRecord]) -> None:
@@ -227,15 +228,29 @@ class _Settling:
         tx, run_id, mapping = self.tx, self.settlement.run_id, self.settlement.mapping
         state = RecordState.IN_REVIEW if reasons else RecordState.PUBLISHED
         revision = record_keeping.keep_record(tx, record, state, prior=prior, run_id=run_id)
+        keep_keys(tx, record)
         if reasons:
             keeping.open_item(tx, self._need(record, reasons))
             return
+        given = self._circumstances(record)
+        request = given.request
         if prior is not None:
             keeping.resolve_item(tx, record.document_id, record.id)
-            if record_keeping.is_published(tx.connection, record.id, revision, mapping):
+            if record_keeping.is_published(tx.connection, record.id, revision, mapping, request=request):
                 return
-        made = bundle if bundle is not None else self.build_bundle(record)
-        record_keeping.publish(tx, record, revision, bundle=made, mapping=mapping)
+        plain = bundle is not None and given == Circumstances()
+        made = bundle if plain and bundle is not None else self.build_bundle(record, given)
+        record_keeping.publish(tx, record, revision, Mapped(bundle=made, mapping=mapping, request=request))
+        note_link(tx, record, given.answers)
+
+    def _circumstances(self, record: Record) -> Circumstances:
+        """Returns who signed a record off, and what it answers."""
+        item = self._item(record)
+        signed = item is not None and item.state is ItemState.SIGNED_OFF
+        return Circumstances(
+            verified_by=item.closed_by if item is not None and signed else None,
+            answers=answered(self.tx.connection, record, received_at=self.document["received_at"]),
+        )
 
     def _need(self, record: Record, reasons: tuple[str, ...]) -> Need:
         """Returns what a person must look at in a record."""

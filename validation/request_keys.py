@@ -24,19 +24,20 @@ def request_keys(record: Record) -> tuple[str, ...]:
     """
     if not asks_for_decision(record):
         return ()
-    patients, day = _patients(record), _day(record)
+    patients, day = patients_of(record), _day(record)
     if day is None:
         return ()
-    texts = {f"{patient}|{asked}|{day}" for patient in patients for asked in _asked(record)}
+    texts = {f"{patient}|{asked}|{day}" for patient in patients for asked in asked_for(record)}
     return tuple(sorted(hashlib.sha256(text.encode()).hexdigest() for text in texts))
 
 
-def _patients(record: Record) -> list[str]:
+def patients_of(record: Record) -> list[str]:
+    """Whom a record is about: by member id, and by name and date of birth."""
     found = []
-    member = _one(record, "patient.member_id")
+    member = stated_once(record, "patient.member_id")
     if member:
         found.append(f"member {re.sub(r'[^A-Z0-9]', '', member.upper())}")
-    name, birth = _one(record, "patient.name"), _one(record, "patient.dob")
+    name, birth = stated_once(record, "patient.name"), stated_once(record, "patient.dob")
     if name and birth:
         found.append(f"person {_plain_name(name)} {birth}")
     return found
@@ -53,13 +54,14 @@ def _plain_name(name: str) -> str:
 
 def _day(record: Record) -> str | None:
     for path in ("service.start", "request.date"):
-        stated = _one(record, path)
+        stated = stated_once(record, path)
         if stated is not None and len(stated) == len("2026-01-31"):
             return f"{path} {stated}"
     return None
 
 
-def _asked(record: Record) -> list[str]:
+def asked_for(record: Record) -> list[str]:
+    """The codes of services and the requested drugs that a record names."""
     read = readings(record)
     codes = [f"code {f.value}" for g in group_fields(read, "procedure") if g.is_current_fact for f in g.all("code")]
     drugs = [
@@ -72,7 +74,7 @@ def _asked(record: Record) -> list[str]:
     return sorted({*codes, *drugs})
 
 
-def _one(record: Record, path: str) -> str | None:
+def stated_once(record: Record, path: str) -> str | None:
     """The value of a path; None if it is not stated, or in two ways."""
     found = {f.value for f in readings(record) if f.path == path}
     return found.pop() if len(found) == 1 else None

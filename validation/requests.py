@@ -6,7 +6,8 @@ from documents.records import Record
 
 # Types of documents that ask for a decision; a note that happens to name a procedure or a drug requests nothing.
 _REQUESTS = frozenset({"prior_auth_request"})
-
+# Types of documents in which a payer says what it decided on one.
+_DECISIONS = frozenset({"denial_letter"})
 
 # A policy is about everybody whom a plan insures: the codes and drugs that it names are no patient's.
 _ABOUT_NO_PATIENT = frozenset({"payer_policy"})
@@ -20,3 +21,8 @@ def is_about_a_patient(record: Record) -> bool:
 def asks_for_decision(record: Record) -> bool:
     """Whether the record's document type is a request."""
     return record.segment.document_type in _REQUESTS
+
+
+def decides(record: Record) -> bool:
+    """Whether the record's document type is a payer's decision on a request."""
+    return record.segment.document_type in _DECISIONS

@@ -100,8 +100,8 @@ def test_a_verified_value_survives_a_backfill(texts: Path, settings: Settings) -
             item.id,
             SignOff(version=view.item.version, mapping=pipeline.versions.map),
             actor="ann",
-            build_bundle=lambda record: bundle_of(
-                record, document=document, store=pipeline.store, recorded=pipeline.clock(), verified_by="ann"
+            build_bundle=lambda record, given: bundle_of(
+                record, given, document=document, store=pipeline.store, recorded=pipeline.clock()
             ),
         )
         planned = plan(pipeline, _request("read"))

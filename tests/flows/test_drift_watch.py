@@ -60,7 +60,7 @@ def night(
         made = made.model_copy(update={"versions": {**made.versions, SECOND_READING: second}})
         results = (RecordResult(record=made, bundle="bundle" if made.accepted else None),)
         settlement = Settlement(records=results, mapping="1", run_id=run_id, sender=sender)
-        settle(ledger, ledger.begin(lease), settlement, build_bundle=lambda _: "bundle")
+        settle(ledger, ledger.begin(lease), settlement, build_bundle=lambda _record, _given: "bundle")
     watch_drift(ledger, run_id, weights_in_force(ledger), actor="worker")
     return run_id
 

@@ -44,7 +44,7 @@ def keep(ledger: Ledger, drawn_labels: Sequence[Label], **more: object) -> None:
         ledger.record_arrival(arrival("fax"), actor="intake")
         (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id("fax")])
         settlement = Settlement(records=(RecordResult(record=made, bundle="bundle"),), mapping="1")
-        settle(ledger, ledger.begin(lease), settlement, build_bundle=lambda _: "bundle")
+        settle(ledger, ledger.begin(lease), settlement, build_bundle=lambda _record, _given: "bundle")
     rows = [
         {
             "record_id": made.id,

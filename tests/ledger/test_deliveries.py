@@ -9,6 +9,7 @@ from sqlalchemy import text
 from ledger import deliveries, delivery_statuses, record_keeping, submissions
 from ledger.deliveries import Claimed, DeliveryKind, DeliveryState, Issue, Outcome
 from ledger.ledger import Ledger
+from ledger.record_keeping import Mapped
 from ledger.states import RecordState
 from tests.ledger.made import Clock, arrival, document_id, field, record
 from tests.ledger.test_submissions import READY
@@ -26,7 +27,7 @@ def publish(ledger: Ledger, name: str, text: str = "first") -> str:
         ledger.record_arrival(arrival(name), actor="intake")
     with ledger.transaction("worker") as tx:
         revision = record_keeping.keep_record(tx, made, RecordState.PUBLISHED, prior=known, run_id=None)
-        record_keeping.publish(tx, made, revision, bundle=json.dumps({"of": text}), mapping="3")
+        record_keeping.publish(tx, made, revision, Mapped(bundle=json.dumps({"of": text}), mapping="3"))
     return made.id
 
 

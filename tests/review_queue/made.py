@@ -6,13 +6,17 @@ from documents.outcomes import OutcomeCode
 from documents.records import Record
 from ledger.ledger import Ledger
 from ledger.states import DocumentState
+from review_queue.circumstances import Circumstances
 from review_queue.settlement import RecordResult, Settlement, settle
 from tests.ledger.made import arrival, document_id
 
+PLAIN = Circumstances()
 
-def bundle_of(record: Record) -> str:
-    """Stands where the FHIR mapping stands: names the usable values, in order."""
-    return "bundle " + " ".join(f"{f.path}={f.value}" for f in record.fields if f.usable)
+
+def bundle_of(record: Record, given: Circumstances = PLAIN) -> str:
+    """Stands where the FHIR mapping stands: names the usable values, in order, and what a decision answers."""
+    said = "bundle " + " ".join(f"{f.path}={f.value}" for f in record.fields if f.usable)
+    return said if given.answers is None else f"{said} answers {given.answers.number}"
 
 
 def receive(ledger: Ledger, name: str) -> None:

@@ -14,6 +14,7 @@ from ledger.ledger import Ledger
 from ledger.states import DocumentState
 from review_queue import keeping
 from review_queue.checks import reconcile, verify
+from review_queue.circumstances import Circumstances
 from review_queue.errors import NotInQueueError, ReviewIncompleteError
 from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef, ItemState, ReviewItem
 from review_queue.queue import LEASE_S, ReviewQueue, SignOff
@@ -315,7 +316,7 @@ def test_a_decision_made_while_the_bundle_is_built_stops_the_sign_off(
     ):
         version = queue.decide(item.id, decision, actor="nurse", version=version).item.version
 
-    def slow(made_of: Record) -> str:
+    def slow(made_of: Record, _given: Circumstances) -> str:
         queue.decide(
             item.id, FieldDecision(action=Action.CORRECT, field=CODE, value="1"), actor="nurse", version=version
         )

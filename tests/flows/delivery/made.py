@@ -14,6 +14,7 @@ from flows.delivery.targets import Target
 from ledger import delivery_statuses, record_keeping
 from ledger.delivery_statuses import DeliveryRow
 from ledger.ledger import Ledger
+from ledger.record_keeping import Mapped
 from ledger.states import RecordState
 from tests.fhir_mapping.records import RECORDED, SOFTWARE, SOURCE, VARIANTS
 from tests.ledger.made import Clock, arrival, document_id
@@ -34,7 +35,7 @@ def publish(ledger: Ledger, name: str, variant: str = "full") -> str:
     bundle = build_bundle(made, SOURCE, recorded=RECORDED, software=SOFTWARE)
     with ledger.transaction("worker") as tx:
         revision = record_keeping.keep_record(tx, made, RecordState.PUBLISHED, prior=known, run_id=None)
-        record_keeping.publish(tx, made, revision, bundle=bundle, mapping="3")
+        record_keeping.publish(tx, made, revision, Mapped(bundle=bundle, mapping="3"))
     return bundle
 
 
