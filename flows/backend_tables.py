@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from evaluation.report.content import NOTHING
+from evaluation.round_trip.results import in_words as round_trip_in_words
 from evaluation.scoring.backends import Backends, ComparedEvaluation, ModelUse
 from evaluation.scoring.evaluation import Evaluation, Slice
 from evaluation.scoring.planted import CLASSES, Fate, PlantedErrors
@@ -24,6 +25,8 @@ def compared_in_words(evaluation: Evaluation) -> Iterator[str]:
             yield backends_in_words(evaluation.backends)
         if evaluation.side_by_side is not None:
             yield side_by_side_in_words(evaluation.side_by_side)
+        if evaluation.round_trip is not None:
+            yield round_trip_in_words(evaluation.round_trip)
 
 
 def side_by_side_in_words(found: SideBySide) -> str:

@@ -195,8 +195,13 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     side_by_side: Annotated[
         bool, typer.Option("--side-by-side", help="Compare grounding and form fields with other people's extractors.")
     ] = False,
+    round_trip: Annotated[
+        Path | None, typer.Option(help="Show a result of `python -m evaluation.round_trip --json` beside.")
+    ] = None,
 ) -> None:
     """Judge predictions against gold labels, or compare two results and fail on a regression."""
+    from dataclasses import replace
+
     from documents.errors import SettingsError
     from flows.cli_evaluate import run_comparison, run_evaluation
     from flows.evaluation_request import Outputs, Request
@@ -208,6 +213,7 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     if gold is not None:
         share = None if planted is None else planted / 100
         request = Request(gold, docs, predictions, home, planted=share, answers=answers, side_by_side=side_by_side)
+        request = replace(request, round_trip=round_trip)
         run_evaluation(request, Outputs(html, json, record, labels))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.errors import SettingsError
+from evaluation.round_trip.results import RoundTrip, read_round_trip
 from evaluation.scoring.backends import ComparedEvaluation
 from evaluation.scoring.corpus import Gold
 from evaluation.scoring.evaluation import Evaluation
@@ -25,6 +26,7 @@ class Comparisons:
 
     backends: BackendComparison | None = None
     side_by_side: SideBySideRun | None = None
+    round_trip: RoundTrip | None = None
 
     @property
     def asking(self) -> bool:
@@ -39,13 +41,14 @@ class Comparisons:
 
     def joined_to(self, evaluation: Evaluation) -> Evaluation:
         """The evaluation with the results of the comparisons."""
-        if self.backends is None and self.side_by_side is None:
+        if self.backends is None and self.side_by_side is None and self.round_trip is None:
             return evaluation
         own = {name: getattr(evaluation, name) for name in Evaluation.model_fields}
         return ComparedEvaluation(
             **own,
             backends=None if self.backends is None else self.backends.result(),
             side_by_side=None if self.side_by_side is None else self.side_by_side.result(),
+            round_trip=self.round_trip,
         )
 
 
@@ -53,16 +56,17 @@ def comparisons_of(request: Request, golds: Sequence[Gold]) -> Comparisons:
     """The comparisons that a request asks for.
 
     Raises:
-        EvaluationInputError: the recording cannot be used.
+        EvaluationInputError: the recording or the result of the round trip cannot be used.
         SettingsError: no share of errors, or options that contradict each other.
     """
     named = {gold.doc_id: gold for gold in golds}
+    there_and_back = None if request.round_trip is None else read_round_trip(request.round_trip)
     if request.predictions is None:
         side = SideBySideRun(named) if request.side_by_side else None
-        return Comparisons(_backends(request, named), side)
+        return Comparisons(_backends(request, named), side, there_and_back)
     if request.planted is not None or request.answers is not None or request.side_by_side:
         raise SettingsError("only what reads the documents here can be compared; leave --predictions out")
-    return Comparisons()
+    return Comparisons(round_trip=there_and_back)
 
 
 def _backends(request: Request, golds: Mapping[str, Gold]) -> BackendComparison | None:

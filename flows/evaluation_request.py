@@ -20,6 +20,7 @@ class Request:
             None: another model, or none.
         answers: compare the backends, with the answers of this recording.
         side_by_side: compare grounding and form fields with other people's.
+        round_trip: result of a round trip, to be shown beside.
     """
 
     gold: Path
@@ -30,6 +31,7 @@ class Request:
     planted: float | None = None
     answers: Path | None = None
     side_by_side: bool = False
+    round_trip: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ def render(evaluation: Evaluation, documents: Sequence[DocumentView] = ()) -> st
         documents=documents,
         compared=None if held is None or held.backends is None else _backends(held.backends),
         others=None if held is None else held.side_by_side,
+        there_and_back=None if held is None else held.round_trip,
         **_plots(evaluation),
         **_tables(evaluation),
     )

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Final, Literal
 
+from pydantic import ValidationError
+
+from evaluation.errors import EvaluationInputError
 from evaluation.scoring.corpus import Neutral
+
+SCHEMA: Final = "fax2fhir-round-trip/1"
 
 ALL_TYPES = "all"
 
@@ -60,6 +67,7 @@ class RoundTrip(Neutral):
     """All of it.
 
     Attributes:
+        format: name and version of this layout.
         packages: name and number of examples of each.
         drawn: examples of which a document prints something.
         left_out: elements of the examples that are not compared, by reason.
@@ -67,11 +75,26 @@ class RoundTrip(Neutral):
         trips: one a rendition and mode.
     """
 
+    format: Literal["fax2fhir-round-trip/1"] = SCHEMA
     packages: dict[str, int]
     drawn: int
     compared: int
     left_out: dict[str, int]
     trips: tuple[Trip, ...]
+
+
+def read_round_trip(path: Path) -> RoundTrip:
+    """A result that `python -m evaluation.round_trip --json` wrote.
+
+    Raises:
+        EvaluationInputError: the file does not exist, or is none.
+    """
+    try:
+        return RoundTrip.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise EvaluationInputError("the result of the round trip does not exist") from None
+    except (OSError, ValidationError, ValueError):
+        raise EvaluationInputError(f"the result of the round trip is no {SCHEMA}") from None
 
 
 def counts_by_type(paths: Mapping[str, Iterable[str]]) -> dict[str, ElementCounts]:

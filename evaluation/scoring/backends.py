@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from pydantic import Field
 
+from evaluation.round_trip.results import RoundTrip
 from evaluation.scoring.comparing import Difference, compare
 from evaluation.scoring.corpus import Neutral
 from evaluation.scoring.evaluation import ALL, Evaluation, Slice, evaluate
@@ -130,7 +131,9 @@ class ComparedEvaluation(Evaluation):
     Attributes:
         backends: side by side; None where they were not compared.
         side_by_side: other people's extractors and ours; None where not asked for.
+        round_trip: FHIR examples there and back; None where not given.
     """
 
     backends: Backends | None = None
     side_by_side: SideBySide | None = None
+    round_trip: RoundTrip | None = None

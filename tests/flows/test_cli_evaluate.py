@@ -14,6 +14,7 @@ from evaluation.calibration.__main__ import read_labels
 from evaluation.loopback.answers import GoldModel, nothing_stated
 from evaluation.loopback.faults import Fault
 from evaluation.loopback.server import loopback
+from evaluation.round_trip.results import ElementCounts, RoundTrip, Trip
 from evaluation.scoring.backends import Backends, ComparedEvaluation
 from evaluation.scoring.evaluation import Evaluation, evaluate, read_evaluation
 from evaluation.synth.generate import write_document
@@ -257,6 +258,25 @@ def test_other_peoples_extractors_are_compared_as_far_as_they_are_there(
         assert "pip install fax2fhir[comparison]" in ended.out
         assert absent in ended.out
     assert 'id="others"' in html.read_text()
+
+
+def test_a_round_trip_is_shown_beside(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+    trip, html, result = tmp_path / "trip.json", tmp_path / "report.html", tmp_path / "result.json"
+    counts = {"all": ElementCounts(found=9, missed=1, right=9), "Patient": ElementCounts(found=9, missed=1, right=9)}
+    way = Trip(
+        rendition="fax", mode="alone", documents=3, whole=1, by_type=counts, false={}, missed={"Patient.gender": 1}
+    )
+    made = RoundTrip(packages={"pas-0": 4}, drawn=4, compared=10, left_out={"codes & numbers": 7}, trips=(way,))
+    trip.write_text(made.model_dump_json())
+    said = ("--predictions", tmp_path / "said", "--round-trip", trip)
+    (tmp_path / "said").mkdir()
+    name = next(iter((few / "gold").glob("*.json"))).stem
+    (tmp_path / "said" / f"{name}.json").write_text(json.dumps({"doc_id": name, "fields": []}))
+    ended = fax2fhir_here("evaluate", "--gold", few / "gold", *said, "--html", html, "--json", result)
+    assert ComparedEvaluation.model_validate_json(result.read_bytes()).round_trip == made
+    assert "fax, alone: 3 documents" in ended.out
+    for shown in ('id="round-trip"', ">90.0<", "codes &amp; numbers"):
+        assert shown in html.read_text()
 
 
 def test_what_was_not_recorded_is_unasked_and_counted(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:

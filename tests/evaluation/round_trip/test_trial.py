@@ -14,7 +14,7 @@ import pytest
 from documents.errors import Fax2FhirError
 from evaluation.round_trip.documents import drawn, sheaves
 from evaluation.round_trip.packages import Example, packages_folder, read_examples
-from evaluation.round_trip.results import in_words
+from evaluation.round_trip.results import in_words, read_round_trip
 from evaluation.round_trip.scope import Reason
 from evaluation.round_trip.trial import round_trip
 from tests.evaluation.round_trip.examples import REQUEST
@@ -68,6 +68,13 @@ def test_a_request_comes_back() -> None:
     assert whole.recall > 0.3
     assert result.left_out[Reason.FALSE_NPI] == 1
     assert f"{Reason.FORMER}" in in_words(result)
+
+
+def test_a_result_that_is_none_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text('{"format": "fax2fhir-evaluation/1"}')
+    for name, message in (("absent.json", "does not exist"), ("other.json", "is no fax2fhir-round-trip/1")):
+        with pytest.raises(Fax2FhirError, match=message):
+            read_round_trip(tmp_path / name)
 
 
 @pytest.mark.skipif("FHIR_PACKAGES" not in os.environ, reason="FHIR_PACKAGES names no folder")
