@@ -88,7 +88,8 @@ def in_calendar(date: Field | None) -> Field | None:
     return date if date is not None and read_days(date.value) is not None else None
 
 
-def _is_placeholder(field: Field) -> bool:
+def is_placeholder(field: Field) -> bool:
+    """Whether what stands there says that nothing does (`N/A`, dashes)."""
     value = field.value.strip()
     if field.path == "observation.name" and value.upper() == SODIUM:
         return False
@@ -112,7 +113,7 @@ class ProvenRecord:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The usable fields that say something."""
-        return tuple(f for f in self.record.fields if f.usable and not _is_placeholder(f))
+        return tuple(f for f in self.record.fields if f.usable and not is_placeholder(f))
 
     def one(self, path: str) -> Field | None:
         """The value of an item that a document has once; None if it is not there, or stated in two ways."""

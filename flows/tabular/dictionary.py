@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from flows.tabular.columns import Column, Table
-from flows.tabular.schema import TABLES
+from flows.tabular.schema import LEFT_OUT, TABLES
 
 # What holds of all tables.
 _HEAD = Path(__file__).with_name("tables_head.md")
@@ -15,7 +15,14 @@ _HEAD = Path(__file__).with_name("tables_head.md")
 
 def page() -> str:
     """The page, with a section for each table."""
-    return "\n".join([_HEAD.read_text(encoding="utf-8"), *(line for table in TABLES for line in _section(table))])
+    left_out = ", ".join(f"`{path}*`" if path.endswith(".") else f"`{path}`" for path in LEFT_OUT)
+    return "\n".join(
+        [
+            _HEAD.read_text(encoding="utf-8"),
+            f"Values in no table: {left_out}.\n",
+            *(line for table in TABLES for line in _section(table)),
+        ]
+    )
 
 
 def _section(table: Table) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from documents.records import ChecklistItem, Field, FieldStatus, Record, RequirementState, Severity
+from fhir_mapping.proven import is_placeholder
 from flows.tabular import schema
 from flows.tabular.columns import Cell, DerivedColumn, Table, ValueColumns
 from flows.tabular.rules import OF_TYPE, RULES
@@ -96,7 +97,7 @@ def _record_row(source: Source, *, values: bool) -> Row:
 def _entity_rows(table: Table, source: Source) -> Iterator[Row]:
     facts = {g.key for g in group_fields(readings(source.record), table.entity) if g.is_current_fact}
     for group in group_fields(source.record.fields, table.entity):
-        if any(f.usable and f.path in table.named_by for f in group.fields):
+        if any(f.usable and f.path in table.named_by and _counts(f) for f in group.fields):
             yield {
                 **_context(source),
                 "group": group.key,
@@ -162,9 +163,14 @@ def _cells(table: Table, fields: Sequence[Field]) -> Row:
     """The cells of a table's values, from the fields of one row."""
     cells: Row = {}
     for value in table.values:
-        found = [f for f in fields if f.path == value.path and f.status is not FieldStatus.REJECTED]
+        found = [f for f in fields if f.path == value.path and _counts(f)]
         cells |= _derived(value, found) if isinstance(value, DerivedColumn) else _value(value, found)
     return cells
+
+
+def _counts(f: Field) -> bool:
+    """Whether a field was read as something: neither refused, nor what stands in an open box."""
+    return f.status is not FieldStatus.REJECTED and not is_placeholder(f)
 
 
 def _value(value: ValueColumns, found: Sequence[Field]) -> Row:

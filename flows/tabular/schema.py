@@ -65,8 +65,14 @@ RECORDS = Table(
         ValueColumns("admission.date", "admission_date", _DATE, "date of admission"),
         ValueColumns("discharge.date", "discharge_date", _DATE, "date of discharge"),
         ValueColumns("specimen.collected", "specimen_collected", _DATE, "when a laboratory's specimen was taken"),
+        ValueColumns("specimen.received", "specimen_received", _DATE, "when the laboratory got it"),
         ValueColumns("report.date", "report_date", _DATE, "date of a laboratory's report"),
         ValueColumns("message.date", "message_date", _DATE, "date of a patient's message"),
+        ValueColumns("message.subject", "message_subject", _STRING, "its subject"),
+        ValueColumns(
+            "message.bucket", "message_bucket", _STRING, "what it is about, of the values that its type lists"
+        ),
+        ValueColumns("referral.reason", "referral_reason", _STRING, "why a patient is referred"),
     ),
 )
 REQUESTS = Table(
@@ -81,6 +87,8 @@ REQUESTS = Table(
         ValueColumns("service.place", "place_of_service", _STRING, "CMS place-of-service code, two digits"),
         ValueColumns("case.reference_number", "reference_number", _STRING, "the sender's or payer's case number"),
         ValueColumns("decision.deadline", "decision_wanted_by", _DATE, "date by which the sender wants a decision"),
+        ValueColumns("subscriber.name", "subscriber_name", _STRING, "the policy holder"),
+        ValueColumns("subscriber.relationship", "subscriber_relationship", _STRING, "the patient's relation to them"),
         *_PATIENT,
     ),
 )
@@ -228,7 +236,9 @@ DECISIONS = Table(
         ValueColumns("appeal.deadline", "appeal_deadline", _DATE, "last day to appeal"),
         ValueColumns("appeal.window", "appeal_window", _STRING, "time to appeal, as printed"),
         ValueColumns("peer_to_peer.deadline", "peer_to_peer_deadline", _DATE, "last day for a peer-to-peer call"),
+        ValueColumns("peer_to_peer.window", "peer_to_peer_window", _STRING, "time for such a call, as printed"),
         ValueColumns("response.deadline", "response_deadline", _DATE, "last day to send what is missing"),
+        ValueColumns("response.window", "response_window", _STRING, "time to send it, as printed"),
         *_PATIENT,
     ),
 )
@@ -239,6 +249,17 @@ DECISION_REASONS = Table(
     (ValueColumns("denial.reason", "reason", _STRING, "the reason in the letter's words"),),
     entity="denial",
     named_by=("denial.reason",),
+)
+FOLLOW_UPS = Table(
+    "follow_ups",
+    "What a note asks to be followed up.",
+    _ROW,
+    (
+        ValueColumns("follow_up.text", "text", _STRING, "what is to be done, in the note's words"),
+        ValueColumns("follow_up.interval", "interval", _STRING, "when, in the note's words"),
+    ),
+    entity="follow_up",
+    named_by=("follow_up.text", "follow_up.interval"),
 )
 MISSING_ITEMS = Table(
     "missing_items",
@@ -265,6 +286,10 @@ DEADLINES = Table(
     ),
 )
 
+# Values in no table: what finds a patient at home, what a payer's paper says of everybody, what a person enters
+# for a payer's API (that is in the submitted request).
+LEFT_OUT = ("patient.phone", "patient.address", "reviewer.", "requirement.", "policy.", "submission.")
+
 TABLES = (
     RECORDS,
     REQUESTS,
@@ -277,6 +302,7 @@ TABLES = (
     FACILITIES,
     DECISIONS,
     DECISION_REASONS,
+    FOLLOW_UPS,
     MISSING_ITEMS,
     DEADLINES,
 )

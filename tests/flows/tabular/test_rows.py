@@ -8,6 +8,7 @@ import pytest
 
 from documents.records import ChecklistItem, Deadline, Field, FieldStatus, RequirementState
 from documents.values import Assertion
+from extractors.document_type import all_document_types
 from flows.tabular import schema
 from flows.tabular.columns import Table
 from flows.tabular.rows import Row, Source, rows
@@ -31,6 +32,20 @@ def lab(**values: str) -> Row:
 def test_a_row_has_the_declared_columns_and_no_others(table: Table, document_type: str) -> None:
     for row in rows(table, source(FULL, document_type)):
         assert set(row) == {column.name for column in table.columns}
+
+
+def test_every_value_that_a_document_can_state_has_its_columns() -> None:
+    columns = {value.path for table in schema.TABLES for value in table.values}
+    stated = {path for each in all_document_types().values() for path in (*each.specs, *each.entered_specs)}
+    assert {path for path in stated - columns if not path.startswith(schema.LEFT_OUT)} == set()
+    assert columns <= stated
+
+
+def test_what_stands_in_an_open_box_is_no_value() -> None:
+    row = only(schema.REQUESTS, source([field("patient.member_id", "N/A"), field("payer.name", "Example Plan")]))
+    assert (row["member_id"], row["member_id_text"], row["member_id_status"]) == (None, None, None)
+    assert row["payer_name"] == "Example Plan"
+    assert not list(rows(schema.ALLERGIES, source([field("allergy.substance", "--", "a1")])))
 
 
 def test_every_kind_of_entity_gets_its_rows() -> None:
