@@ -303,6 +303,19 @@ def _leased(tx: LedgerTransaction, row: Row[tuple[object, ...]], *, lease_s: flo
     return claimed
 
 
+def holders(connection: Connection, target: str) -> frozenset[str]:
+    """Returns the workers that hold deliveries to a target, live or expired."""
+    held = select(_ROW.worker_id).where(_ROW.target == target, _ROW.worker_id.is_not(None)).distinct()
+    return frozenset(connection.scalars(held))
+
+
+def shorten(tx: LedgerTransaction, target: str, workers: Collection[str], *, grace_s: float) -> None:
+    """Lets the claims of workers that are known to be dead end soon: what they had sent may still be at work."""
+    until = tx.now + timedelta(seconds=grace_s)
+    dead = (_ROW.target == target) & _ROW.worker_id.in_(workers) & (_ROW.lease_expires_at > until)
+    tx.connection.execute(update(DELIVERIES).where(dead).values(lease_expires_at=until))
+
+
 # --- what came of it
 
 

@@ -37,6 +37,7 @@ class Tokens:
         key_id: of that key.
         lifetime_s: of a token.
         issued: how many tokens were given out.
+        turned_away: how many calls came without a valid one.
     """
 
     client_id: str = ""
@@ -45,13 +46,16 @@ class Tokens:
     key_id: str = ""
     lifetime_s: float = 300.0
     issued: int = 0
+    turned_away: int = 0
     _valid: dict[str, float] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
     def admits(self, authorization: str) -> bool:
         """Whether a request with this header may pass."""
         kind, _, token = authorization.partition(" ")
-        return not self.client_id or (kind == "Bearer" and self._valid.get(token, 0.0) > time.time())
+        admitted = not self.client_id or (kind == "Bearer" and self._valid.get(token, 0.0) > time.time())
+        self.turned_away += not admitted
+        return admitted
 
     def revoke(self) -> None:
         """Ends all tokens."""

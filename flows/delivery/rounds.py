@@ -6,16 +6,17 @@ import logging
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from documents.errors import LedgerError, SettingsError
 from documents.value import Value
-from flows.delivery.answers import backoff
+from flows.delivery.answers import backoff, failed
 from flows.delivery.parcels import Sender, parcel
 from flows.delivery.targets import Target, TargetKind
+from flows.worker import is_dead
 from ledger import deliveries
 from ledger.deliveries import Claimed, DeliveryState, Outcome
 from ledger.ledger import Ledger
@@ -29,6 +30,8 @@ _BUSY = ("http-429", "http-503")
 # A claim outlives the longest attempt by this, whatever the scheduler does.
 _LEASE_MARGIN_S = 10.0
 _SHORTEST_S = 0.05
+# What a process had sent before it was killed may still be at work at the target for so long.
+_GRACE_S = 15.0
 
 
 @dataclass(slots=True)
@@ -66,6 +69,8 @@ class Round:
         until = time.monotonic() + self.target.patience_s
         with self.ledger.transaction(self.actor) as tx:
             deliveries.enqueue(tx, self.target.name, self.sender.kinds)
+            dead = [each for each in deliveries.holders(tx.connection, self.target.name) if is_dead(each)]
+            deliveries.shorten(tx, self.target.name, dead, grace_s=_GRACE_S)
         while not self.stopped:
             claimed = self._claim()
             if claimed:
@@ -97,14 +102,22 @@ class Round:
                     raise
                 # What is damaged here never leaves; it must not hold back what is not.
                 outcomes.append((each, Outcome(state=DeliveryState.REFUSED, status="damaged-here")))
-        if parcels:
-            sent = self.sender.send(parcels, now=self.clock())
+        try:
+            sent = self.sender.send(parcels, now=self.clock()) if parcels else []
             outcomes += zip((each.claimed for each in parcels), sent, strict=True)
+        except BaseException:
+            # Interrupted in good order, say: whoever comes next need not wait for the claim to end.
+            later = [failed("interrupted", attempts=each.attempts, now=self.clock()) for each in claimed]
+            self._settle(list(zip(claimed, later, strict=True)))
+            raise
+        self._settle(outcomes)
+        return [outcome for _, outcome in outcomes]
+
+    def _settle(self, outcomes: Sequence[tuple[Claimed, Outcome]]) -> None:
         with self.ledger.transaction(self.actor) as tx:
             for each, outcome in outcomes:
                 if deliveries.settle(tx, each, outcome):
                     self.counts[outcome.state.value] += 1
-        return [outcome for _, outcome in outcomes]
 
     def _rest(self, last: Outcome, until: float) -> None:
         """Leaves a target alone that asks for it, seems to be away, or does not know us."""

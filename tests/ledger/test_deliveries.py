@@ -235,3 +235,17 @@ def test_a_payers_answer_is_sealed(ledger: Ledger, damage: str) -> None:
     with ledger.transaction("intruder") as tx:
         tx.connection.execute(text(damage), {"other": b"other"} if ":other" in damage else {})
     assert [problem for problem in ledger.verify().problems if "submission 1" in problem or "submission 2" in problem]
+
+
+def test_what_a_dead_worker_held_is_free_soon_and_what_a_live_one_holds_is_not(ledger: Ledger, clock: Clock) -> None:
+    publish(ledger, "a")
+    publish(ledger, "b")
+    (dead,), (live,) = claim(ledger, "w1"), claim(ledger, "w2")
+    with ledger.transaction("w3") as tx:
+        assert deliveries.holders(tx.connection, TARGET) == {"w1", "w2"}
+        deliveries.shorten(tx, TARGET, ["w1"], grace_s=15)
+    clock.advance(14)
+    assert claim(ledger, "w3") == []
+    clock.advance(2)
+    assert [each.record_id for each in claim(ledger, "w3", limit=5)] == [dead.record_id]
+    assert settle(ledger, live)

@@ -31,12 +31,13 @@ def test_a_folder_holds_what_is_published(ledger: Ledger, clock: Clock, out: Pat
     deliver(ledger, to, clock)
     assert files(out) == []
     publish(ledger, "a", "nothing-proven")
-    (out / "notes.json").write_text("theirs")
+    for name in ("notes.json", f"{a}-1.json", f"{a}-pas-1.json"):
+        (out / name).write_text("theirs, older, or for a payer")
     deliver(ledger, to, clock)
-    assert files(out) == [f"{a}-2.json", "notes.json"]
+    assert files(out) == [f"{a}-2.json", f"{a}-pas-1.json", "notes.json"]
     withdraw(ledger, "a")
     deliver(ledger, to, clock)
-    assert files(out) == ["notes.json"]
+    assert files(out) == [f"{a}-pas-1.json", "notes.json"]
 
 
 def test_a_folder_holds_each_submission(ledger: Ledger, clock: Clock, out: Path) -> None:

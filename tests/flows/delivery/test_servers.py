@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from evaluation.loopback.fhir_server import Fault, FhirServer
-from flows.delivery.rounds import deliver_to
-from ledger import submissions
+from flows.delivery.rounds import Round, deliver_to, sender_for
+from ledger import deliveries, submissions
+from ledger.deliveries import DeliveryKind, Outcome
 from ledger.ledger import Ledger
 from tests.flows.delivery.made import deliver, plain, publish, record_of, rows, target, union, withdraw
 from tests.ledger.made import Clock, document_id
@@ -124,20 +128,28 @@ def test_a_busy_server_is_left_alone_as_long_as_it_asks(ledger: Ledger, server: 
     publish(ledger, "b")
     server.retry_after = "120"
     server.faults.append(Fault.BUSY)
-    begun = clock()
-    made = deliver(ledger, target(url=server.base, patience_s=600), clock)
+    waited: list[tuple[bool, int]] = []
+
+    def wait(seconds: float) -> None:
+        waited.append((seconds > 119, len(server.calls)))
+        clock.advance(seconds)
+
+    to = target(url=server.base, patience_s=600)
+    with sender_for(to) as sender:
+        made = Round(ledger, to, sender, "w1", clock=clock, sleep=wait)
+        made.run()
     assert made.counts == {"failed": 1, "delivered": 2}
-    assert (clock() - begun).total_seconds() >= 120
+    assert waited[0] == (True, 1)  # nothing was sent meanwhile, of no record
     assert len(server.calls) == 5
 
 
 def test_a_target_that_is_away_is_not_asked_for_every_record(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
     for name in "abcdefgh":
         publish(ledger, name)
-    server.fail = 1.0
+    server.faults.extend([Fault.CUT] * 20)
     made = deliver(ledger, target(url=server.base, patience_s=0.5), clock)
-    assert made.stopped
-    assert len(server.calls) <= 3
+    assert made.stopped == "cut"
+    assert len(server.calls) == 3
 
 
 def test_nothing_follows_a_redirect(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
@@ -248,3 +260,55 @@ def test_several_workers_at_once_deliver_each_record_once(
     assert len(server.calls) == 2 * len(bundles)
     assert holds(server, *bundles)
     assert versions(server) == {1}
+
+
+def test_what_is_damaged_here_never_leaves_and_holds_back_nothing_else(
+    ledger: Ledger, server: FhirServer, clock: Clock
+) -> None:
+    publish(ledger, "a")
+    bundle = publish(ledger, "b")
+    with ledger.transaction("intruder") as tx:
+        damaged = {"id": record_of("a").id, "payload": b"damaged"}
+        tx.connection.execute(text("UPDATE publications SET payload = :payload WHERE record_id = :id"), damaged)
+    made = deliver(ledger, target(url=server.base), clock)
+    assert made.counts == {"refused": 1, "delivered": 1}
+    assert [row.status for row in rows(ledger, "a")] == ["damaged-here"]
+    assert holds(server, bundle)
+
+
+@pytest.mark.parametrize("interruption", [KeyboardInterrupt, SystemExit])
+def test_an_interrupted_worker_gives_back_what_it_held(
+    ledger: Ledger, server: FhirServer, clock: Clock, interruption: type[BaseException]
+) -> None:
+    bundle = publish(ledger, "a")
+    to = target(url=server.base)
+    with sender_for(to) as sender:
+        made = Round(ledger, to, sender, "w1", clock=clock, sleep=clock.advance)
+
+        def interrupted(_parcels: object, *, now: object) -> list[Outcome]:
+            raise interruption
+
+        sender.send = interrupted  # type: ignore[method-assign,assignment]
+        with pytest.raises(interruption):
+            made.run()
+    assert [(row.state.value, row.status) for row in rows(ledger, "a")] == [("failed", "interrupted")]
+    clock.advance(2)
+    assert deliver(ledger, to, clock).counts == {"delivered": 1}
+    assert holds(server, bundle)
+
+
+def test_a_killed_worker_is_not_waited_for_longer_than_needed(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    bundle = publish(ledger, "a")
+    ended = subprocess.run(
+        [sys.executable, "-c", "from flows.worker import worker_id; print(worker_id())"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    with ledger.transaction(ended.stdout.strip()) as tx:
+        deliveries.enqueue(tx, "warehouse", tuple(DeliveryKind))
+        deliveries.claim(tx, "warehouse", lease_s=3600)
+    begun = clock()
+    assert deliver(ledger, target(url=server.base), clock).counts == {"delivered": 1}
+    assert 15 <= (clock() - begun).total_seconds() < 60
+    assert holds(server, bundle)
