@@ -129,14 +129,13 @@ def _numbered(record: Record, number: int) -> Record:
 def serving(store: Path, fail: float) -> Iterator[str]:
     """A server process of its own; yields its base URL."""
     command = [sys.executable, "-m", "evaluation.loopback.fhir_server", "--store", str(store), "--fail", str(fail)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-    try:
-        if process.stdout is None:
-            raise RuntimeError("no output")
-        yield process.stdout.readline().strip()
-    finally:
-        process.terminate()
-        process.wait()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            if process.stdout is None:
+                raise RuntimeError("no output")
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
 
 
 def _run(home: Path, base: str, kill_at: int | None) -> bool:
