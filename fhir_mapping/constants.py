@@ -68,6 +68,10 @@ class Extension(StrEnum):
     """Extensions."""
 
     ABSENT_REASON = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
+    TARGET_ELEMENT = "http://hl7.org/fhir/StructureDefinition/targetElement"
+    AI_CONFIDENCE = "http://hl7.org/fhir/uv/aitransparency/StructureDefinition/AIconfidence"
+    # Ours; its definition is in fhir_mapping/structure_definitions.
+    PAGE_REGION = "https://fax2fhir.org/fhir/StructureDefinition/page-region"
 
 
 class Gender(StrEnum):
@@ -141,6 +145,7 @@ class ParticipantType(StrEnum):
     """provenance-participant-type."""
 
     ASSEMBLER = "assembler"
+    PERFORMER = "performer"
     VERIFIER = "verifier"
 
 
@@ -245,6 +250,7 @@ NULL_UNKNOWN = "UNK"
 SOURCE_ROLE = "source"
 DEVICE_NAME_TYPE = "model-name"
 DEVICE_TYPE = "document reading software"
+MODEL_TYPE = "language model"
 ACTIVITY = "reading of a received document"
 OBSERVATION_STATUS = "unknown"  # a fax does not say that it is the laboratory's last word
 LABORATORY_SECTION = "LAB"

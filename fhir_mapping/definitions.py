@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, get_args
 
 from fhir.resources.R4B import get_fhir_model_class
 from fhir.resources.R4B.fhirresourcemodel import FHIRResourceModel
+from fhir_core.fhirabstractmodel import FHIRAbstractModel
 from fhir_core.types import Code
 
 
@@ -43,7 +44,7 @@ def definition(path: str) -> Definition | None:
         return None
     if name.startswith("_"):
         return _of_model("Element")
-    for known, field in get_fhir_model_class(above.model).model_fields.items():
+    for known, field in model_of(above.model).model_fields.items():
         if name == (field.alias or known):
             extra: dict[str, Any] = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
             kind = _innermost(field.annotation)
@@ -58,10 +59,21 @@ def definition(path: str) -> Definition | None:
     return None
 
 
+@cache
+def model_of(name: str) -> type[FHIRAbstractModel]:
+    """The model of a resource or data type.
+
+    Raises:
+        LookupError, ValueError: R4 has none of the name.
+    """
+    found: type[FHIRAbstractModel] = get_fhir_model_class(name)
+    return found
+
+
 def is_resource(name: str) -> bool:
     """Whether R4 has a resource of the name."""
     try:
-        return issubclass(get_fhir_model_class(name), FHIRResourceModel)
+        return issubclass(model_of(name), FHIRResourceModel)
     except (LookupError, ValueError):
         return False
 

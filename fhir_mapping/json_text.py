@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
@@ -13,18 +15,36 @@ def json_text(value: Any) -> str:
     Raises:
         TypeError: another type, a float or None among them: neither has a place in a bundle of ours.
     """
-    match value:
-        case str():
-            return encode_basestring(value)
-        case bool():
-            return "true" if value else "false"
-        case int():
-            return str(value)
-        case Decimal():
-            return format(value, "f")
-        case dict():
-            members = (f"{encode_basestring(name)}:{json_text(member)}" for name, member in value.items())
-            return f"{{{','.join(members)}}}"
-        case list():
-            return f"[{','.join(map(json_text, value))}]"
-    raise TypeError(f"{type(value).__name__} has no place in a bundle")
+    parts: list[str] = []
+    _write(value, parts.append)
+    return "".join(parts)
+
+
+def _write(value: Any, out: Callable[[str], None]) -> None:
+    if isinstance(value, str):
+        out(encode_basestring(value))
+    elif isinstance(value, dict):
+        before = "{"
+        for name, member in value.items():
+            out(f"{before}{_name(name)}:")
+            _write(member, out)
+            before = ","
+        out("}" if value else "{}")
+    elif isinstance(value, list):
+        before = "["
+        for member in value:
+            out(before)
+            _write(member, out)
+            before = ","
+        out("]" if value else "[]")
+    elif isinstance(value, bool):
+        out("true" if value else "false")
+    elif isinstance(value, int | Decimal):
+        out(str(value) if isinstance(value, int) else format(value, "f"))
+    else:
+        raise TypeError(f"{type(value).__name__} has no place in a bundle")
+
+
+@lru_cache(maxsize=4096)
+def _name(name: str) -> str:
+    return encode_basestring(name)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from documents.records import Field, Record
+from fhir_mapping.citations import identified
 from fhir_mapping.elements import Element
 from fhir_mapping.identity import full_url, resource_id
 from fhir_mapping.source import RequestLink, SourceDocumentReference
-from fhir_mapping.stated import leaves
 from validation.dates import read_days
 from validation.groups import Group, group_fields, readings
 from validation.requests import asks_for_decision
@@ -51,8 +52,15 @@ class Draft:
     @cached_property
     def fields(self) -> tuple[Field, ...]:
         """The fields it was built from, each once: those that its leaves carry, then those that decided."""
-        of_leaves = (field for _, _, leaf in leaves(self.resource) for field in getattr(leaf, "fields", ()))
-        return tuple({id(field): field for field in (*of_leaves, *self.deciding)}.values())
+        found: dict[int, Field] = {}
+        _gather(self.resource, found)
+        return tuple((found | {id(field): field for field in self.deciding}).values())
+
+    def identified(self) -> Draft:
+        """The resource with an id at each element that fields state, for the Provenance to name."""
+        made = replace(self, resource=identified(self.resource))
+        vars(made)["fields"] = self.fields  # the ids change no leaf
+        return made
 
     @property
     def type(self) -> str:
@@ -68,6 +76,18 @@ class Draft:
     def reference(self) -> Element:
         """A reference to it."""
         return {"reference": self.url}
+
+
+def _gather(value: Any, found: dict[int, Field]) -> None:
+    if isinstance(value, dict):
+        for member in value.values():
+            _gather(member, found)
+    elif isinstance(value, list):
+        for member in value:
+            _gather(member, found)
+    else:
+        for field in getattr(value, "fields", ()):
+            found[id(field)] = field
 
 
 Built = tuple[Draft, ...]

@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from documents.records import Field
+from documents.records import Field, FieldStatus
+from fhir_mapping.citations import pages_read, targets
 from fhir_mapping.constant_places import (
     ABOUT_OUR_RECORD,
     AI_LABEL,
@@ -26,6 +27,7 @@ from fhir_mapping.constant_places import (
     TABLE_OF,
     Places,
 )
+from fhir_mapping.constants import ParticipantType
 from fhir_mapping.definitions import definition
 from fhir_mapping.elements import Element
 from fhir_mapping.errors import FhirMappingError
@@ -37,7 +39,7 @@ from fhir_mapping.tables import look_up
 Facts = frozenset[str | int]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # FHIR strings hold none; fhir.resources lets them pass
-_PAGES = re.compile(r"pages? [0-9, ]+")
+_CITATIONS = frozenset({"Provenance.target", "Provenance.entity.what.display"})
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -56,10 +58,12 @@ def check_drafts(drafts: Built, facts: Facts = frozenset(), places: Places = INT
     if len(known) != len(drafts):
         raise FhirMappingError("two resources have the same id")
     for draft in drafts:
-        if not all(field.usable for field in draft.fields):
+        if draft.type != "Provenance" and not all(field.usable for field in draft.fields):
             raise FhirMappingError(f"{draft.type} was built from a value that is not proven")
         for fault in _ResourceCheck(draft, known, facts, places).faults():
             raise FhirMappingError(fault)
+    for fault in citation_faults(drafts):
+        raise FhirMappingError(fault)
 
 
 class _ResourceCheck:
@@ -104,8 +108,15 @@ class _ResourceCheck:
         for name, member in value.items():
             if name == "reference" and not isinstance(member, dict):  # `Claim.related.reference` is an Identifier
                 yield from self._of_reference(member, path)
+            elif f"{path}.{name}" in _CITATIONS:
+                yield from self._of_cited(member)
             elif not (coded and name in ("system", "code") and not isinstance(member, Stated | Tabled | FromSite)):
                 yield from self._of(member, f"{path}.{name}", name)
+
+    def _of_cited(self, value: Any) -> Iterator[str]:
+        """What a Provenance cites is compared as a whole (`citation_faults`); here only that it refers to something."""
+        for target in value if isinstance(value, list) else ():
+            yield from self._of_reference(target.get("reference"), "Provenance.target")
 
     def _of_reference(self, url: Any, path: str) -> Iterator[str]:
         kind = self._known.get(url)
@@ -137,8 +148,6 @@ class _ResourceCheck:
             return value and path in self._places.truths
         if isinstance(value, int) and (name == "sequence" or name in COUNTED):
             return value > 0
-        if path == "Provenance.entity.what.display":
-            return _PAGES.fullmatch(value) is not None
         if (self._ours or path in self._places.facts) and value in self._facts:
             return True
         return isinstance(value, str) and self._is_constant(value, path) and _fits(value, path)
@@ -175,6 +184,28 @@ class _ResourceCheck:
         if (self._ours or path in self._places.facts) and {system, code} <= self._facts:
             return True
         return (system, code) in (AI_LABEL if path.endswith(LABEL_AT) else self._places.codes.get(path, ()))
+
+
+def citation_faults(drafts: Built) -> Iterator[str]:
+    """Provenances that cite other places, confidences, pages or people than the fields of their resources."""
+    by_url = {draft.url: draft for draft in drafts}
+    for proof in drafts:
+        if proof.type != "Provenance":
+            continue
+        resource = proof.resource
+        cited = by_url[resource["target"][0]["reference"]]
+        if resource["target"] != targets(cited.url, cited.resource, cited.deciding):
+            yield "Provenance.target cites what the fields of its resource do not"
+        if resource["entity"][0]["what"].get("display") != pages_read(cited.fields):
+            yield "Provenance.entity names pages that its resource was not read from"
+        if ParticipantType.VERIFIER in map(_role, resource["agent"]) and not any(
+            f.status is FieldStatus.VERIFIED for f in cited.fields
+        ):
+            yield "Provenance.agent names a person who verified nothing of its resource"
+
+
+def _role(agent: Element) -> str:
+    return str(agent["type"]["coding"][0]["code"])
 
 
 def counting_faults(resource: Element) -> Iterator[str]:

@@ -41,10 +41,16 @@ class SourceDocumentReference(Value):
 
 
 class SoftwareIdentity(Value):
-    """The software that read the document, for Device and Provenance."""
+    """The software that read the document, for Device and Provenance.
+
+    Attributes:
+        name, version: of the software.
+        model: the name of the language model that read along, where one did and it is known.
+    """
 
     name: str
     version: str
+    model: str | None = None
 
 
 class RequestLink(Value):
@@ -81,4 +87,4 @@ def facts_of(
     facts: set[str | int] = {instant(source.received_at), instant(recorded)}
     facts |= {source.media_type, source.name, source.sha1_base64, source.size, software.name, software.version}
     facts |= {request.system, request.value} if request else set()
-    return frozenset(facts | ({verified_by} if verified_by else set()))
+    return frozenset(facts | {known for known in (verified_by, software.model) if known})

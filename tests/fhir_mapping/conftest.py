@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from fhir_mapping.citations import STRUCTURE_DEFINITIONS
+
 _SECONDS = 400
 
 
@@ -30,12 +32,12 @@ class Checker:
     packages: Path
 
     def check(self, bundles: Path, *names: str) -> subprocess.CompletedProcess[str]:
-        """Checks the bundles of a folder against packages and the project's own rules; status 1 on any error."""
+        """Checks the bundles of a folder against packages, our extensions and the project's rules: status 1 if not."""
         found = [self.packages / f"{name}.tgz" for name in names]
         absent = [package.name for package in found if not package.is_file()]
         if absent:
             pytest.skip(f"{', '.join(absent)} not in the packages folder: conformance is not tested")
-        options = [option for package in found for option in ("--pkg", str(package))]
+        options = [option for package in (*found, STRUCTURE_DEFINITIONS) for option in ("--pkg", str(package))]
         return subprocess.run(
             ["node", "check.mjs", str(bundles), *options, "--project-rules"],
             cwd=self.folder,

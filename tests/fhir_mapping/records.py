@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from documents.pages import Box
 from documents.records import Field, FieldStatus, Record, Segment
 from documents.values import Alignment, Assertion, Evidence, Kind
 from extractors.document_type import all_document_types
+from fhir_mapping.bundle import build_bundle
 from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference
 
 RECORDED = datetime(2026, 11, 20, 2, 10, tzinfo=UTC)
@@ -52,6 +55,23 @@ def field(
         confidence=0.99,
         status=status,
     )
+
+
+def plain(value: Any) -> Any:
+    """A resource, or part of one, without the ids of its elements."""
+    if isinstance(value, list):
+        return [plain(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    kept = {name: plain(member) for name, member in value.items() if name != "id" or "resourceType" in value}
+    return {name: member for name, member in kept.items() if not (name.startswith("_") and member == {})}
+
+
+def resources(read: Record, resource_type: str, **options: Any) -> list[dict[str, Any]]:
+    """The resources of a type in a record's bundle, without the ids of their elements."""
+    bundle = json.loads(build_bundle(read, SOURCE, recorded=RECORDED, software=SOFTWARE, **options))
+    found = (entry["resource"] for entry in bundle["entry"])
+    return [plain(resource) for resource in found if resource["resourceType"] == resource_type]
 
 
 def record(fields: Iterable[Field], document_type: str = "prior_auth_request") -> Record:

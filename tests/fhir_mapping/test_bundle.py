@@ -15,7 +15,7 @@ from documents.records import Field, FieldStatus, Record
 from documents.values import Assertion
 from fhir_mapping.bundle import build_bundle
 from fhir_mapping.errors import FhirMappingError
-from tests.fhir_mapping.records import FULL, RECORDED, SOFTWARE, SOURCE, VARIANTS, field, record, without
+from tests.fhir_mapping.records import FULL, RECORDED, SOFTWARE, SOURCE, VARIANTS, field, record, resources, without
 
 CLINICAL = {
     "Patient",
@@ -38,11 +38,6 @@ CLINICAL = {
 def bundle_of(read: Record, **options: Any) -> dict[str, Any]:
     built: dict[str, Any] = json.loads(build_bundle(read, SOURCE, recorded=RECORDED, software=SOFTWARE, **options))
     return built
-
-
-def resources(read: Record, resource_type: str) -> list[dict[str, Any]]:
-    entries = [entry["resource"] for entry in bundle_of(read)["entry"]]
-    return [resource for resource in entries if resource["resourceType"] == resource_type]
 
 
 @pytest.mark.parametrize("name", VARIANTS)
@@ -219,7 +214,7 @@ def test_a_corrected_direction_is_the_persons_and_not_the_page() -> None:
 
 def test_decimals_keep_their_printed_digits() -> None:
     text = build_bundle(VARIANTS["full"], SOURCE, recorded=RECORDED, software=SOFTWARE)
-    assert '"quantity":{"value":1.60}' in text
+    assert '"value":1.60}' in text
 
 
 def test_wrong_npi_is_not_written_anywhere() -> None:

@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 
-from documents.records import Record
-from fhir_mapping.bundle import build_bundle
-from tests.fhir_mapping.records import FULL, RECORDED, SOFTWARE, SOURCE, field, record
+from tests.fhir_mapping.records import FULL, field, record, resources
 from tests.fhir_mapping.records_by_type import CLINICAL_NOTE, EVERY, REFERRAL, complete
-
-
-def resources(read: Record, resource_type: str) -> list[dict[str, Any]]:
-    bundle = json.loads(build_bundle(read, SOURCE, recorded=RECORDED, software=SOFTWARE))
-    entries = [entry["resource"] for entry in bundle["entry"]]
-    return [resource for resource in entries if resource["resourceType"] == resource_type]
 
 
 def test_an_admission_is_an_inpatient_stay() -> None:

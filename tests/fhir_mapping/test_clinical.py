@@ -7,16 +7,10 @@ from typing import Any
 
 import pytest
 
-from documents.records import Field, FieldStatus, Record
+from documents.records import Field, FieldStatus
 from documents.values import Assertion
 from fhir_mapping.bundle import build_bundle
-from tests.fhir_mapping.records import LABORATORY, RECORDED, SOFTWARE, SOURCE, VARIANTS, field, record
-
-
-def resources(read: Record, resource_type: str) -> list[dict[str, Any]]:
-    bundle = json.loads(build_bundle(read, SOURCE, recorded=RECORDED, software=SOFTWARE))
-    entries = [entry["resource"] for entry in bundle["entry"]]
-    return [resource for resource in entries if resource["resourceType"] == resource_type]
+from tests.fhir_mapping.records import LABORATORY, RECORDED, SOFTWARE, SOURCE, VARIANTS, field, record, resources
 
 
 def result(value: str, unit: str | None = None, *more: Field) -> dict[str, Any]:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from fhir.resources.R4B.structuredefinition import StructureDefinition
 
 from fhir_mapping.bundle import build_bundle
+from fhir_mapping.citations import STRUCTURE_DEFINITIONS
+from fhir_mapping.constants import Extension
 from tests.fhir_mapping.conftest import Checker
-from tests.fhir_mapping.records import RECORDED, SOFTWARE, SOURCE, VARIANTS
+from tests.fhir_mapping.records import RECORDED, SOFTWARE, SOURCE, VARIANTS, field, record
 from tests.fhir_mapping.records_by_type import EVERY
 
 
@@ -21,6 +25,36 @@ def test_every_variant_conforms(checker: Checker, tmp_path: Path, first: str, se
     done = checker.check(tmp_path, first, second)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
     assert f"{len(EVERY)} files" in done.stdout
+    assert Extension.PAGE_REGION not in done.stdout  # it lists extensions that it has no definition of
+
+
+def test_our_definitions_conform(checker: Checker, tmp_path: Path) -> None:
+    for definition in STRUCTURE_DEFINITIONS.iterdir():
+        StructureDefinition.model_validate_json(definition.read_text(encoding="utf-8"))
+        shutil.copyfile(definition, tmp_path / definition.name)
+    done = checker.check(tmp_path)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ('"url":"page","valuePositiveInt":1', '"url":"page","valuePositiveInt":0'),
+        ('"url":"left","valueDecimal":0.0000', '"url":"left","valueDecimal":-0.1'),
+        ('"url":"right","valueDecimal":1.0000', '"url":"right","valueDecimal":1.2'),
+        ('{"url":"left","valueDecimal":0.0000},', ""),
+        ('"url":"bottom"', '"url":"botom"'),
+        ('"url":"bottom","valueDecimal":1.0000', '"url":"bottom","valueString":"1"'),
+    ],
+)
+def test_a_place_that_is_none_does_not_conform(checker: Checker, tmp_path: Path, right: str, wrong: str) -> None:
+    read = record([field("patient.name", "Maria Testpatient")])
+    bundle = build_bundle(read, SOURCE, recorded=RECORDED, software=SOFTWARE)
+    assert right in bundle
+    (tmp_path / "broken.json").write_text(bundle.replace(right, wrong), encoding="utf-8")
+    done = checker.check(tmp_path, "uscore-610")
+    assert done.returncode == 1
+    assert "Provenance.target[1].extension[1]" in done.stdout
 
 
 def test_the_checker_does_look(checker: Checker, tmp_path: Path) -> None:

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from documents.records import FieldStatus, Record
-from fhir_mapping.bundle import build_bundle
 from fhir_mapping.identity import claim_identifier
 from fhir_mapping.source import RequestLink
-from tests.fhir_mapping.records import RECORDED, SOFTWARE, SOURCE, field, record
+from tests.fhir_mapping.records import field, record, resources
 from tests.fhir_mapping.records_by_type import COMPLETE, DENIAL_LETTER, EVERY, complete
-
-
-def resources(read: Record, resource_type: str, **options: Any) -> list[dict[str, Any]]:
-    bundle = json.loads(build_bundle(read, SOURCE, recorded=RECORDED, software=SOFTWARE, **options))
-    entries = [entry["resource"] for entry in bundle["entry"]]
-    return [resource for resource in entries if resource["resourceType"] == resource_type]
 
 
 def answer(read: Record, **options: Any) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import pytest
 
 from documents.records import FieldStatus
 from fhir_mapping.bundle import assembled
-from fhir_mapping.constants import Extension, Profile, System
+from fhir_mapping.constants import Extension, ParticipantType, Profile, System
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.proven import Built, Draft
 from fhir_mapping.self_check import check_drafts
@@ -22,7 +22,7 @@ from tests.fhir_mapping.records import RECORDED, SOFTWARE, SOURCE, VARIANTS, fie
 FACTS = facts_of(SOURCE, SOFTWARE, recorded=RECORDED, verified_by="u-17")
 BUILT = {
     name: assembled(VARIANTS[name], SOURCE, recorded=RECORDED, software=SOFTWARE, verified_by="u-17")
-    for name in ("full", "laboratory")
+    for name in ("full", "laboratory", "verified")
 }
 CODE = field("diagnosis.code", "E11.65", "d1")
 SERVICE = field("procedure.code", "27447", "s1")
@@ -126,7 +126,18 @@ FAULTS: dict[str, tuple[str, Place, Any]] = {
     ),
     "another size": ("DocumentReference", ("content", 0, "attachment", "size"), 48_214),
     "another version of the software": ("Device", ("version", 0, "value"), "9.9"),
-    "another verifier": ("Provenance", ("agent", 1, "who", "identifier", "value"), "u-18"),
+    "an agent whom nobody knows": ("Provenance", ("agent", 0, "who"), {"identifier": {"value": "u-18"}}),
+    "a verifier of what nobody verified": (
+        "Provenance",
+        ("agent", 0, "type", "coding", 0, "code"),
+        ParticipantType.VERIFIER,
+    ),
+    "an element that is not there": ("Provenance", ("target", 1, "extension", 0, "valueUri"), "birthPlace"),
+    "another page": ("Provenance", ("target", 1, "extension", 1, "extension", 0, "valuePositiveInt"), 7),
+    "another box": ("Provenance", ("target", 1, "extension", 1, "extension", 1, "valueDecimal"), Decimal("0.5")),
+    "another confidence": ("Provenance", ("target", 1, "extension", 2, "valueDecimal"), Decimal("0.9999")),
+    "a citation left out": ("Provenance", ("target",), lambda targets: targets[:1]),
+    "other pages": ("Provenance", ("entity", 0, "what", "display"), "page 9"),
     # References, ids, order
     "a reference to nobody": ("Condition", ("subject", "reference"), "urn:uuid:nobody"),
     "a reference to the wrong type": ("Condition", ("subject",), {"reference": BUILT["full"][0].url}),
