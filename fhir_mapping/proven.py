@@ -113,7 +113,12 @@ def is_placeholder(field: Field) -> bool:
     value = field.value.strip()
     if field.path == "observation.name" and value.upper() == SODIUM:
         return False
-    return not value or (field.path not in _ALWAYS_MEANT and _PLACEHOLDER.fullmatch(value) is not None)
+    return not value or (field.path not in _ALWAYS_MEANT and is_open_box(value))
+
+
+def is_open_box(words: str) -> bool:
+    """Whether words alone say that nothing stands there."""
+    return _PLACEHOLDER.fullmatch(words.strip()) is not None
 
 
 @dataclass(frozen=True)

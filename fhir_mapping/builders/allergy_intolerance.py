@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from fhir_mapping.constants import ACTIVE, Profile, System
 from fhir_mapping.elements import coding, concept, meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord
-from fhir_mapping.stated import quoted
+from fhir_mapping.proven import Built, Draft, ProvenRecord, is_open_box
+from fhir_mapping.stated import quoted, stated
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG001 - every builder's signature
@@ -39,7 +39,8 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
                 id=proven.id("AllergyIntolerance", group.key),
                 meta=meta(Profile.ALLERGY),
                 clinicalStatus=concept(coding(System.ALLERGY_CLINICAL, ACTIVE)),
-                code=concept(text=quoted(none)),
+                # `nil` behind a label says nothing without it: then what it was read as.
+                code=concept(text=stated(none) if is_open_box(none.quote) else quoted(none)),
                 patient={"reference": proven.url("Patient")},
             )
             yield Draft(resource)

@@ -382,3 +382,9 @@ def test_sodium_is_told_from_an_open_box_by_its_unit(said: str) -> None:
     (observation,) = resources(record([*sodium, field("observation.unit", "mmol/L", "o1")]), "Observation")
     assert observation["code"] == {"text": f"{said} mmol/L"}
     assert not resources(record(sodium), "Observation")
+
+
+@pytest.mark.parametrize(("words", "text"), [("nil", "none known"), ("None", "none known"), ("NKDA", "NKDA")])
+def test_that_there_is_no_allergy_is_said_in_words_that_say_it(words: str, text: str) -> None:
+    (allergy,) = resources(record([field("allergy.none", "none known", "a1", quote=words)]), "AllergyIntolerance")
+    assert allergy["code"] == {"text": text}
