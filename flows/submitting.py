@@ -71,6 +71,7 @@ class Submitting:
             content_key=self._content_key(record),
             mapping=current_versions(self.settings).map,
             missing=missing,
+            site_rows=_rows(made),
         )
 
     def gaps(self, record: Record) -> tuple[MissingElement, ...]:
@@ -111,6 +112,12 @@ def _prior(kept: Submission) -> PriorRequest:
     return PriorRequest(
         identifier_system=named.system, identifier_value=named.value, number=kept.number, bundle=kept.payload
     )
+
+
+def _rows(made: PasRequest | PasGaps) -> tuple[str, ...]:
+    from fhir_mapping.pas.request import PasRequest
+
+    return tuple(row.id for row in made.rows) if isinstance(made, PasRequest) else ()
 
 
 def _missing(made: PasRequest | PasGaps) -> tuple[MissingElement, ...]:

@@ -66,6 +66,7 @@ class NewSubmission(Value):
         content_key: of what it says; a submission of the same content is not made twice.
         mapping: version of the mapping.
         missing: what blocks it; empty when READY.
+        site_rows: ids of the rows of the site's table that completed it; kept in the audit chain only.
     """
 
     kind: SubmissionKind
@@ -74,6 +75,7 @@ class NewSubmission(Value):
     content_key: str
     mapping: str
     missing: tuple[MissingElement, ...] = ()
+    site_rows: tuple[str, ...] = ()
 
 
 class Submission(NewSubmission):
@@ -133,6 +135,8 @@ def submit(tx: LedgerTransaction, new: NewSubmission, *, record_id: str, documen
         missing=len(new.missing),
         digest=str(row["digest"]),
     )
+    for each in new.site_rows:
+        tx.record_event("submission.completed", document_id=document_id, record_id=record_id, number=number, row=each)
     return number
 
 

@@ -25,18 +25,25 @@ from fhir_mapping.pas.members import asking, coverage, giving, insurer, patients
 from fhir_mapping.pas.missing import missing_bundle
 from fhir_mapping.pas.orders import order
 from fhir_mapping.pas.places import REQUEST
-from fhir_mapping.pas.site_values import SiteValues
+from fhir_mapping.pas.site_values import FromSite, SiteRow, SiteValues
 from fhir_mapping.pas.update import PriorRequest, cancellation, check_sent, read_prior, updated
 from fhir_mapping.proven import Built, Draft, ProvenRecord
 from fhir_mapping.self_check import Facts, check_drafts, entry
 from fhir_mapping.source import SourceDocumentReference, instant
+from fhir_mapping.stated import leaves
 from validation.requests import asks_for_decision
 
 
 class PasRequest(Value):
-    """A request that a payer can take: `bundle` is JSON under the profile of PAS 2.2.1."""
+    """A request that a payer can take.
+
+    Attributes:
+        bundle: JSON under the profile of PAS 2.2.1.
+        rows: of the site's table that it was completed from.
+    """
 
     bundle: str
+    rows: tuple[SiteRow, ...] = ()
 
 
 class PasGaps(Value):
@@ -76,24 +83,24 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
         ValueError: nobody released it, it cancels nothing, or `recorded` has no zone.
     """
     _check_call(source, content, released_by=released_by, cancels_nothing=cancel and prior is None)
-    proven = ProvenRecord(record, source)
     sent = read_prior(prior) if prior is not None else None
     if cancel and sent is not None:
         drafts = cancellation(record.id, sent, number=number, recorded=recorded)
         check_sent(drafts, (), sent)
         return PasRequest(bundle=_bundle(record.id, drafts, number=number, recorded=recorded))
-    if not asks_for_decision(record):
-        missing: tuple[MissingElement, ...] = (_NO_REQUEST,)
-    else:
+    proven = ProvenRecord(record, source)
+    drafts = ()
+    missing: tuple[MissingElement, ...] = (_NO_REQUEST,)
+    if asks_for_decision(record):
         drafts = assembled(Answers(proven, site), content, number=number, recorded=recorded)
         missing = (*missing_elements(drafts), *undecided(record))
     if missing:
         return PasGaps(missing=missing, bundle=missing_bundle(proven, missing, number=number, recorded=recorded))
     check_drafts(drafts, known_facts(proven, content, number=number, recorded=recorded), REQUEST)
+    sends = drafts if sent is None else updated(drafts, sent)
     if sent is not None:
-        fresh, drafts = drafts, updated(drafts, sent)
-        check_sent(drafts, fresh, sent)
-    return PasRequest(bundle=_bundle(record.id, drafts, number=number, recorded=recorded))
+        check_sent(sends, drafts, sent)
+    return PasRequest(bundle=_bundle(record.id, sends, number=number, recorded=recorded), rows=_rows(drafts))
 
 
 _NO_REQUEST = MissingElement(
@@ -145,6 +152,12 @@ def _attachments(proven: ProvenRecord, content: bytes) -> Iterator[Draft]:
         resource["meta"] = profiled(PasProfile.DOCUMENT_REFERENCE)
         resource["content"] = [{"attachment": attachment}]
         yield Draft(resource)
+
+
+def _rows(drafts: Built) -> tuple[SiteRow, ...]:
+    """The rows that gave a leaf, each once."""
+    given = (leaf.row for draft in drafts for _, _, leaf in leaves(draft.resource) if isinstance(leaf, FromSite))
+    return tuple({row.id: row for row in given}.values())
 
 
 def _bundle(record_id: str, drafts: Built, *, number: int, recorded: datetime) -> str:

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import json
 import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from documents.errors import LedgerError
 from ledger import record_keeping, submissions
 from ledger.ledger import Ledger
 from ledger.states import RecordState
 from ledger.submissions import MissingElement, NewSubmission, Submission, SubmissionKind, SubmissionState
-from ledger.tables import SUBMISSIONS
+from ledger.tables import AUDIT_EVENTS, SUBMISSIONS
 from tests.ledger.databases import on_sqlite
 from tests.ledger.made import Clock, arrival, document_id, field, record
 
@@ -114,3 +116,12 @@ def test_a_submission_changed_behind_the_triggers_is_found(ledger: Ledger, tmp_p
     raw.close()
     (problem,) = ledger.verify().problems
     assert problem.startswith("submission 1 of record")
+
+
+def test_the_audit_trail_names_the_rows_that_completed_a_submission(ledger: Ledger) -> None:
+    record_id = kept(ledger)
+    submit(ledger, record_id, READY.model_copy(update={"site_rows": ("knee-surgery/submission.service_category",)}))
+    query = select(AUDIT_EVENTS.c.details).where(AUDIT_EVENTS.c.action == "submission.completed")
+    with ledger.snapshot() as connection:
+        told = [json.loads(details) for details in connection.scalars(query)]
+    assert told == [{"number": 1, "row": "knee-surgery/submission.service_category"}]

@@ -91,3 +91,10 @@ def test_the_table_completes_a_request() -> None:
     items = json.loads(built.bundle)["entry"][0]["resource"]["item"]
     assert [item["category"]["coding"][0]["code"] for item in items] == ["2", "12", "88"]
     assert [item.get("quantity", {}).get("code") for item in items] == [None, "UN", None]
+    assert {row.id for row in built.rows} == {row.id for row in SITE.rows}
+
+
+def test_a_row_that_gave_nothing_is_not_named() -> None:
+    built = build(COMPLETE, site=SITE)
+    assert isinstance(built, PasRequest)
+    assert {row.path for row in built.rows} == {"submission.quantity_unit", "submission.payer_id"}
