@@ -8,6 +8,7 @@ from datetime import datetime
 
 from documents.records import Field
 from fhir_mapping.builders import condition
+from fhir_mapping.builders.condition import diagnosis_concept
 from fhir_mapping.builders.organization import PAYER
 from fhir_mapping.constants import CLAIM_USE, System
 from fhir_mapping.elements import Element, coding, concept, present
@@ -151,8 +152,15 @@ def _diagnoses(answers: Answers) -> list[Element | Gap]:
             found.setdefault(code["coding"][0]["code"], code)
         else:
             group = next((f.group for f in draft.fields if f.path.startswith("diagnosis.")), None)
-            found[draft.url] = Gap("diagnosis.code", "Enter the ICD-10-CM code of the diagnosis.", group)
+            found[draft.url] = _no_diagnosis(answers, group)
     return list(found.values())
+
+
+def _no_diagnosis(answers: Answers, group: str | None) -> Gap:
+    for code in answers.proven.fields:
+        if (code.path, code.group) == ("diagnosis.code", group) and "coding" not in diagnosis_concept(code, None):
+            return partial(code, "The code has not the shape of ICD-10-CM: correct it.")
+    return Gap("diagnosis.code", "Enter the ICD-10-CM code of the diagnosis.", group)
 
 
 def _place(answers: Answers) -> Element | Gap:

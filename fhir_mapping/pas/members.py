@@ -199,6 +199,8 @@ def _practitioner(answers: Answers, group: Group) -> tuple[Draft, ...]:
         specialty=[concept(text=specialty)] if specialty else None,
         # Constraint pd-1: a role has contact information.
         telecom=telecom({Telecom.PHONE: group.one("phone"), Telecom.FAX: group.one("fax")})
+        or only(group, "phone")
+        or only(group, "fax")
         or Gap("provider.phone", "Enter the provider's phone or fax number.", group.key),
     )
     return (Draft(role, role=group.key or ""), Draft(person, role=group.key or ""))
