@@ -26,6 +26,8 @@ _ENTRY = re.compile(r"Bundle\.entry\[([0-9]{1,4})\]")
 _PAYER_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,19}")
 # More are of no use to whoever reads them.
 _MOST = 50
+# Of a place; ours are far shorter, and a server may send megabytes.
+_LONGEST = 400
 
 
 class Complaint(NamedTuple):
@@ -64,10 +66,10 @@ def _found(answer: Any, urls: Sequence[str]) -> Iterator[Complaint]:
 def _complaint(issue: Element, urls: Sequence[str]) -> Complaint:
     code = issue.get("code")
     places = next((p for p in (issue.get("expression"), issue.get("location")) if isinstance(p, list) and p), [""])
-    place = places[0] if isinstance(places[0], str) else ""
+    place = places[0] if isinstance(places[0], str) and len(places[0]) <= _LONGEST else ""
     entry = _ENTRY.match(place)
     resource = urls[int(entry[1])] if entry and int(entry[1]) < len(urls) else ""
-    return Complaint(code if code in ISSUE_TYPES else UNKNOWN, resource, _path(place, urls))
+    return Complaint(code if isinstance(code, str) and code in ISSUE_TYPES else UNKNOWN, resource, _path(place, urls))
 
 
 def _path(place: str, urls: Sequence[str]) -> str:

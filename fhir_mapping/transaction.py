@@ -42,12 +42,12 @@ def parsed(text: str) -> Any:
     """JSON with numbers as printed.
 
     Raises:
-        ValueError: it is none, or nested too deeply.
+        ValueError: it is none, nested too deeply, or holds a number beyond all measure.
     """
     try:
         return json.loads(text, parse_float=Decimal)
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
+    except (RecursionError, ArithmeticError):
+        raise ValueError("nested too deeply, or a number beyond all measure") from None
 
 
 def resources(bundle: str) -> dict[ResourceKey, Element]:

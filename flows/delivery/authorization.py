@@ -26,6 +26,7 @@ _ASSERTION_S = 240
 _MARGIN_S = 30.0
 # Where the answer does not say (RFC 6749, 5.1: it should).
 _LIFETIME_S = 300.0
+_LONGEST_LIFETIME_S = 86_400.0
 
 # RFC 6750, 2.1: what a bearer token is written with.
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/-]+=*")
@@ -87,6 +88,7 @@ class Authorization:
         token, lifetime = granted.get("access_token"), granted.get("expires_in", _LIFETIME_S)
         if not isinstance(token, str) or not _TOKEN.fullmatch(token) or not isinstance(lifetime, int | float):
             return answer
+        lifetime = min(max(lifetime, 0), _LONGEST_LIFETIME_S)  # a server may say any number
         self._token, self._ends = token, time.monotonic() + lifetime - min(_MARGIN_S, lifetime / 2)
         return None
 

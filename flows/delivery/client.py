@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,8 @@ _CONNECT_S = 10.0
 _FHIR_JSON = "application/fhir+json"
 # Longer ones are taken for a mistake; the next run asks again.
 _LONGEST_WAIT_S = 86_400.0
+# `isdigit` takes a superscript for a digit too.
+_SECONDS = re.compile("[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +142,7 @@ def waiting(header: str | None, *, now: datetime | None = None) -> float | None:
     """The seconds that a Retry-After header asks for, given as seconds or as a date (RFC 9110, 10.2.3)."""
     if not header:
         return None
-    if header.strip().isdigit():
+    if _SECONDS.fullmatch(header.strip()):
         return min(float(header), _LONGEST_WAIT_S)
     try:
         at = parsedate_to_datetime(header)

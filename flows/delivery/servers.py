@@ -103,7 +103,7 @@ class PayerSender:
             said = issues(answer.text, urls)
             refused = Outcome(state=DeliveryState.REFUSED, status=answer.code, issues=said)
             return refused if said else failed(BAD_ANSWER, attempts=attempts, now=now)
-        said_so = responses[0].get("outcome")
+        said_so = str(responses[0].get("outcome"))
         code = f"claim-{said_so}" if said_so in _OUTCOMES else answer.code
         state = DeliveryState.REFUSED if said_so == "error" else DeliveryState.DELIVERED
         errors = tuple(Issue(code=each.code) for each in payer_errors(answered))

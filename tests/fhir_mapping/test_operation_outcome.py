@@ -20,6 +20,8 @@ def outcome(**issue: Any) -> dict[str, Any]:
         ({"severity": "fatal", "code": "exception"}, Complaint("exception")),
         ({"code": "Quill"}, Complaint("unknown")),
         ({"code": 7}, Complaint("unknown")),
+        ({"code": ["invalid"]}, Complaint("unknown")),
+        ({"expression": ["Bundle" + "." * 5_000_000]}, Complaint("invalid")),
         (
             {"expression": ["Bundle.entry[1].resource.item[0].quantity"]},
             Complaint("invalid", "Claim/c1", "Bundle.entry[1].resource.item[0].quantity"),

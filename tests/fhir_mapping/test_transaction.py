@@ -127,6 +127,12 @@ def test_every_read_must_be_answered() -> None:
     ]
 
 
+@pytest.mark.parametrize("number", ["1e99999999999999999999", "9" * 5000])
+def test_a_number_beyond_all_measure_is_no_answer(number: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - json's own, or ours
+        parsed(f'{{"value": {number}}}')
+
+
 def test_an_answer_that_is_nested_too_deeply_is_no_answer() -> None:
     with pytest.raises(ValueError, match="nested"):
         parsed("[" * 200_000)

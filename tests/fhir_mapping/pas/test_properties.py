@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from documents.records import Field, FieldStatus
+from documents.values import Assertion
 from fhir_mapping.pas.constants import PasSystem
 from fhir_mapping.pas.gaps import IssueType, MissingElement
 from fhir_mapping.pas.request import PasGaps, PasRequest
@@ -82,9 +83,13 @@ def requests(draw: Callable[..., Any]) -> tuple[Field, ...]:
     groups: dict[str, list[str | None]] = {}
     for each in COMPLETE:
         groups.setdefault(each.path.split(".")[0], []).append(each.group)
+    placed = [  # who asks and who pays is said as a fact
+        each.model_copy(update={} if each.path[:4] in ("diag", "medi", "proc") else {"assertion": Assertion.PRESENT})
+        for each in added
+    ]
     placed = [
         each.model_copy(update={"group": draw(st.sampled_from([each.group, *groups.get(each.path.split(".")[0], [])]))})
-        for each in added
+        for each in placed
     ]
     written = draw(st.lists(st.sampled_from(ENTERED), max_size=draw(st.sampled_from((0, 0, 3)))))
     values = [entered(path.path, draw(st.sampled_from((ANSWERS[path.path], "??", "1")))) for path in written]

@@ -90,6 +90,12 @@ def test_a_token_is_renewed_before_it_ends() -> None:
         assert (server.tokens.issued, server.tokens.turned_away) == (2, 0)
 
 
+@pytest.mark.parametrize("lifetime", [1e300, -1e300, float("nan")])
+def test_a_token_may_be_said_to_last_any_time(lifetime: float) -> None:
+    with asking(by_secret(lifetime_s=lifetime), client_secret=SECRET) as (_, client):
+        assert client.post("", EMPTY).status in (200, 401)
+
+
 @pytest.mark.parametrize(
     ("tokens", "given"),
     [

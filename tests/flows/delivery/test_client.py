@@ -24,6 +24,7 @@ NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
         ("99999999", 86_400.0),
         ("-5", None),
         ("soon", None),
+        ("²", None),
         ("", None),
         (None, None),
     ],

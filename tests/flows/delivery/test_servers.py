@@ -243,6 +243,17 @@ def test_a_payers_errors_are_recorded_in_its_codes(ledger: Ledger, server: FhirS
     assert "Quill" not in row.model_dump_json()
 
 
+@pytest.mark.parametrize("outcome", [["error"], {}, 7, None])
+def test_an_outcome_that_is_no_code_is_an_answer_all_the_same(
+    ledger: Ledger, server: FhirServer, clock: Clock, outcome: object
+) -> None:
+    publish(ledger, "a")
+    submit(ledger, "first")
+    server.store.submit = lambda _: {"resourceType": "ClaimResponse", "outcome": outcome}  # type: ignore[method-assign,assignment]
+    assert deliver(ledger, target(kind="pas", url=server.base), clock).counts == {"delivered": 1}
+    assert [row.status for row in rows(ledger, "a")] == ["http-200"]
+
+
 def test_several_workers_at_once_deliver_each_record_once(
     ledger: Ledger, server: FhirServer, database_url: str
 ) -> None:
