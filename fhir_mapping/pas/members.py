@@ -27,11 +27,7 @@ from validation.entered_paths import RELATIONSHIP, SUBSCRIBER_ID
 from validation.groups import Group
 from validation.npi import is_valid_npi
 
-BENEFICIARY = "beneficiary"
-SUBSCRIBER = "subscriber"
-REQUESTER = "requester"
-CARE_TEAM = "care-team"
-
+_SUBSCRIBER = "subscriber"  # tells the subscriber's Patient from the patient's own
 # Who gives the service or answers for the stay, as opposed to who asks.
 _GIVING_ROLES = frozenset({"servicing", "attending"})
 # X12 1069, compared with what was entered and never written: by it the invariant self-beneficiary of the coverage's
@@ -49,7 +45,7 @@ def patients(answers: Answers) -> Iterator[Draft]:
     """Yields the patient, and the subscriber where that is somebody else."""
     proven = answers.proven
     is_self = patient_is_subscriber(answers)
-    address, phone, sex = (answers.optional(f"patient.{leaf}") for leaf in ("address", "phone", "sex"))
+    address, phone, sex = map(answers.optional, ("patient.address", "patient.phone", "patient.sex"))
     profiles = (PasProfile.BENEFICIARY, PasProfile.SUBSCRIBER) if is_self else (PasProfile.BENEFICIARY,)
     resource = present(
         resourceType="Patient",
@@ -62,7 +58,7 @@ def patients(answers: Answers) -> Iterator[Draft]:
         birthDate=answers.full_date("patient.dob"),
         address=[{"text": leaf(address)}] if address else None,
     )
-    yield Draft(resource, role=BENEFICIARY)
+    yield Draft(resource)
     if not is_self:
         yield _subscriber(answers)
 
@@ -70,13 +66,13 @@ def patients(answers: Answers) -> Iterator[Draft]:
 def _subscriber(answers: Answers) -> Draft:
     resource = present(
         resourceType="Patient",
-        id=answers.proven.id("Patient", SUBSCRIBER),
+        id=answers.proven.id("Patient", _SUBSCRIBER),
         meta=profiled(PasProfile.SUBSCRIBER),
         identifier=[_member_identifier(answers, answers.need(SUBSCRIBER_ID))],
         name=[_name(answers.single("subscriber.name", "Enter the subscriber's name."))],
         gender=Gender.UNKNOWN,
     )
-    return Draft(resource, role=SUBSCRIBER)
+    return Draft(resource)
 
 
 def patient_is_subscriber(answers: Answers) -> bool:
@@ -90,7 +86,7 @@ def patient_is_subscriber(answers: Answers) -> bool:
 def coverage(answers: Answers) -> Draft:
     """The patient's membership of the payer's plan."""
     proven, group = answers.proven, answers.optional("payer.group_number")
-    subscriber = proven.url("Patient", *(() if patient_is_subscriber(answers) else (SUBSCRIBER,)))
+    subscriber = proven.url("Patient", *(() if patient_is_subscriber(answers) else (_SUBSCRIBER,)))
     member = _member_id(answers)
     resource = present(
         resourceType="Coverage",
@@ -149,7 +145,7 @@ def insurer(answers: Answers) -> Draft:
         active=True,
         name=leaf(answers.single("payer.name", _NO_PAYER)),
     )
-    return Draft(resource, role=PAYER)
+    return Draft(resource)
 
 
 def asking(answers: Answers) -> tuple[Draft, ...]:
@@ -203,7 +199,7 @@ def _practitioner(answers: Answers, group: Group) -> tuple[Draft, ...]:
         or only(group, "fax")
         or Gap("provider.phone", "Enter the provider's phone or fax number.", group.key),
     )
-    return (Draft(role, role=group.key or ""), Draft(person, role=group.key or ""))
+    return (Draft(role), Draft(person))
 
 
 def _facility(answers: Answers, group: Group, profile: PasProfile) -> Draft:
@@ -216,7 +212,7 @@ def _facility(answers: Answers, group: Group, profile: PasProfile) -> Draft:
         active=True,
         name=leaf(only(group, "name") or Gap("facility.name", "Enter the facility's name.", group.key)),
     )
-    return Draft(resource, role=FACILITY)
+    return Draft(resource)
 
 
 def _npi(number: Field | Gap) -> Stated | Gap | None:
