@@ -74,6 +74,14 @@ def _restated(resources: Sequence[Resource], names: Mapping[str, str]) -> list[l
     return [[Wanted(element) for element in elements_of(each, names)] for each in restatements(resources)]
 
 
+def _beside(out: Printout, index: int, wanted: Sequence[Wanted]) -> Iterator[Wanted]:
+    """What a document says of a resource though the example does not, e.g. whose letterhead its results are under."""
+    paths = {each.element.path for each in wanted}
+    for (number, path), words in out.stated.items():
+        if number == index and path not in paths:
+            yield Wanted(Element(path, words[0]), tuple(words))
+
+
 def judge(out: Printout, resources: Sequence[Resource], returned: Sequence[Resource]) -> Judged:
     """Compares what came back with what a document states.
 
@@ -83,6 +91,7 @@ def judge(out: Printout, resources: Sequence[Resource], returned: Sequence[Resou
         returned: resources of its bundles.
     """
     wanted, again = wanted_of(out), _restated(resources, out.names)
+    stated = [[*each, *_beside(out, index, each)] for index, each in enumerate(wanted)]
     names = names_of(returned)
     came = [[e for e in elements_of(each, names) if not is_ours(e)] for each in returned]
     kinds = [str(each["resourceType"]) for each in out.resources]
@@ -90,7 +99,9 @@ def judge(out: Printout, resources: Sequence[Resource], returned: Sequence[Resou
     met = {(index, number) for index, number in _met(wanted, came, matched)}
     found = [w.element for i, each in enumerate(wanted) for n, w in enumerate(each) if (i, n) in met]
     missed = [w.element for i, each in enumerate(wanted) for n, w in enumerate(each) if (i, n) not in met]
-    right, false = _returned(wanted, came, matched, again)
+    right, false = _returned(stated, came, matched, again)
+    if out.unread:
+        found, missed = [], []
     return Judged(tuple(found), tuple(missed), tuple(false), tuple(right))
 
 
@@ -137,7 +148,8 @@ def _returned(
             own = wanted[matched[column]]
             held = _held(elements, [*own, *(w for each in again for w in each if w.kind in _ONCE)])
         else:
-            held = max((_held(elements, each) for each in (*wanted, *again, ())), key=len)
+            joined = [w for each in again for w in each if w.kind in _ONCE]
+            held = max((_held(elements, each) for each in (*wanted, *again, joined)), key=len)
         right += held
         false += (element for element in elements if element not in held)
     return right, false

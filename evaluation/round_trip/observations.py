@@ -86,6 +86,8 @@ def laboratory(out: Printout, resources: Sequence[Resource]) -> None:
         out.blocks.append(Heading(out.called("headings", "results")))
     for each in observations:  # the day at the head is that of every result
         out.says(each, "effective", out.day(collected))
+        if sender is not None:
+            out.says(each, "performer", sender["name"])
     displays = {r["reference"]: r.get("display", "") for r in (report or {}).get("result", ())}
     results(out, observations, displays)
 
@@ -119,7 +121,8 @@ def results(out: Printout, observations: Sequence[Resource], displays: dict[str,
 
 
 def study(out: Printout, resources: Sequence[Resource]) -> None:
-    """A report of another study - bone density, ECG - with its measurements."""
+    """A report of another study - bone density, ECG - with its measurements; no document type of ours reads these."""
+    out.unread = True
     report, patient = first(resources, "DiagnosticReport"), first(resources, "Patient")
     letterhead(out, first(resources, "Organization"), "study")
     rows: list[Row] = [*patient_rows(out, patient, full=False)]

@@ -45,6 +45,7 @@ class Printout:
         stated: the printed words by the place of the resource in `resources` and the element's path.
         resources: of which something is printed.
         latest: the last day that is printed.
+        unread: documents of this kind go to a person; nothing of it must come back, and what does must be right.
     """
 
     rng: random.Random
@@ -53,6 +54,7 @@ class Printout:
     stated: dict[tuple[int, str], list[str]] = field(default_factory=lambda: defaultdict(list))
     resources: list[Resource] = field(default_factory=list)
     latest: date = date.min
+    unread: bool = False
     _habits: dict[str, str] = field(default_factory=dict)
 
     def habit(self, key: str, choices: Sequence[str]) -> str:

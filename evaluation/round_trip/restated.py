@@ -19,6 +19,7 @@ _PRIORITIES = {"normal": "routine", "stat": "urgent"}
 def restatements(resources: Sequence[Resource]) -> Iterator[Resource]:
     """Resources that say again what the given ones say."""
     servicing = [r for r in resources if r["resourceType"] in ("Practitioner", "Location")]
+    senders = [{"display": r["name"]} for r in resources if r["resourceType"] == "Organization"]
     for each in resources:
         match each["resourceType"]:
             case "Claim":
@@ -28,7 +29,8 @@ def restatements(resources: Sequence[Resource]) -> Iterator[Resource]:
             case "ClaimResponse":
                 yield from _of_answer(each)
             case "Observation" | "DiagnosticReport" if "effectiveDateTime" in each:
-                yield {"resourceType": "DiagnosticReport", "effectiveDateTime": each["effectiveDateTime"]}
+                days = {"effectiveDateTime": each["effectiveDateTime"]}
+                yield {"resourceType": "DiagnosticReport", **days, "performer": senders}
                 yield {"resourceType": "Specimen", "collection": {"collectedDateTime": each["effectiveDateTime"]}}
             case "Location":
                 yield {"resourceType": "Organization", "name": each.get("name", "")}

@@ -18,6 +18,7 @@ class Reason(StrEnum):
 
     NOT_FAXED = "resources that nobody faxes: questionnaires, endpoints, media, servers' notifications"
     ANSWERS = "answers of screening questionnaires, which no document type asks for"
+    NO_TYPE = "in reports of imaging and other studies, which go to a person: no document type reads them"
     NO_PLACE = "the mapping has no place for it"
     BOOKKEEPING = "how the sender's own system keeps the record: status, intent, numbers of its own, links"
     TERMINOLOGY = "codes that senders do not print beside the wording: SNOMED CT, LOINC, RxNorm, X12, NUBC, CVX"

@@ -134,7 +134,8 @@ def _accounts(examples: Sequence[Example], printouts: Sequence[Printout]) -> tup
 
     Every element of every example is counted exactly once.
     """
-    stated = {(id(out.resources[index]), path) for out in printouts for index, path in out.stated}
+    stated = {(id(out.resources[i]), path) for out in printouts if not out.unread for i, path in out.stated}
+    unread = {id(each) for out in printouts if out.unread for each in out.resources}
     printed = {number for number, _ in stated}
     compared, left_out, seen = 0, Counter[Reason](), set[str]()
     held = [resource for each in examples for resource in _unbundled(each.resource)]
@@ -148,6 +149,8 @@ def _accounts(examples: Sequence[Example], printouts: Sequence[Printout]) -> tup
                 left_out[Reason.REPEATED] += 1
             elif (id(resource), element.path) in stated and is_compared(element):
                 compared += 1
+            elif id(resource) in unread - printed:
+                left_out[Reason.NO_TYPE] += 1
             else:
                 left_out[reason_left_out(resource, element)] += 1
     return compared, left_out, len(printed)

@@ -94,7 +94,10 @@ _TITLES = (
     "medication management visit", "chart notes", "clinical notes", "office notes", "admission h&p", "pre op note",
     "post op visit", "birth history", "delivery note", "delivery summary", "prenatal visit", "sick visit",
     "well child visit", "physical exam note", "annual exam", "summary of care", "clinical summary",
-    "continuity of care document", "death summary", "code note",
+    "continuity of care document", "death summary", "code note", "patient summary", "patient health summary",
+    "health summary", "medical summary", "medical record summary", "health record summary", "chart summary",
+    "patient chart summary", "continuity of care", "continuity of care record", "continuity of care summary",
+    "care summary", "patient care summary", "ambulatory summary", "summary of episode", "patient record summary",
     *(f"{specialty} {note}" for specialty in _SPECIALTIES for note in _NOTES),
 )  # fmt: skip
 

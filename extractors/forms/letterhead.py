@@ -58,6 +58,14 @@ _SUPPLIER = re.compile(
     r"(?!.*\b(?:program|benefits?|plan|review|services|department|unit|management|solutions)\b)",
     re.IGNORECASE,
 )
+# Who reports results; a kind of report or department alone is a title.
+_LABORATORY = re.compile(
+    r"^(?!(?:the |our )?(?:final |interim |preliminary |corrected |clinical |reference |medical )*"
+    r"(?:laborator(?:y|ies)|labs?)(?:\s|$))(?!.*\b(?:reports?|results?|requisition|summary|tests?|director|department|order|findings|values|data|"
+    r"studies|panel|profile)\b)"
+    r".*\b(?:laborator(?:y|ies)|labs?|diagnostics|pathology|hospital|medical center)\b",
+    re.IGNORECASE,
+)
 _HEAD_LINES = 4
 # A plan's name, and a line that explains the form behind it.
 _LONGEST_NAME, _LONGEST_LINE = 70, 160
@@ -221,7 +229,7 @@ def _read_banner(sheet: Sheet, collected: Collected) -> None:
 
 
 def _read_hospital(sheet: Sheet, collected: Collected) -> None:
-    """The hospital in whose letterhead a note is written, or the supplier whose order form a request is.
+    """Whose letterhead it is: the hospital's of a note, the laboratory's of results, the supplier's of an order form.
 
     A practice there is only where its clinician works.
     """
@@ -229,6 +237,8 @@ def _read_hospital(sheet: Sheet, collected: Collected) -> None:
         named, place = _SUPPLIER, Place("text", GUESSED)
     elif "encounter.date" in collected.specs:
         named, place = _HOSPITAL, Place("text", 0.7)
+    elif "specimen.collected" in collected.specs:
+        named, place = _LABORATORY, Place("text", 0.7)
     else:
         return
     for line in sheet.layout.lines[:_HEAD_LINES]:

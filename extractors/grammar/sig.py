@@ -22,7 +22,7 @@ _FORM = re.compile(
     r"(?i)(?<![A-Za-z])(?:(?:extended[- ]release|delayed[- ]release|chewable|orally disintegrating|disintegrating"
     r"|film[- ]coated|enteric[- ]coated|prefilled|pre-filled|dry powder|metered[- ]dose|single[- ]dose"
     r"|multi[- ]?dose)\s)?"
-    r"(?:tablets?|tabs?|capsules?|caps?|caplets?|softgels?|solution|soln|suspension|susp|syrup|elixir"
+    r"(?:tablets?|tabs?|pills?|capsules?|caps?|caplets?|softgels?|gel\s?caps?|liqui-?gels?|gumm(?:y|ies)|solution|soln|suspension|susp|syrup|elixir"
     r"|cream|ointment|oint"
     r"|gel|lotion|foam|patch(?:es)?|film|suppositor(?:y|ies)"
     r"|auto-?injectors?(?: pens?)?|pen[- ]?injectors?|injector|pens?"
@@ -35,10 +35,22 @@ _AGAIN = r"(?:\s?\((?:one|two|three|four|five|six|eight|twelve|[0-9]{1,2})\))"
 _TIMES = rf"(?:once|twice|thrice|(?:one|two|three|four|five|six){_AGAIN}?\stimes?|[1-6]{_AGAIN}?(?:\s?x|\s?times?))"
 _SPAN = r"(?:hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mos?|minutes?|min|years?)"
 _COUNT = rf"(?:[0-9]{{1,3}}(?:\s?(?:-|to)\s?[0-9]{{1,3}})?{_AGAIN}?|(?:two|three|four|six|eight|twelve){_AGAIN}?|other)"
+# What drugs are often needed for in more than one word; "as needed for chest" would be none of them.
+_NEEDED_FOR = (
+    r"(?:shortness of breath|chest tightness|"
+    r"(?:breakthrough|moderate|severe|mild|chest|back|neck|joint|knee|muscle|abdominal|stomach|nerve) pain|"
+    r"(?:moderate|mild) to (?:moderate|severe) pain|(?:muscle|bladder|back) spasms?|leg cramps?|restless legs?|"
+    r"(?:high|elevated) blood pressure|low blood sugar|panic attacks?|nausea (?:and|or|/) ?vomiting|"
+    r"(?:pain|fever|headache) (?:or|and) (?:pain|fever|headache)|acid reflux|seasonal allergies|"
+    r"dry (?:eyes?|skin|mouth)|sore throat|hot flashes|motion sickness|(?:difficulty|trouble) sleeping|"
+    r"erectile dysfunction)"
+)
 # The word after "as needed" is what it is needed for, unless it says something else of the drug.
 _PRN = (
-    r"(?:[\s,]+(?:as needed|prn|p\.r\.n\.?)(?:\s(?:for\s)?(?!discontinued|stopped|continue|held|new|start|changed"
-    r"|refill|was|is|and|until|not|no\b|given|with|by|in\b|on\b|x\b|times|max|for\b)[a-z]+)?)"
+    r"(?:[\s,]+(?:as needed|prn|p\.r\.n\.?)(?:\s(?:for\s)?(?:"
+    + _NEEDED_FOR
+    + r"|(?!discontinued|stopped|continue|held|new|start|changed"
+    r"|refill|was|is|and|until|not|no\b|given|with|by|in\b|on\b|x\b|times|max|for\b)[a-z]+))?)"
 )
 _PART = (
     r"(?:\s(?:in the (?:morning|evening|afternoon)|at (?:bedtime|night)|with (?:meals|food|breakfast|dinner|supper)"

@@ -74,3 +74,11 @@ def test_a_number_that_fails_its_check_digit_must_not_come_back() -> None:
     assert "Organization.identifier.NPI" not in _paths(judged.missed)
     numbered = {**clinic, "identifier": [{"system": System.NPI, "value": "8189991234"}]}
     assert _paths(judge(_printed(whole=True), REQUEST, [numbered]).false) == ["Organization.identifier.NPI"]
+
+
+def test_of_a_document_that_no_type_reads_nothing_must_come_back_but_what_does_must_be_right() -> None:
+    out = _printed(whole=False)
+    out.unread = True
+    judged = judge(out, [PATIENT], [_patient(birthDate="1961-09-03")])
+    assert not judged.found + judged.missed
+    assert _paths(judged.false) == ["Patient.birthDate"]

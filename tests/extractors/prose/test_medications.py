@@ -470,3 +470,11 @@ def test_a_tables_row_with_a_remark_is_not_accepted_as_current() -> None:
 def test_a_second_name_makes_another_product(line: str, drug: str) -> None:
     (found,) = entities(read(f"Home Medications\n{line}"), "medication")
     assert found["drug"] == drug
+
+
+@pytest.mark.parametrize("reason", ["shortness of breath", "severe pain", "muscle spasms", "nausea and vomiting"])
+def test_what_a_drug_is_needed_for_is_not_cut(reason: str) -> None:
+    (found,) = entities(
+        read(f"Home Medications\nacetaminophen 500 mg every 6 hours as needed for {reason}"), "medication"
+    )
+    assert found["frequency"] == f"every 6 hours as needed for {reason}"
