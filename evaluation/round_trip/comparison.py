@@ -74,9 +74,9 @@ def _restated(resources: Sequence[Resource], names: Mapping[str, str]) -> list[l
     return [[Wanted(element) for element in elements_of(each, names)] for each in restatements(resources)]
 
 
-def _beside(out: Printout, index: int, wanted: Sequence[Wanted]) -> Iterator[Wanted]:
+def _beside(out: Printout, index: int) -> Iterator[Wanted]:
     """What a document says of a resource though the example does not, e.g. whose letterhead its results are under."""
-    paths = {each.element.path for each in wanted}
+    paths = {each.path for each in elements_of(out.resources[index], out.names)}
     for (number, path), words in out.stated.items():
         if number == index and path not in paths:
             yield Wanted(Element(path, words[0]), tuple(words))
@@ -91,7 +91,7 @@ def judge(out: Printout, resources: Sequence[Resource], returned: Sequence[Resou
         returned: resources of its bundles.
     """
     wanted, again = wanted_of(out), _restated(resources, out.names)
-    stated = [[*each, *_beside(out, index, each)] for index, each in enumerate(wanted)]
+    stated = [[*each, *_beside(out, index)] for index, each in enumerate(wanted)]
     names = names_of(returned)
     came = [[e for e in elements_of(each, names) if not is_ours(e)] for each in returned]
     kinds = [str(each["resourceType"]) for each in out.resources]

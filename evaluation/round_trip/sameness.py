@@ -48,7 +48,8 @@ COMPARED: dict[str, Comparison] = {
         Comparison.DATE: """
             Patient.birthDate Observation.effective DiagnosticReport.effective ServiceRequest.occurrence
             ServiceRequest.occurrence.end ServiceRequest.authoredOn Claim.item.serviced Claim.item.serviced.end
-            Specimen.collection.collectedDateTime Encounter.period Encounter.period.end ClaimResponse.created ClaimResponse.addItem.serviced
+            Specimen.collection.collectedDateTime
+            Encounter.period Encounter.period.end ClaimResponse.created ClaimResponse.addItem.serviced
             ClaimResponse.addItem.serviced.end
         """,
         Comparison.PHONE: "Patient.telecom.phone Practitioner.telecom.phone Practitioner.telecom.fax",
