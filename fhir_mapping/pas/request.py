@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator
 from datetime import datetime
+
+from pydantic import Field as PydanticField
 
 from documents.records import Record
 from documents.value import Value
@@ -32,6 +33,18 @@ from fhir_mapping.self_check import Facts, check_drafts, entry
 from fhir_mapping.source import SourceDocumentReference, instant
 from fhir_mapping.stated import leaves
 from validation.requests import asks_for_decision
+
+
+class Attachment(Value):
+    """A document that is sent along.
+
+    Attributes:
+        source: what is known of it.
+        content: its bytes.
+    """
+
+    source: SourceDocumentReference
+    content: bytes = PydanticField(repr=False)
 
 
 class PasRequest(Value):
@@ -64,6 +77,7 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
     number: int = 1,
     prior: PriorRequest | None = None,
     cancel: bool = False,
+    further: tuple[Attachment, ...] = (),
 ) -> PasRequest | PasGaps:
     """The request for a decision that a person released, or everything that it lacks.
 
@@ -77,12 +91,14 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
         number: of the submission.
         prior: the last request that the payer got for the record; with it, this one is an update.
         cancel: whether the prior request is taken back as a whole.
+        further: other documents that are sent along, after the record's own.
 
     Raises:
         FhirMappingError: the bytes are another document's, or the result fails our own check; a defect of ours.
         ValueError: nobody released it, it cancels nothing, or `recorded` has no zone.
     """
-    _check_call(source, content, released_by=released_by, cancels_nothing=cancel and prior is None)
+    attached = (Attachment(source=source, content=content), *further)
+    _check_call(attached, released_by=released_by, cancels_nothing=cancel and prior is None)
     sent = read_prior(prior) if prior is not None else None
     if cancel and sent is not None:
         drafts = cancellation(record.id, sent, number=number, recorded=recorded)
@@ -92,11 +108,11 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
     drafts = ()
     missing: tuple[MissingElement, ...] = (_NO_REQUEST,)
     if asks_for_decision(record):
-        drafts = assembled(Answers(proven, site), content, number=number, recorded=recorded)
+        drafts = assembled(Answers(proven, site), attached, number=number, recorded=recorded)
         missing = (*missing_elements(drafts), *undecided(record))
     if missing:
         return PasGaps(missing=missing, bundle=missing_bundle(proven, missing, number=number, recorded=recorded))
-    check_drafts(drafts, known_facts(proven, content, number=number, recorded=recorded), REQUEST)
+    check_drafts(drafts, known_facts(proven, attached, number=number, recorded=recorded), REQUEST)
     sends = drafts if sent is None else updated(drafts, sent)
     if sent is not None:
         check_sent(sends, drafts, sent)
@@ -108,27 +124,28 @@ _NO_REQUEST = MissingElement(
 )
 
 
-def _check_call(source: SourceDocumentReference, content: bytes, *, released_by: str, cancels_nothing: bool) -> None:
+def _check_call(attached: tuple[Attachment, ...], *, released_by: str, cancels_nothing: bool) -> None:
     if not released_by.strip():
         raise ValueError("a request is released by a person")
     if cancels_nothing:
         raise ValueError("only a request that was submitted can be cancelled")
-    names = hashlib.sha256(content).hexdigest(), hashlib.sha1(content, usedforsecurity=False).hexdigest()
-    if names != (source.document_id, source.sha1):
-        raise FhirMappingError("the attachment is not the document that the record was read from")
+    for each in attached:
+        names = hashlib.sha256(each.content).hexdigest(), hashlib.sha1(each.content, usedforsecurity=False).hexdigest()
+        if names != (each.source.document_id, each.source.sha1):
+            raise FhirMappingError("an attachment is not the document that it is said to be")
 
 
-def assembled(answers: Answers, content: bytes, *, number: int, recorded: datetime) -> Built:
+def assembled(answers: Answers, attached: tuple[Attachment, ...], *, number: int, recorded: datetime) -> Built:
     """The Claim as a first request, then what it refers to, each once; unchecked, with gaps for what is missing."""
     asks = asking(answers)
     gives = list(giving(answers))
     lines = tuple((line, order(answers, line, next(iter(asks), None))) for line in requested_lines(answers))
-    attached = tuple(_attachments(answers.proven, content))
+    documents = tuple(_document(answers.proven, each) for each in attached)
     parts = Parts(
         provider=asks[0] if asks else None,
         care_team=tuple(members[0] for members in gives),
         lines=lines,
-        attachments=attached,
+        attachments=documents,
     )
     members = (
         *patients(answers),
@@ -137,21 +154,33 @@ def assembled(answers: Answers, content: bytes, *, number: int, recorded: dateti
         *asks,
         *(draft for drafts in gives for draft in drafts),
         *(placed for _, placed in lines if placed is not None),
-        *attached,
+        *documents,
     )
     first = claim(answers, parts, number=number, recorded=recorded)
     return tuple({draft.url: draft for draft in (first, *members)}.values())
 
 
-def _attachments(proven: ProvenRecord, content: bytes) -> Iterator[Draft]:
-    """Yields the fax itself, with its bytes: whoever decides can read what was read."""
-    for draft in document_reference.build(proven, (Draft({"resourceType": "Patient", "id": proven.id("Patient")}),)):
-        resource = dict(draft.resource)
-        attachment = {name: value for name, value in resource["content"][0]["attachment"].items() if name != "url"}
-        attachment["data"] = base64.b64encode(content).decode()
-        resource["meta"] = profiled(PasProfile.DOCUMENT_REFERENCE)
-        resource["content"] = [{"attachment": attachment}]
-        yield Draft(resource)
+def _document(proven: ProvenRecord, attached: Attachment) -> Draft:
+    """A document with its bytes: whoever decides can read what was read."""
+    about = proven if attached.source == proven.source else _unread(proven, attached)
+    patient = Draft({"resourceType": "Patient", "id": proven.id("Patient")})
+    (draft,) = document_reference.build(about, (patient,))
+    attachment = {name: value for name, value in draft.resource["content"][0]["attachment"].items() if name != "url"}
+    attachment["data"] = base64.b64encode(attached.content).decode()
+    return Draft(
+        {
+            **draft.resource,
+            "meta": profiled(PasProfile.DOCUMENT_REFERENCE),
+            "content": [{"attachment": attachment}],
+        }
+    )
+
+
+def _unread(proven: ProvenRecord, attached: Attachment) -> ProvenRecord:
+    """A record of nothing but a further document, which this one was not read from."""
+    name = resource_id(proven.record.id, "DocumentReference", attached.source.document_id)
+    segment = proven.record.segment.model_copy(update={"document_type": ""})
+    return ProvenRecord(Record(id=name, document_id=attached.source.document_id, segment=segment), attached.source)
 
 
 def _rows(drafts: Built) -> tuple[SiteRow, ...]:
@@ -175,12 +204,11 @@ def _bundle(record_id: str, drafts: Built, *, number: int, recorded: datetime) -
     return json_text(bundle)
 
 
-def known_facts(proven: ProvenRecord, content: bytes, *, number: int, recorded: datetime) -> Facts:
-    """What is known of the submission and of the document that is sent along."""
-    source, identifier = proven.source, claim_identifier(proven.record.id, number)
-    return frozenset(
-        {
-            *(identifier.system, identifier.value, instant(recorded), instant(source.received_at)),
-            *(base64.b64encode(content).decode(), source.media_type, source.sha1_base64, source.size),
-        }
-    )
+def known_facts(proven: ProvenRecord, attached: tuple[Attachment, ...], *, number: int, recorded: datetime) -> Facts:
+    """What is known of the submission and of the documents that are sent along."""
+    identifier = claim_identifier(proven.record.id, number)
+    known: set[str | int] = {identifier.system, identifier.value, instant(recorded)}
+    for each in attached:
+        known |= {each.source.media_type, each.source.sha1_base64, each.source.size, instant(each.source.received_at)}
+        known.add(base64.b64encode(each.content).decode())
+    return frozenset(known)

@@ -6,19 +6,22 @@ import hashlib
 from collections.abc import Iterable
 
 from documents.records import Field, FieldStatus, Record
-from fhir_mapping.pas.request import PasGaps, PasRequest, build_pas_request
+from fhir_mapping.pas.request import Attachment, PasGaps, PasRequest, build_pas_request
 from fhir_mapping.pas.site_values import SiteValues
 from fhir_mapping.pas.update import PriorRequest
+from fhir_mapping.source import SourceDocumentReference
 from tests.fhir_mapping.records import FULL, RECORDED, SOURCE, field, record
 
 CONTENT = b"%PDF-1.7 the fax as it came"
-SENT = SOURCE.model_copy(
-    update={
-        "document_id": hashlib.sha256(CONTENT).hexdigest(),
-        "sha1": hashlib.sha1(CONTENT, usedforsecurity=False).hexdigest(),
-        "size": len(CONTENT),
-    }
-)
+
+
+def arrived(content: bytes) -> SourceDocumentReference:
+    """A document of these bytes."""
+    names = hashlib.sha256(content).hexdigest(), hashlib.sha1(content, usedforsecurity=False).hexdigest()
+    return SOURCE.model_copy(update={"document_id": names[0], "sha1": names[1], "size": len(content)})
+
+
+SENT = arrived(CONTENT)
 PERSON = "u-17"
 
 
@@ -59,6 +62,7 @@ def build(
     number: int = 1,
     prior: PriorRequest | None = None,
     cancel: bool = False,
+    further: tuple[Attachment, ...] = (),
 ) -> PasRequest | PasGaps:
     return build_pas_request(
         released(fields),
@@ -70,4 +74,5 @@ def build(
         number=number,
         prior=prior,
         cancel=cancel,
+        further=further,
     )

@@ -20,7 +20,7 @@ from fhir_mapping.pas.site_values import SiteValues
 from fhir_mapping.proven import ProvenRecord
 from fhir_mapping.self_check import check_drafts
 from tests.fhir_mapping.pas.requests import COMPLETE, CONTENT, PERSON, SENT, build, entered, released
-from tests.fhir_mapping.pas.variants import SITE, VARIANTS
+from tests.fhir_mapping.pas.variants import NOTES, SITE, VARIANTS
 from tests.fhir_mapping.records import RECORDED, field
 
 Element = dict[str, Any]
@@ -127,6 +127,21 @@ def test_the_fax_is_sent_along_inline() -> None:
     assert "url" not in attachment
 
 
+def test_further_documents_are_sent_along() -> None:
+    built = build(COMPLETE, further=NOTES)
+    assert isinstance(built, PasRequest)
+    found = [entry["resource"] for entry in json.loads(built.bundle)["entry"]]
+    documents = [each for each in found if each["resourceType"] == "DocumentReference"]
+    data = [base64.b64decode(each["content"][0]["attachment"]["data"]) for each in documents]
+    assert data == [CONTENT, *(each.content for each in NOTES)]
+    assert [each["type"]["text"] for each in documents] == ["Prior authorization request", *["Received document"] * 2]
+    assert [info["sequence"] for info in found[0]["supportingInfo"]] == [1, 2, 3, 4]
+    assert found[0]["item"][0]["informationSequence"] == [1, 2, 3, 4]
+    mixed = NOTES[0].model_copy(update={"content": b"another"})
+    with pytest.raises(FhirMappingError):
+        build(COMPLETE, further=(mixed,))
+
+
 def test_a_diagnosis_is_named_once() -> None:
     twice = (*COMPLETE, field("diagnosis.code", "E11.9", "d7"))
     assert [each["sequence"] for each in resources(twice)[0]["diagnosis"]] == [1, 2]
@@ -147,8 +162,9 @@ def test_nothing_optional_is_made_up() -> None:
 )
 def test_a_code_that_nobody_gave_is_refused(element: str, code: str) -> None:
     proven = ProvenRecord(released(COMPLETE), SENT)
-    drafts = request.assembled(Answers(proven, SITE), CONTENT, number=1, recorded=RECORDED)
-    facts = request.known_facts(proven, CONTENT, number=1, recorded=RECORDED)
+    attached = (request.Attachment(source=SENT, content=CONTENT),)
+    drafts = request.assembled(Answers(proven, SITE), attached, number=1, recorded=RECORDED)
+    facts = request.known_facts(proven, attached, number=1, recorded=RECORDED)
     check_drafts(drafts, facts, REQUEST)
     drafts[0].resource["item"][0][element]["coding"][0]["code"] = code
     with pytest.raises(FhirMappingError, match=f"Claim.item.{element}"):

@@ -7,14 +7,17 @@ from datetime import date
 from documents.records import Field
 from documents.values import Assertion
 from fhir_mapping.identity import claim_identifier
-from fhir_mapping.pas.request import PasRequest
+from fhir_mapping.pas.request import Attachment, PasRequest
 from fhir_mapping.pas.site_values import LineKind, SiteRow, SiteValues
 from fhir_mapping.pas.update import PriorRequest
-from tests.fhir_mapping.pas.requests import COMPLETE, build, entered, without
+from tests.fhir_mapping.pas.requests import COMPLETE, arrived, build, entered, without
 from tests.fhir_mapping.records import field
 
 # No diagnosis, no drug, no second line, no care team beyond who asks.
 ONE_LINE: tuple[Field, ...] = without("procedure[s2]", "medication", "provider[p2]", "facility", "diagnosis")
+
+# Further documents that are sent along.
+NOTES = tuple(Attachment(source=arrived(text), content=text) for text in (b"%PDF-1.4 a note", b"%PDF-1.4 a report"))
 
 _BY_NDC = entered("submission.drug_code", "00074-4339-02", "m1")
 
@@ -90,11 +93,13 @@ def bundles() -> dict[str, str]:
         ),
         site=SITE,
     )
+    found["several-attachments"] = _bundle(COMPLETE, further=NOTES)
     first = prior_of(found["several-lines"], 1)
     changed = (*without("procedure[s1]", "facility"), field("procedure.code", "97110", "s9"))
     found["update"] = _bundle(changed, number=2, prior=first)
     second = prior_of(found["update"], 2)
     found["second-update"] = _bundle(COMPLETE, number=3, prior=second)
+    found["update-with-more-attachments"] = _bundle(COMPLETE, number=2, prior=first, further=NOTES)
     found["cancellation"] = _bundle((), number=3, prior=second, cancel=True)
     return found
 
@@ -112,7 +117,8 @@ def _bundle(
     number: int = 1,
     prior: PriorRequest | None = None,
     cancel: bool = False,
+    further: tuple[Attachment, ...] = (),
 ) -> str:
-    built = build(fields, site=site, number=number, prior=prior, cancel=cancel)
+    built = build(fields, site=site, number=number, prior=prior, cancel=cancel, further=further)
     assert isinstance(built, PasRequest), built.missing
     return built.bundle
