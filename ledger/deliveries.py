@@ -246,11 +246,12 @@ def _due(target: str, state: DeliveryState, now: datetime) -> Select[tuple[objec
 
 
 def _left_batch(tx: LedgerTransaction, target: str) -> Sequence[Row[tuple[object, ...]]]:
-    """The rows of a batch whose worker fell silent."""
+    """The rows of a batch whose worker fell silent or failed: some or all of it may be there under its name."""
+    silent = (_ROW.state == DeliveryState.SENDING.value) & (_ROW.lease_expires_at <= tx.now)
+    in_vain = (_ROW.state == DeliveryState.FAILED.value) & (_ROW.next_at <= tx.now)
     left = (
         select(DELIVERIES)
-        .where(_ROW.target == target, _ROW.state == DeliveryState.SENDING.value, _ROW.lease_expires_at <= tx.now)
-        .where(_ROW.batch.is_not(None))
+        .where(_ROW.target == target, or_(silent, in_vain), _ROW.batch.is_not(None))
         .order_by(_ROW.batch, _ROW.record_id, _ROW.number)
         .with_for_update()
     )

@@ -146,7 +146,7 @@ def waiting(header: str | None, *, now: datetime | None = None) -> float | None:
         return min(float(header), _LONGEST_WAIT_S)
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     at = at if at.tzinfo else at.replace(tzinfo=UTC)
     return min(max((at - (now or datetime.now(UTC))).total_seconds(), 0.0), _LONGEST_WAIT_S)

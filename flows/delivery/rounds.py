@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from documents.errors import LedgerError, SettingsError
+from documents.errors import Fax2FhirError, LedgerError, SettingsError
 from documents.value import Value
 from flows.delivery.answers import backoff, failed
 from flows.delivery.parcels import Sender, parcel
@@ -105,11 +105,16 @@ class Round:
         try:
             sent = self.sender.send(parcels, now=self.clock()) if parcels else []
             outcomes += zip((each.claimed for each in parcels), sent, strict=True)
-        except BaseException:
-            # Interrupted in good order, say: whoever comes next need not wait for the claim to end.
-            later = [failed("interrupted", attempts=each.attempts, now=self.clock()) for each in claimed]
+        except BaseException as error:
+            # A defect of ours must not hold back what else is due. On an interruption whoever comes next need not wait.
+            ours = isinstance(error, Exception) and not isinstance(error, Fax2FhirError)
+            code = "unexpected" if ours else "interrupted"
+            later = [failed(code, attempts=each.attempts, now=self.clock()) for each in claimed]
             self._settle(list(zip(claimed, later, strict=True)))
-            raise
+            if not ours:
+                raise
+            LOG.error("a delivery to %s failed: %s", self.target.name, type(error).__name__)
+            return later
         self._settle(outcomes)
         return [outcome for _, outcome in outcomes]
 

@@ -202,6 +202,10 @@ def test_a_batch_that_was_left_is_claimed_as_a_whole_under_its_name(ledger: Ledg
     again = claim(ledger, "w2", limit=10, batch="b2")
     assert {(each.record_id, each.batch) for each in again} == {(name, "b1") for name in names}
     assert [each.batch for each in claim(ledger, "w2", limit=10, batch="b2")] == ["b2"]
+    for each in again:
+        settle(ledger, each, Outcome(state=DeliveryState.FAILED, status="interrupted", not_before=clock()))
+    once_more = claim(ledger, "w3", limit=10, batch="b3")
+    assert {(each.record_id, each.batch) for each in once_more} == {(name, "b1") for name in names}
 
 
 def test_every_attempt_is_in_the_audit_chain_before_anything_is_sent(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from evaluation.loopback.fhir_server import Fault, FhirServer
+from flows.delivery.parcels import Parcel
 from flows.delivery.rounds import Round, deliver_to, sender_for
 from ledger import deliveries, submissions
 from ledger.deliveries import DeliveryKind, Outcome
@@ -323,3 +325,27 @@ def test_a_killed_worker_is_not_waited_for_longer_than_needed(ledger: Ledger, se
     assert deliver(ledger, target(url=server.base), clock).counts == {"delivered": 1}
     assert 15 <= (clock() - begun).total_seconds() < 60
     assert holds(server, bundle)
+
+
+def test_a_defect_at_one_record_holds_back_no_other(
+    ledger: Ledger, server: FhirServer, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    publish(ledger, "a")
+    bundle = publish(ledger, "b")
+    to = target(url=server.base, patience_s=0)
+    with sender_for(to) as sender:
+        real = sender.send
+
+        def defective(parcels: Sequence[Parcel], *, now: datetime) -> list[Outcome]:
+            if parcels[0].claimed.record_id == record_of("a").id:
+                raise ValueError("Quillfeatherstonehaugh")
+            return real(parcels, now=now)
+
+        sender.send = defective  # type: ignore[method-assign]
+        made = Round(ledger, to, sender, "w1", clock=clock, sleep=clock.advance)
+        made.run()
+    assert made.counts == {"failed": 1, "delivered": 1}
+    assert holds(server, bundle)
+    assert [row.status for row in rows(ledger, "a")] == ["unexpected"]
+    assert "ValueError" in caplog.text
+    assert "Quill" not in caplog.text
