@@ -8,7 +8,7 @@ From its first attempt on, a delivery counts as possibly received: only an answe
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -108,8 +108,25 @@ class Outcome(Value):
 # --- what is due
 
 
-def enqueue(tx: LedgerTransaction, target: str, kinds: Collection[DeliveryKind]) -> None:
-    """Adds what a target of these kinds lacks."""
+def _everything(_submission: str) -> bool:
+    return True
+
+
+def enqueue(
+    tx: LedgerTransaction,
+    target: str,
+    kinds: Collection[DeliveryKind],
+    *,
+    takes: Callable[[str], bool] = _everything,
+) -> None:
+    """Adds what a target of these kinds lacks.
+
+    Args:
+        tx: of who will deliver.
+        target: to whom.
+        kinds: that the target receives.
+        takes: whether a submission, as JSON, is for this target: a payer is shown no other payer's patients.
+    """
     if DeliveryKind.PUBLICATION in kinds:
         published = PUBLICATIONS.c.superseded_at.is_(None)
         _add(tx, target, DeliveryKind.PUBLICATION, _content(PUBLICATIONS).where(published))
@@ -117,11 +134,37 @@ def enqueue(tx: LedgerTransaction, target: str, kinds: Collection[DeliveryKind])
         _add(tx, target, DeliveryKind.WITHDRAWAL, _withdrawn(target))
         _revive_withdrawals(tx, target)
     if DeliveryKind.SUBMISSION in kinds:
-        _add(tx, target, DeliveryKind.SUBMISSION, _content(SUBMISSIONS).where(SUBMISSIONS.c.state == "ready"))
+        for record_id, number in _new_submissions(tx.connection, target, takes):
+            one = (SUBMISSIONS.c.record_id == record_id) & (SUBMISSIONS.c.number == number)
+            _add(tx, target, DeliveryKind.SUBMISSION, _content(SUBMISSIONS).where(one))
 
 
 def _content(table: Table) -> Select[tuple[str, int, str]]:
     return select(table.c.record_id, table.c.number, table.c.document_id)
+
+
+def _new_submissions(connection: Connection, target: str, takes: Callable[[str], bool]) -> list[tuple[str, int]]:
+    """Record and number of the ready submissions that a target takes and does not know."""
+    known = exists(
+        select(_ROW.number).where(
+            _ROW.target == target,
+            _ROW.kind == DeliveryKind.SUBMISSION.value,
+            _ROW.record_id == SUBMISSIONS.c.record_id,
+            _ROW.number == SUBMISSIONS.c.number,
+        )
+    )
+    columns = SUBMISSIONS.c.record_id, SUBMISSIONS.c.number, SUBMISSIONS.c.payload
+    found = []
+    for record_id, number, payload in connection.execute(
+        select(*columns).where(SUBMISSIONS.c.state == "ready", ~known).order_by(*columns[:2])
+    ):
+        try:
+            if takes(unpack(payload).decode()):
+                found.append((record_id, number))
+        except ValueError:
+            # It is claimed all the same, and settled as what it is: damaged.
+            found.append((record_id, number))
+    return found
 
 
 def _withdrawn(target: str) -> Select[tuple[str, int, str]]:

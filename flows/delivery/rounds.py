@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from documents.errors import Fax2FhirError, LedgerError, SettingsError
 from documents.value import Value
+from fhir_mapping.pas.addressee import addressee
 from flows.delivery.answers import backoff, failed
 from flows.delivery.parcels import Sender, parcel
 from flows.delivery.targets import Target, TargetKind
@@ -68,7 +69,7 @@ class Round:
         """
         until = time.monotonic() + self.target.patience_s
         with self.ledger.transaction(self.actor) as tx:
-            deliveries.enqueue(tx, self.target.name, self.sender.kinds)
+            deliveries.enqueue(tx, self.target.name, self.sender.kinds, takes=self._takes)
             dead = [each for each in deliveries.holders(tx.connection, self.target.name) if is_dead(each)]
             deliveries.shorten(tx, self.target.name, dead, grace_s=_GRACE_S)
         while not self.stopped:
@@ -81,6 +82,9 @@ class Round:
             if due is None:
                 return
             self._wait(due, until, "later")
+
+    def _takes(self, submission: str) -> bool:
+        return self.target.stands_for(addressee(submission))
 
     def _claim(self) -> list[Claimed]:
         with self.ledger.transaction(self.actor) as tx:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from fhir_mapping.operation_outcome import claim_responses, payer_errors
+from fhir_mapping.pas.addressee import addressee
 from fhir_mapping.transaction import ResourceKey, held, parsed, reads, transaction
 from flows.delivery.answers import failed, issues, unanswered
 from flows.delivery.client import Answer, FhirClient
@@ -17,6 +18,7 @@ from ledger.deliveries import DeliveryKind, DeliveryState, Issue, Outcome
 _OUTCOMES = frozenset({"queued", "complete", "error", "partial"})
 UNCHANGED = "unchanged"
 BAD_ANSWER = "bad-answer"
+OTHER_PAYER = "other-payer"
 
 
 class FhirSender:
@@ -91,6 +93,8 @@ class PayerSender:
 
     def _send(self, parcel: Parcel, now: datetime) -> Outcome:
         attempts = parcel.claimed.attempts
+        if not self._client.target.stands_for(addressee(parcel.text)):
+            return Outcome(state=DeliveryState.REFUSED, status=OTHER_PAYER)
         urls = [ResourceKey(each["resourceType"], each.get("id", "")).url for each in _resources(parcel.text)]
         answer = self._client.post("Claim/$submit", parcel.text)
         outcome = unanswered(answer, attempts=attempts, now=now, urls=urls)

@@ -40,6 +40,7 @@ class Target(Value):
         kind: see TargetKind.
         url: base of a FHIR server's or a payer's API.
         folder: of `folder` and `ndjson`.
+        payers: whose requests a `pas` target receives, by the names that documents print; `*` stands for all.
         client_id: as registered at the server; empty where it asks for no token.
         client_secret: for OAuth2 client credentials.
         private_key: PEM file of the key for SMART Backend Services; the server knows the public one.
@@ -56,6 +57,7 @@ class Target(Value):
     kind: TargetKind
     url: str = ""
     folder: Path | None = None
+    payers: tuple[str, ...] = ()
     client_id: str = ""
     client_secret: SecretStr = SecretStr("")
     private_key: Path | None = None
@@ -66,6 +68,12 @@ class Target(Value):
     plain_http: bool = False
     deadline_s: float = Field(default=60.0, gt=0, le=600, allow_inf_nan=False)
     patience_s: float = Field(default=600.0, ge=0, le=86_400, allow_inf_nan=False)
+
+    @field_validator("payers", mode="before")
+    @classmethod
+    def _listed(cls, given: object) -> object:
+        # Names hold commas (`Example Health, Inc.`).
+        return tuple(filter(None, map(str.strip, given.split(";")))) if isinstance(given, str) else given
 
     @field_validator("url", "token_url")
     @classmethod
@@ -88,6 +96,9 @@ class Target(Value):
             raise ValueError("url is missing")
         if not self.over_http and self.folder is None:
             raise ValueError("folder is missing")
+        if self.kind is TargetKind.PAS and not self.payers:
+            # A patient's request goes to nobody but the patient's own payer.
+            raise ValueError("payers is missing: their names with semicolons between, or * for a clearinghouse")
         if self.client_secret.get_secret_value() and self.private_key is not None:
             raise ValueError("give client_secret or private_key, not both")
         if bool(self.client_id) != bool(self.client_secret.get_secret_value() or self.private_key):
@@ -102,6 +113,10 @@ class Target(Value):
         """Whether it is reached over the network."""
         return self.kind in {TargetKind.FHIR, TargetKind.PAS}
 
+    def stands_for(self, payer: str) -> bool:
+        """Whether requests to a payer, named as on a document, may go here."""
+        return self.kind is not TargetKind.PAS or bool({"*", _plain(payer)} & set(map(_plain, self.payers)))
+
     def may_call(self, url: str) -> bool:
         """Whether patients' data and credentials may go to a URL: encrypted, on this machine, or as allowed."""
         try:
@@ -115,6 +130,10 @@ class Target(Value):
     def masked(self) -> dict[str, str]:
         """The settings as text for the run's record, secrets masked."""
         return {f"target_{self.name}_{key}": str(value) for key, value in self.model_dump(exclude={"name"}).items()}
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _is_loopback(host: str) -> bool:

@@ -121,7 +121,7 @@ def test_every_setting_has_its_row_with_its_default() -> None:
     defaults_of_target = {name: info.default for name, info in Target.model_fields.items() if name != "name"}
     assert set(of_target) == {f"{PREFIX}TARGET_<NAME>_{name.upper()}" for name in defaults_of_target}
     for name, default in defaults_of_target.items():
-        shown = "none" if default in (PydanticUndefined, "", SecretStr(""), None) else f"`{default}`"
+        shown = "none" if default in (PydanticUndefined, "", SecretStr(""), None, ()) else f"`{default}`"
         assert of_target[f"{PREFIX}TARGET_<NAME>_{name.upper()}"][0] == shown, name
     defaults = Settings.from_environment({})
     for name, (default, meaning) in ((name, rows[PREFIX + name.upper()]) for name in names):

@@ -42,6 +42,8 @@ def test_each_target_is_read_from_variables_of_its_own() -> None:
         ({**SERVER, "TOKEN_URL": "http://fhir.example.org/token"}, "http is for this machine only"),
         ({"KIND": "fhir"}, "url is missing"),
         ({"KIND": "folder"}, "folder is missing"),
+        ({**SERVER, "KIND": "pas"}, "payers is missing"),
+        ({**SERVER, "KIND": "pas", "PAYERS": " ; "}, "payers is missing"),
         ({**SERVER, "CLIENT_ID": "me"}, "client_id goes with"),
         ({**SERVER, "CLIENT_SECRET": "sekret"}, "client_id goes with"),
         ({**SERVER, "CLIENT_ID": "me", "CLIENT_SECRET": "sekret", "PRIVATE_KEY": "k.pem"}, "not both"),
