@@ -46,7 +46,8 @@ def requested_lines(answers: Answers) -> tuple[RequestedLine, ...]:
     A request for nothing has one line, of which everything is missing.
     """
     drugs = tuple(g for g in answers.proven.groups("medication") if any(f.value == REQUESTED for f in g.all("status")))
-    coded = {str(answers.give(DRUG_CODE, _drug(answers, group))): group for group in drugs}
+    clear = (group for group in drugs if group.one("drug") and group.one("status"))
+    coded = {str(answers.give(DRUG_CODE, _drug(answers, group))): group for group in clear}
     services = tuple(_services(answers, coded))
     served = tuple(line.drug for line in services)
     lines = (*services, *(_drug_line(answers, group) for group in drugs if group not in served))

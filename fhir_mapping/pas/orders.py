@@ -12,8 +12,21 @@ from fhir_mapping.pas.members import profiled
 from fhir_mapping.pas.site_values import LineKind
 from fhir_mapping.proven import Draft
 from validation.entered_paths import QUANTITY_UNIT
+from validation.groups import Group
 
 Order = Draft | None
+
+# Where a drug's order says what its group states.
+_STATED_AT = {
+    "strength": "medicationCodeableConcept",
+    "form": "medicationCodeableConcept",
+    "dose": "dosageInstruction",
+    "route": "dosageInstruction",
+    "frequency": "dosageInstruction",
+    "quantity": "dispenseRequest",
+    "days_supply": "dispenseRequest",
+    "refills": "dispenseRequest",
+}
 
 
 def order(answers: Answers, requested: RequestedLine, asks: Draft | None) -> Order:
@@ -47,7 +60,9 @@ def order(answers: Answers, requested: RequestedLine, asks: Draft | None) -> Ord
 def _medication(answers: Answers, requested: RequestedLine, asks: Draft | None) -> Order:
     """The drug as the internal bundle has it, with its directions and amounts, as an order."""
     group = requested.drug
-    wanted = answers.proven.id("MedicationRequest", group.key if group is not None else None)
+    if group is None:
+        return None
+    wanted = answers.proven.id("MedicationRequest", group.key)
     for draft in medication_request.build(answers.proven, ()):
         if draft.resource["id"] == wanted:
             kept = {name: value for name, value in draft.resource.items() if name != "reportedBoolean"}
@@ -58,8 +73,18 @@ def _medication(answers: Answers, requested: RequestedLine, asks: Draft | None) 
                 # Constraint us-core-21: an order names who asks for it.
                 requester=asks.reference if asks is not None else None,
             )
-            return Draft({**kept, **released}, draft.deciding)
+            return Draft({**kept, **released, **_two_ways(group)}, draft.deciding)
     return None
+
+
+def _two_ways(group: Group) -> Element:
+    """The members of a drug's order for which two ways are stated, with the gaps; a dose left out is a wrong one."""
+    found: dict[str, list[Gap]] = {}
+    for leaf, member in _STATED_AT.items():
+        said = only(group, leaf)
+        if isinstance(said, Gap):
+            found.setdefault(member, []).append(said)
+    return found
 
 
 def quantity(answers: Answers, requested: RequestedLine) -> Element | Gap | None:

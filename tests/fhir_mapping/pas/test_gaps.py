@@ -153,6 +153,10 @@ def test_what_nobody_decided_is_not_left_out_in_silence(path: str) -> None:
     [
         ("medication.drug", "etanercept", "m1"),
         ("medication.status", "current", "m1"),
+        ("medication.strength", "20 mg/0.4 mL", "m1"),
+        ("medication.dose", "80 mg", "m1"),
+        ("medication.frequency", "weekly", "m1"),
+        ("medication.refills", "2", "m1"),
         ("procedure.units", "7", "s1"),
         ("patient.sex", "male", None),
         ("patient.phone", "(806) 555-0199", None),
@@ -165,6 +169,11 @@ def test_what_nobody_decided_is_not_left_out_in_silence(path: str) -> None:
 def test_what_is_stated_in_two_ways_is_asked(path: str, value: str, group: str | None) -> None:
     named = path if group is None else f"{path}[{group}]"
     assert named in {asked for _, asked in gaps((*COMPLETE, field(path, value, group)))}
+
+
+def test_a_drug_named_in_two_ways_is_asked_even_if_a_line_bills_it() -> None:
+    billed = (*COMPLETE, field("procedure.code", "J0135", "s3"), field("medication.drug", "etanercept", "m1"))
+    assert gaps(billed) == {("Claim.item[3].productOrService", "medication.drug[m1]")}
 
 
 def test_what_belongs_to_one_of_two_codes_is_asked() -> None:
