@@ -38,6 +38,22 @@ Urgency: Standard
 """
 # Nobody can tell when this patient was born; a person has to look.
 UNSURE = SURE.replace("Date of birth: 03/04/1980\n", "").replace("Cy Dale", "Bo Lind").replace("XYZ123456", "QRS654321")
+LETTER = """Lakeside Health Plan
+NOTICE OF DENIAL
+Letter date: 05/20/2026
+Member name: Cy Dale
+Date of birth: 03/04/1980
+Member ID: XYZ123456
+Provider: Ina Eck, MD
+Case number: LHP-2026-88231
+Service requested: CPT 27447 Total knee arthroplasty
+Service date: 06/01/2026
+Decision: Denied
+Decision date: 05/19/2026
+
+Your request for the service above is denied. Reason: conservative treatment was not documented.
+You may appeal within 60 days of the date of this notice.
+"""
 ENTERED = {
     "submission.claim_type": "professional",
     "submission.report_type": "77",
@@ -50,12 +66,13 @@ ENTERED = {
 
 @pytest.fixture(scope="module")
 def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of an installation that has taken in both requests; made once, copied for each test."""
+    """The home of an installation that has taken in the requests and the letter; made once, copied for each test."""
     folder = tmp_path_factory.mktemp("processed")
     inbox = folder / "inbox"
     inbox.mkdir()
     (inbox / "sure.txt").write_text(SURE)
     (inbox / "unsure.txt").write_text(UNSURE)
+    (inbox / "letter.txt").write_text(LETTER)
     settings = Settings.from_environment(
         {"FAX2FHIR_HOME": str(folder / "home"), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_AUDIT_SHARE": "0"}
     )
@@ -168,7 +185,7 @@ def test_nobody_released_what_was_accepted_by_itself_until_a_person_does(call: I
     assert "release" in refused.err
     release(call, sure)
     assert listed(call) == [(1, "request", "ready", "")]
-    published = json.loads(next(iter((_exported(call, "bundles")).glob("*.json"))).read_text())
+    published = published_bundle(call, sure)
     agents = [
         agent
         for entry in published["entry"]
@@ -176,6 +193,28 @@ def test_nobody_released_what_was_accepted_by_itself_until_a_person_does(call: I
         for agent in entry["resource"]["agent"]
     ]
     assert any(os_user() in json.dumps(agent) for agent in agents)
+
+
+def published_bundle(call: InProcess, record: str) -> dict[str, Any]:
+    (path,) = _exported(call, "bundles").glob(f"{record}-*.json")
+    made: dict[str, Any] = json.loads(path.read_text())
+    return made
+
+
+def answer_in(made: dict[str, Any]) -> dict[str, Any]:
+    found = (entry["resource"] for entry in made["entry"])
+    answer: dict[str, Any] = next(each["request"] for each in found if each["resourceType"] == "ClaimResponse")
+    return answer
+
+
+def test_a_letter_names_the_request_once_it_is_submitted(call: InProcess, sure: str, tmp_path: Path) -> None:
+    letter = record_of(call, "letter.txt")
+    assert "identifier" not in answer_in(published_bundle(call, letter))
+    release(call, sure)
+    (tmp_path / "empty").mkdir()
+    call("run", tmp_path / "empty")
+    assert answer_in(published_bundle(call, letter))["identifier"] == claim_in(bundle(call, sure))["identifier"][0]
+    call("verify")
 
 
 def _exported(call: InProcess, form: str) -> Path:
