@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from flows.actor import os_user
-from flows.installation import opened
+from flows.installation import opened, opened_ledger
 from flows.settings import Settings
+from ledger.tables import AUDIT_EVENTS
 from tests.fhir_mapping.conftest import Checker, checker
 from tests.flows.command_line import InProcess
 
@@ -264,6 +266,10 @@ def test_a_reviewed_row_of_the_sites_table_stands_for_what_is_entered(
     call.environment["FAX2FHIR_PAS_SITE_VALUES"] = str(table.with_name("reviewed.yaml"))
     assert "Nothing is missing" in call("pas", "gaps", sure).out
     assert "PAS request 1 is ready" in call("pas", "release", sure).out
+    with opened_ledger(Settings.from_environment(call.environment)) as ledger, ledger.snapshot() as connection:
+        used = select(AUDIT_EVENTS.c.details).where(AUDIT_EVENTS.c.action == "submission.completed")
+        rows = {json.loads(details)["row"] for details in connection.scalars(used)}
+    assert rows == {f"everything/{path}" for path in ENTERED if "relationship" not in path}
 
 
 def test_the_bundles_pass_the_checker(call: InProcess, sure: str, checker: Checker) -> None:
