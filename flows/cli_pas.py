@@ -54,6 +54,18 @@ def enter(
 
 
 @app.command()
+def reject(
+    record: RecordId,
+    field: Annotated[str, typer.Argument(help="A field that was read, as listed.")],
+    reason: Annotated[str, typer.Option(help="A code, e.g. not_on_page.")] = "not_on_page",
+) -> None:
+    """Reject what was read, for a record that is signed off; nothing is submitted yet."""
+    from flows.pas_commands import reject_value
+
+    reject_value(record, field, reason)
+
+
+@app.command()
 def release(record: RecordId) -> None:
     """Release a published record that nobody has looked at: you verify it, and its request is made."""
     from flows.pas_commands import release_record

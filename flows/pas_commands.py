@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from documents.errors import SettingsError
+from documents.records import Record
 from flows.actor import os_user
 from flows.entering import kind_of, normal_value
 from flows.installation import now, one_record, opened_ledger
-from flows.queue_commands import field_ref
+from flows.queue_commands import field_ref, reason_code
 from flows.settings import Settings
 from flows.submission_lines import missing_lines, submission_lines
 from flows.submitting import Submitting
@@ -91,11 +92,25 @@ def enter_value(reference: str, field: str, text: str) -> None:
         kind, value = kind_of(record, ref.path), normal_value(record, ref, text)
         there = any(f.path == ref.path and f.group == ref.group for f in record.fields)
         action = Action.CORRECT if there else Action.ADD
-        decision = FieldDecision(action=action, field=ref, value=value, kind=kind)
-        changed = enter(ledger, record.id, decision, actor=os_user())
-        say("entered")
-        missing = submitting.gaps(changed)
-        say("\n".join(missing_lines(missing, record.id)) if missing else _submit_hint(record.id))
+        _decide(submitting, record, FieldDecision(action=action, field=ref, value=value, kind=kind))
+
+
+def reject_value(reference: str, field: str, reason: str) -> None:
+    """Rejects one value, then says what is missing.
+
+    Raises:
+        SettingsError: the reason is no code.
+    """
+    decision = FieldDecision(action=Action.REJECT, field=field_ref(field), reason=reason_code(reason))
+    with _opened() as (_, ledger, submitting):
+        _decide(submitting, one_record(ledger, reference).record, decision)
+
+
+def _decide(submitting: Submitting, record: Record, decision: FieldDecision) -> None:
+    changed = enter(submitting.ledger, record.id, decision, actor=os_user())
+    say("rejected" if decision.action is Action.REJECT else "entered")
+    missing = submitting.gaps(changed)
+    say("\n".join(missing_lines(missing, record.id)) if missing else _submit_hint(record.id))
 
 
 def release_record(reference: str, *, again: bool) -> None:

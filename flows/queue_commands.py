@@ -47,6 +47,17 @@ def field_ref(text: str) -> FieldRef:
     return FieldRef(path=match["path"], group=match["group"], ordinal=ordinal)
 
 
+def reason_code(text: str) -> str:
+    """The reason of a rejection.
+
+    Raises:
+        SettingsError: it is no code.
+    """
+    if not _REASON.fullmatch(text):
+        raise SettingsError("the reason must be a code of letters, digits, - and _, at most 40")
+    return text
+
+
 def print_waiting(limit: int, *, as_json: bool) -> None:
     """Prints the head of the queue."""
     with _opened() as (settings, _, queue):
@@ -102,8 +113,8 @@ def decide(reference: str, decision: FieldDecision) -> None:
     Raises:
         SettingsError: the value is not of the field's kind, or the reason is no code.
     """
-    if decision.reason is not None and not _REASON.fullmatch(decision.reason):
-        raise SettingsError("the reason must be a code of letters, digits, - and _, at most 40")
+    if decision.reason is not None:
+        reason_code(decision.reason)
     with _opened() as (_, _, queue):
         item = _one(queue, reference)
         view = queue.view(item.id, actor=_actor())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,8 +15,9 @@ from flows.mapping import bundle_of, source_of
 from flows.settings import Settings
 from flows.site_table import loaded_site_values
 from flows.versions import current_versions
+from ledger import submissions
 from ledger.ledger import Ledger
-from ledger.submissions import MissingElement, NewSubmission, Submission, SubmissionKind, SubmissionState
+from ledger.submissions import NewSubmission, Submission, SubmissionKind, SubmissionState
 from review_queue.circumstances import Circumstances
 from review_queue.releasing import Issue, Releasing
 from validation.requests import asks_for_decision
@@ -23,6 +25,9 @@ from validation.requests import asks_for_decision
 if TYPE_CHECKING:
     from fhir_mapping.pas.request import PasGaps, PasRequest
     from fhir_mapping.pas.update import PriorRequest
+    from fhir_mapping.source import SourceDocumentReference
+
+LOG = logging.getLogger("fax2fhir")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Submitting:
             site_rows=_rows(made),
         )
 
-    def gaps(self, record: Record) -> tuple[MissingElement, ...]:
+    def gaps(self, record: Record) -> tuple[submissions.MissingElement, ...]:
         """What a record would lack if it were released now; nothing if it asks for no decision."""
         first = Issue(number=1, kind=SubmissionKind.REQUEST)
         return _missing(self._build(record, first, recorded=self.clock())) if asks_for_decision(record) else ()
@@ -86,22 +91,42 @@ class Submitting:
         return hashlib.sha256(made.bundle.encode()).hexdigest()
 
     def _build(self, record: Record, issue: Issue, *, recorded: datetime) -> PasRequest | PasGaps:
+        """The request or what it lacks; one that fails our own check lacks that, and keeps no record from sign-off."""
+        from fhir_mapping.errors import FhirMappingError
         from fhir_mapping.pas.request import build_pas_request
 
         content = Store(self.settings.store).path(record.document_id).read_bytes()
-        return build_pas_request(
-            record,
-            source_of(record, self.ledger.document(record.document_id), content),
-            content=content,
-            site=loaded_site_values(
-                self.settings, record.segment.document_type, today=self.clock().astimezone(self.settings.zone).date()
-            ),
-            recorded=recorded,
-            released_by=self.actor,
-            number=issue.number,
-            prior=None if issue.prior is None else _prior(issue.prior),
-            cancel=issue.kind is SubmissionKind.CANCEL,
-        )
+        source = source_of(record, self.ledger.document(record.document_id), content)
+        today = self.clock().astimezone(self.settings.zone).date()
+        site = loaded_site_values(self.settings, record.segment.document_type, today=today)
+        try:
+            return build_pas_request(
+                record,
+                source,
+                content=content,
+                site=site,
+                recorded=recorded,
+                released_by=self.actor,
+                number=issue.number,
+                prior=None if issue.prior is None else _prior(issue.prior),
+                cancel=issue.kind is SubmissionKind.CANCEL,
+            )
+        except FhirMappingError as error:
+            LOG.error("record %s: %s, no request", record.id, error.code)
+            return _failed(record, source, number=issue.number, recorded=recorded)
+
+
+def _failed(record: Record, source: SourceDocumentReference, *, number: int, recorded: datetime) -> PasGaps:
+    """What stands for a request that fails our own check: a defect of ours, which a person has to report."""
+    from fhir_mapping.pas.gaps import IssueType, MissingElement
+    from fhir_mapping.pas.missing import missing_bundle
+    from fhir_mapping.pas.request import PasGaps
+    from fhir_mapping.proven import ProvenRecord
+
+    message = "The request fails this program's own check: report it with the record's id."
+    missing = (MissingElement(path="Bundle", message=message, issue=IssueType.VALUE),)
+    bundle = missing_bundle(ProvenRecord(record, source), missing, number=number, recorded=recorded)
+    return PasGaps(missing=missing, bundle=bundle)
 
 
 def _prior(kept: Submission) -> PriorRequest:
@@ -120,9 +145,11 @@ def _rows(made: PasRequest | PasGaps) -> tuple[str, ...]:
     return tuple(row.id for row in made.rows) if isinstance(made, PasRequest) else ()
 
 
-def _missing(made: PasRequest | PasGaps) -> tuple[MissingElement, ...]:
+def _missing(made: PasRequest | PasGaps) -> tuple[submissions.MissingElement, ...]:
     from fhir_mapping.pas.request import PasGaps
 
     if not isinstance(made, PasGaps):
         return ()
-    return tuple(MissingElement(path=each.path, field=each.field, message=each.message) for each in made.missing)
+    return tuple(
+        submissions.MissingElement(path=each.path, field=each.field, message=each.message) for each in made.missing
+    )

@@ -252,6 +252,16 @@ def test_what_is_entered_has_to_be_a_field_of_its_kind(call: InProcess, sure: st
     assert "NOT_RELEASABLE" in call("pas", "release", unsure, expect=2).err
 
 
+def test_what_was_read_may_be_rejected_afterwards(call: InProcess, sure: str) -> None:
+    release(call, sure)
+    call("pas", "reject", sure, "service.start", "--reason", "two words", expect=2)
+    assert "rejected" in call("pas", "reject", sure, "service.start").out
+    assert "the record changed" not in call("pas", "list").out  # nothing is released yet
+    call("pas", "submit-again", sure)
+    assert listed(call)[0][:2] == (2, "update")
+    assert "2026-06-01" not in json.dumps(published_bundle(call, sure))
+
+
 def test_a_reviewed_row_of_the_sites_table_stands_for_what_is_entered(
     call: InProcess, sure: str, tmp_path: Path
 ) -> None:
