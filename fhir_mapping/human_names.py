@@ -40,6 +40,9 @@ _PARTICLES = frozenset(
 )
 
 
+_LONGEST_INITIAL = 3  # `J.`, `Wm.`
+
+
 def human_name(field: Field) -> Element:
     """A HumanName; a single word is neither surely a given nor surely a family name, so it stays text.
 
@@ -59,7 +62,9 @@ def human_name(field: Field) -> Element:
         while start > 1 and words[start - 1].lower() in _PARTICLES:
             start -= 1
         family, given = words[start:], words[:start]
-    if not family or not given:
+    # A full stop behind a whole word is a comma that was misread (`Bone. Ronald`), and which name is which is open.
+    stopped = any(w.endswith(".") and len(w) > _LONGEST_INITIAL and w.lower() not in _PARTICLES for w in words)
+    if not family or not given or stopped:
         return {"text": stated(field), **absent()}
     return present(
         text=stated(field),

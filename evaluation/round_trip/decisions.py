@@ -26,8 +26,11 @@ def decision_letter(out: Printout, resources: Sequence[Resource]) -> None:
     out.blocks.append(Para(line(out.says(answer, "created", out.day(answer["created"])))))
     rows = [*patient_rows(out, patient, full=False), *provider_rows(out, others[0] if others else None, "requester")]
     show(out, rows)
-    out.says(answer, "disposition", outcome)
-    out.blocks.append(Para(line(out.called("sentences", outcome))))
+    sentence = out.called("sentences", outcome)
+    for words in (outcome, sentence, out.called("titles", outcome)):
+        out.says(answer, "disposition", words)
+        out.says(answer, "addItem.adjudication.category", words)
+    out.blocks.append(Para(line(sentence)))
     show(out, list(_terms(out, answer)))
     for practitioner in every(resources, "Practitioner"):
         show(out, provider_rows(out, practitioner, "servicer"))

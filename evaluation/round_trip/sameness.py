@@ -26,6 +26,7 @@ class Comparison(StrEnum):
     MEASURE = "the same number, sign, point and unit"
     DATE = "the same day"
     PHONE = "the same ten digits"
+    SAID = "the same word, or a run of the words that say it"
     TEXT = "nine letters of ten, words in any order, and the same digits"
     CODE = "system and code alike"
 
@@ -59,8 +60,9 @@ COMPARED: dict[str, Comparison] = {
             MedicationRequest.dosageInstruction.text MedicationRequest.requester Observation.code
             DiagnosticReport.performer ServiceRequest.code ServiceRequest.requester PractitionerRole.specialty
             Claim.item.productOrService Claim.insurer Claim.provider Location.name ClaimResponse.insurer
-            ClaimResponse.disposition ClaimResponse.addItem.productOrService
+            ClaimResponse.addItem.productOrService
         """,
+        Comparison.SAID: "ClaimResponse.disposition ClaimResponse.addItem.adjudication.category",
         Comparison.CODE: """
             Condition.code.coding Claim.diagnosis.diagnosisCodeableConcept.coding Claim.item.productOrService.coding
             ServiceRequest.code.coding Claim.item.location.coding
@@ -75,6 +77,9 @@ def is_same(path: str, one: str, other: str) -> bool:
     comparison = COMPARED.get(path, Comparison.TEXT)
     if comparison is Comparison.TEXT:
         return _digits(one) == _digits(other) and _alike(one, other)
+    if comparison is Comparison.SAID:
+        said, words = (" ".join(tokens(text)) for text in (one, other))
+        return bool(said) and f" {said} " in f" {words} "
     form = _FORMS[comparison]
     return form(one) == form(other) and bool(form(one))
 

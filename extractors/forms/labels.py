@@ -118,6 +118,8 @@ _LETTER = re.compile(r"[^\W\d_]")
 _NO_DIGIT = re.compile(r"\D")
 # Fuzzy phrase score from which a recognised (OCR) label counts: two wrong characters in a twelve-letter label.
 _FUZZY_LABEL = 84.0
+# One wrong letter of three is another word.
+_ACRONYM = 3
 _SHORTEST_FUZZY = 6
 # A word of ten letters with two wrong ones, one of five with one.
 _FUZZY_TOKEN = 79.0
@@ -332,10 +334,13 @@ class Lexicon:
         return self._nearest_phrase(words)
 
     def _nearest_phrase(self, words: str) -> Label | None:
-        if len(words) < _SHORTEST_FUZZY or _NO_DIGIT.sub("", words) not in self._digits:
-            return None  # a number is the value beside the label
-        if " " in words and not any(self._nearest_token(t) in self._tokens for t in words.split()):
-            return None  # not a word of it is one of a label's
+        # A number is the value beside the label; of several words one at least must be a label's.
+        if (
+            len(words) < _SHORTEST_FUZZY
+            or _NO_DIGIT.sub("", words) not in self._digits
+            or (" " in words and not any(self._nearest_token(t) in self._tokens for t in words.split()))
+        ):
+            return None
         best = process.extractOne(words, self._as_long(len(words)), scorer=fuzz.ratio, score_cutoff=_FUZZY_LABEL)
         if best is None:
             return None
@@ -348,7 +353,12 @@ class Lexicon:
         if _NO_DIGIT.sub("", best[0]) != _NO_DIGIT.sub("", words):
             return None
         found = self._direct(best[0])
+        if found is not None and self._asks_for_numbers(found) and _is_other_acronym(best[0], words):
+            return None
         return None if found is None else replace(found, score=best[1] / 100)
+
+    def _asks_for_numbers(self, label: Label) -> bool:
+        return any(self._kinds[path] in (Kind.IDENTIFIER, Kind.NPI) for path in label.paths)
 
     def _phrases_as_long(self, length: int) -> tuple[str, ...]:
         """The phrases so long that their score against a text of this length can reach the cut."""
@@ -365,6 +375,12 @@ class Lexicon:
             return token
         best = process.extractOne(token, self._long_tokens, scorer=fuzz.ratio, score_cutoff=_FUZZY_TOKEN)
         return token if best is None else best[0]
+
+
+def _is_other_acronym(phrase: str, words: str) -> bool:
+    """Whether a short word differs: `MPI number` is as near `NPI number` as `MBI number`, and means neither surely."""
+    pairs = zip(phrase.split(), words.split(), strict=False)
+    return any(one != other and max(len(one), len(other)) <= _ACRONYM for one, other in pairs)
 
 
 def _squeezed(words: str) -> str:

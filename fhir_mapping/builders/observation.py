@@ -17,6 +17,7 @@ from fhir_mapping.elements import Element, coding, concept, meta, present, text_
 from fhir_mapping.proven import SODIUM, Built, Draft, ProvenRecord, drafts_of, fields_of, in_calendar
 from fhir_mapping.stated import Stated, StatedDecimal, stated, stated_together
 from fhir_mapping.tables import Table, tabled
+from validation.groups import readings
 
 LAB_REPORT = "lab_report"
 # A number as printed, with a comparator (`<0.5`); FHIR writes the comparator apart.
@@ -24,7 +25,7 @@ _NUMBER = re.compile(r"(<=|>=|<|>)?\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
-    """Yields an Observation for each named value; a result without a name, or with two values, is left out.
+    """Yields an Observation for each named value; without a name, with two values or an unproven unit it is left out.
 
     A result of a laboratory's report is categorised as laboratory and claims the profile; what a note quotes is not,
     since nothing says by whom it was measured. A vital sign is one by its printed name; the profiles of vital signs fix
@@ -33,9 +34,10 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
     laboratory = proven.record.segment.document_type == LAB_REPORT
     collected = proven.date("specimen.collected")
     labs = drafts_of(built, "Organization", FACILITY) if laboratory else ()
+    unsure = _of_unsure_unit(proven)
     for group in proven.groups("observation"):
         name, value = group.one("name"), group.one("value")
-        if name is None or value is None:
+        if name is None or value is None or group.key in unsure:
             continue
         unit, flag, reference = group.one("unit"), group.one("flag"), group.one("range")
         if name.value.upper() == SODIUM and unit is None:
@@ -57,6 +59,12 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             referenceRange=[{"text": stated(reference)}] if reference else None,
         )
         yield Draft(resource)
+
+
+def _of_unsure_unit(proven: ProvenRecord) -> frozenset[str | None]:
+    """The results whose unit was read and is not proven: a bare number would leave out what the page says of it."""
+    read = readings(proven.record)
+    return frozenset(f.group for f in read if f.path == "observation.unit" and not f.usable)
 
 
 def _called(name: Field, unit: Field | None) -> Stated:

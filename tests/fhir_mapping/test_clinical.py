@@ -103,3 +103,10 @@ def test_a_specialty_is_the_named_clinicians() -> None:
     (role,) = resources(VARIANTS["full"], "PractitionerRole")
     assert role["specialty"] == [{"text": "Orthopedic Surgery"}]
     assert resources(record([field("provider.specialty", "Cardiology", "p1")]), "PractitionerRole") == []
+
+
+def test_a_result_whose_unit_is_not_proven_waits_with_it() -> None:
+    named, value = field("observation.name", "Ferritin", "o7"), field("observation.value", "41", "o7")
+    unit = field("observation.unit", "ng/mL", "o7", status=FieldStatus.REVIEW)
+    assert resources(record([named, value, unit], "lab_report"), "Observation") == []
+    assert len(resources(record([named, value], "lab_report"), "Observation")) == 1

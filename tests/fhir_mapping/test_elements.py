@@ -39,6 +39,8 @@ def test_name_in_parts(printed: str, family: str, given: list[str], suffix: list
 
 
 def test_a_single_word_stays_text() -> None:
+    name = human_name(field("patient.name", "Holm. Ines"))  # a comma that was misread
+    assert "family" not in name
     name = human_name(field("patient.name", "Cher"))
     assert name["text"] == "Cher"
     assert not {"family", "given"} & set(name)

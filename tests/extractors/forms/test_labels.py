@@ -78,3 +78,10 @@ def test_confused_characters_count_for_recognised_text_only() -> None:
     assert recognised is not None
     assert recognised.paths == ("patient.member_id",)
     assert recognised.score < 1.0
+
+
+@pytest.mark.parametrize("misread", ["MPI Number", "HPI Number"])
+def test_a_misread_label_that_is_as_near_two_others_is_neither(misread: str) -> None:
+    """The number behind it may be a clinician's NPI as well as a member's MBI."""
+    label = LEXICON.read(misread, from_ocr=True)
+    assert label is None or not {"patient.member_id", "provider.npi"} & set(label.paths)
