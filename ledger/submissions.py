@@ -13,13 +13,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field as PydanticField
-from sqlalchemy import Connection, RowMapping, Select, func, insert, select, tuple_, update
+from sqlalchemy import Connection, RowMapping, Select, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from documents.errors import LedgerError
 from documents.value import Value
 from ledger.packing import canonical_json, digest, pack, unpack
 from ledger.states import RecordState
-from ledger.tables import RECORDS, SUBMISSIONS
+from ledger.tables import DELIVERIES, RECORDS, SUBMISSIONS
 from ledger.transaction import LedgerTransaction
 
 _PAGE = 200
@@ -190,10 +191,27 @@ def current(connection: Connection, record_id: str) -> Submission | None:
 
 
 def last_ready(connection: Connection, record_id: str) -> Submission | None:
-    """Returns the last of a record's submissions that a payer can take, None if there is none."""
+    """Returns the last of a record's submissions that a payer can take, None if there is none.
+
+    One that its payer refused is with nobody: it is neither updated nor cancelled.
+    """
     ready = (SUBMISSIONS.c.record_id == record_id) & (SUBMISSIONS.c.state == SubmissionState.READY.value)
-    found = _read(connection, select(SUBMISSIONS).where(ready).order_by(SUBMISSIONS.c.number.desc()).limit(1))
+    found = _read(
+        connection, select(SUBMISSIONS).where(ready, ~_is_refused()).order_by(SUBMISSIONS.c.number.desc()).limit(1)
+    )
     return found[0] if found else None
+
+
+def _is_refused() -> ColumnElement[bool]:
+    """Whether a payer's answer refused a submission and none may have taken it."""
+    row = DELIVERIES.c
+    said = or_(row.status.like("http-%"), row.status.like("claim-%"))  # by a payer, not by a folder
+    under_way = row.state.in_(("sending", "failed")) | ((row.state == "delivered") & said)
+    same = (
+        (row.kind == "submission") & (row.record_id == SUBMISSIONS.c.record_id) & (row.number == SUBMISSIONS.c.number)
+    )
+    refused = exists(select(row.number).where(same, row.state == "refused", said).correlate(SUBMISSIONS))
+    return refused & ~exists(select(row.number).where(same, under_way).correlate(SUBMISSIONS))
 
 
 def cancellations_due(connection: Connection) -> list[Submission]:

@@ -165,6 +165,35 @@ def test_submissions_go_out_in_their_order_and_none_is_skipped(ledger: Ledger, c
         assert [each.number for each in deliveries.claim(tx, TARGET, lease_s=60, limit=5)] == [2]
 
 
+def test_what_a_payer_refused_is_neither_updated_nor_cancelled(ledger: Ledger) -> None:
+    record_id = publish(ledger, "a")
+
+    def last_ready() -> int | None:
+        with ledger.snapshot() as connection:
+            found = submissions.last_ready(connection, record_id)
+            return None if found is None else found.number
+
+    def answered(target: str, outcome: Outcome) -> None:
+        with ledger.transaction("w1") as tx:
+            deliveries.enqueue(tx, target, [DeliveryKind.SUBMISSION])
+            (claimed,) = deliveries.claim(tx, target, lease_s=60)
+            deliveries.settle(tx, claimed, outcome)
+
+    refused = Outcome(state=DeliveryState.REFUSED, status="http-422")
+    for number, said in enumerate((SENT.model_copy(update={"status": "claim-queued"}), refused), start=1):
+        with ledger.transaction("anna") as tx:
+            submissions.submit(tx, READY, record_id=record_id, document_id=document_id("a"), revision=1)
+        assert last_ready() == number
+        answered(TARGET, said)
+    assert last_ready() == 1
+    answered("archive", SENT.model_copy(update={"status": "written"}))
+    answered("archive", SENT.model_copy(update={"status": "written"}))
+    assert last_ready() == 1
+    answered("clearing", refused)
+    answered("clearing", SENT.model_copy(update={"status": "claim-complete"}))
+    assert last_ready() == 2
+
+
 def test_what_failed_waits_for_its_time(ledger: Ledger, clock: Clock) -> None:
     publish(ledger, "a")
     (claimed,) = claim(ledger)
