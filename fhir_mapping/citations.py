@@ -55,9 +55,10 @@ def _identified(value: Any, path: str) -> Any:
     if not isinstance(value, dict):
         return value
     members = {
-        name: member if name == "coding" else _identified(member, f"{path}.{name}") for name, member in value.items()
+        name: _identified(member, f"{path}.{name}") if isinstance(member, dict | list) and name != "coding" else member
+        for name, member in value.items()
     }
-    return {"id": path, **members} if any(True for _ in _own_fields(value)) else members
+    return {"id": path, **members} if next(_own_fields(value), None) is not None else members
 
 
 def citations(resource: Element) -> Iterator[Citation]:
@@ -85,11 +86,11 @@ def _citations(value: Any) -> Iterator[Citation]:
 
 def _own_fields(value: Element) -> Iterator[Field]:
     for name, member in value.items():
-        for leaf in member if isinstance(member, list) else (member,):
-            if name == "coding":
-                yield from _own_fields(leaf)
-            else:
-                yield from getattr(leaf, "fields", ())
+        if hasattr(member, "fields"):
+            yield from member.fields
+        elif isinstance(member, list):
+            for leaf in member:
+                yield from _own_fields(leaf) if name == "coding" else getattr(leaf, "fields", ())
 
 
 def _once(fields: Iterable[Field]) -> tuple[Field, ...]:

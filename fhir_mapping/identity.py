@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID, uuid5
 
@@ -11,6 +12,7 @@ from fhir_mapping.constants import System
 _NAMESPACE = UUID("6f3f0c2e-9f0b-5c55-8d1c-3b7c2a5e4f10")
 
 
+@lru_cache(maxsize=1024)  # a record's Patient alone is named a dozen times
 def resource_id(record_id: str, resource_type: str, *parts: str | None) -> str:
     """The id of a resource of a record; `parts` tell it from others of its type (a role, a group, a code)."""
     return str(uuid5(_NAMESPACE, "|".join([record_id, resource_type, *(part or "" for part in parts)])))

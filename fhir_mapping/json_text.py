@@ -26,8 +26,11 @@ def _write(value: Any, out: Callable[[str], None]) -> None:
     elif isinstance(value, dict):
         before = "{"
         for name, member in value.items():
-            out(f"{before}{_name(name)}:")
-            _write(member, out)
+            if isinstance(member, str):  # most members are, and most of the time goes here
+                out(f"{before}{_name(name)}:{encode_basestring(member)}")
+            else:
+                out(f"{before}{_name(name)}:")
+                _write(member, out)
             before = ","
         out("}" if value else "{}")
     elif isinstance(value, list):

@@ -161,8 +161,18 @@ class ProvenRecord:
 
         A status that was read but not accepted (`historical`, negated) still keeps its group out.
         """
-        facts = {g.key for g in group_fields(readings(self.record), entity) if g.is_current_fact}
-        return (g for g in group_fields(self.fields, entity) if g.key in facts)
+        if entity not in self._groups:
+            facts = {g.key for g in group_fields(self._readings, entity) if g.is_current_fact}
+            self._groups[entity] = tuple(g for g in group_fields(self.fields, entity) if g.key in facts)
+        return iter(self._groups[entity])
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[Group, ...]]:
+        return {}
+
+    @cached_property
+    def _readings(self) -> tuple[Field, ...]:
+        return readings(self.record)
 
     @cached_property
     def requester(self) -> Group | None:
@@ -175,7 +185,7 @@ class ProvenRecord:
             return asking[0] if len(asking) == 1 else None
         if not (asks_for_decision(self.record) or self.record.segment.document_type == _REFERRAL):
             return None  # the only clinician in a note, a letter or a message need not be who asks
-        read = group_fields(readings(self.record), "provider")
+        read = group_fields(self._readings, "provider")
         return providers[0] if len(read) == len(providers) == 1 and not read[0].all("role") else None
 
     @cached_property

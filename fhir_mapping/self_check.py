@@ -40,6 +40,7 @@ Facts = frozenset[str | int]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # FHIR strings hold none; fhir.resources lets them pass
 _CITATIONS = frozenset({"Provenance.target", "Provenance.entity.what.display"})
+_PROVEN = (Stated, Tabled, FromSite)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")
 
 
@@ -76,55 +77,56 @@ class _ResourceCheck:
         self._places = places
         self._ours = draft.type in ABOUT_OUR_RECORD
         self._ids: set[str] = set()
+        self._found: list[str] = []
 
-    def faults(self) -> Iterator[str]:
+    def faults(self) -> list[str]:
         resource = self._draft.resource
-        yield from self._of(resource, self._draft.type, "")
-        yield from counting_faults(resource)
+        self._of(resource, self._draft.type, "")
+        return [*self._found, *counting_faults(resource)]
 
-    def _of(self, value: Any, path: str, name: str) -> Iterator[str]:
+    def _of(self, value: Any, path: str, name: str) -> None:
         if isinstance(value, dict):
-            yield from self._of_object(value, path)
+            self._of_object(value, path)
         elif isinstance(value, list):
             if not value:
-                yield f"{path} is empty"
+                self._found.append(f"{path} is empty")
             for member in value:
-                yield from self._of(member, path, name)
+                self._of(member, path, name)
         elif value is None or (isinstance(value, str) and not value.strip()):
-            yield f"{path} is empty"
+            self._found.append(f"{path} is empty")
         elif isinstance(value, str) and _CONTROL.search(value):
-            yield f"{path} holds a control character"
+            self._found.append(f"{path} holds a control character")
         elif not self._is_proven(value, path, name):
-            yield f"{path} is neither proven by a field or table nor a constant of this place"
+            self._found.append(f"{path} is neither proven by a field or table nor a constant of this place")
 
-    def _of_object(self, value: Element, path: str) -> Iterator[str]:
+    def _of_object(self, value: Element, path: str) -> None:
         if not value:
-            yield f"{path} is empty"
+            self._found.append(f"{path} is empty")
         coded = "system" in value and ("code" in value or type(value.get("value")) in (str, Stated))
         if coded and not self._is_coded_well(value, path):
-            yield f"{path} holds a code that is neither printed under its system nor given by its table"
+            self._found.append(f"{path} holds a code that is neither printed under its system nor given by its table")
         if "system" not in value and isinstance(value.get("code"), str):
-            yield f"{path} holds a code without a system"
+            self._found.append(f"{path} holds a code without a system")
         for name, member in value.items():
             if name == "reference" and not isinstance(member, dict):  # `Claim.related.reference` is an Identifier
-                yield from self._of_reference(member, path)
-            elif f"{path}.{name}" in _CITATIONS:
-                yield from self._of_cited(member)
-            elif not (coded and name in ("system", "code") and not isinstance(member, Stated | Tabled | FromSite)):
-                yield from self._of(member, f"{path}.{name}", name)
+                self._of_reference(member, path)
+            elif (below := f"{path}.{name}") in _CITATIONS:
+                self._of_cited(member)
+            elif not (coded and name in ("system", "code") and not isinstance(member, _PROVEN)):
+                self._of(member, below, name)
 
-    def _of_cited(self, value: Any) -> Iterator[str]:
+    def _of_cited(self, value: Any) -> None:
         """What a Provenance cites is compared as a whole (`citation_faults`); here only that it refers to something."""
         for target in value if isinstance(value, list) else ():
-            yield from self._of_reference(target.get("reference"), "Provenance.target")
+            self._of_reference(target.get("reference"), "Provenance.target")
 
-    def _of_reference(self, url: Any, path: str) -> Iterator[str]:
+    def _of_reference(self, url: Any, path: str) -> None:
         kind = self._known.get(url)
         defined = definition(path)
         if kind is None:
-            yield f"{path} does not resolve"
+            self._found.append(f"{path} does not resolve")
         elif defined is None or defined.model != "Reference" or (defined.targets and kind not in defined.targets):
-            yield f"{path} may not refer to {kind}"
+            self._found.append(f"{path} may not refer to {kind}")
 
     def _is_proven(self, value: Any, path: str, name: str) -> bool:
         match value:

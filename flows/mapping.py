@@ -39,9 +39,10 @@ def bundle_of(
     """
     from fhir_mapping.bundle import build_bundle
     from fhir_mapping.source import SoftwareIdentity
+    from flows.stages import MODEL
 
     source = source_of(record, document, store.path(document.document_id).read_bytes())
-    software = SoftwareIdentity(name="fax2fhir", version=_version())
+    software = SoftwareIdentity(name="fax2fhir", version=_version(), model=record.versions.get(MODEL))
     return build_bundle(
         record,
         source,

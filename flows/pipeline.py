@@ -357,7 +357,7 @@ class Pipeline:
         with self.ledger.snapshot() as connection:
             latest = spend.latest(connection, [key for key in keys if key not in stored])
         failed = {key: spent.outcome for key, spent in latest.items()}
-        return tuple(stages.second_reading(each, stored, failed) for each in asked)
+        return tuple(stages.second_reading(each, stored, failed, model=self.settings.llm.model) for each in asked)
 
     def _check_key(self, document_id: str, second: Sequence[stages.SecondReading]) -> str:
         """The key of the check: the answers that were there are among its inputs."""

@@ -32,6 +32,7 @@ RECORDS = TypeAdapter(tuple[Record, ...])
 _UNASKED = "unasked"
 # Among a record's versions: a record is the same whether or not a model could be asked, as long as its values are.
 SECOND_READING = "second_reading"
+MODEL = "model"  # the name of the model that read, in `Record.versions`
 BUNDLES = TypeAdapter(dict[str, str])
 
 
@@ -54,10 +55,12 @@ class SecondReading(Value):
     Attributes:
         reading: of the windows that were answered.
         outcomes: how each window ended; "unasked" where nothing is recorded of it.
+        model: its name.
     """
 
     reading: Reading = Reading()
     outcomes: tuple[str, ...] = ()
+    model: str = ""
 
     @property
     def in_words(self) -> str:
@@ -127,12 +130,13 @@ def _questions_of(
 
 
 def second_reading(
-    asked: Sequence[Question], stored: Mapping[str, bytes], failed: Mapping[str, str] | None = None
+    asked: Sequence[Question], stored: Mapping[str, bytes], failed: Mapping[str, str] | None = None, *, model: str = ""
 ) -> SecondReading:
-    """What the stored answers to a segment's questions come to; `failed`: why others have none, by key."""
+    """What a model's stored answers to a segment's questions come to; `failed`: why others have none, by key."""
     answers = [(q, Answered.model_validate_json(stored[q.key])) for q in asked if q.key in stored]
     outcome_of = {**(failed or {}), **{q.key: answer.outcome.value for q, answer in answers}}
-    return SecondReading(reading=reading_of(answers), outcomes=tuple(outcome_of.get(q.key, _UNASKED) for q in asked))
+    outcomes = tuple(outcome_of.get(q.key, _UNASKED) for q in asked)
+    return SecondReading(reading=reading_of(answers), outcomes=outcomes, model=model)
 
 
 def check(
@@ -168,7 +172,7 @@ def check(
         weights=facility.weights,
     )
     records = tuple(
-        _marked(
+        marked(
             build_record(
                 document_id,
                 part.segment,
@@ -186,11 +190,12 @@ def check(
     return with_checklists(compared, pages, segments=segments, shelf=facility.shelf, today=context.today)
 
 
-def _marked(record: Record, second: SecondReading | None) -> Record:
+def marked(record: Record, second: SecondReading | None) -> Record:
     """The record with how a model's reading of it ended, where one is configured: whoever looks at it sees why."""
     if second is None:
         return record
-    return record.model_copy(update={"versions": {**record.versions, SECOND_READING: second.in_words}})
+    named = {MODEL: second.model} if second.model else {}
+    return record.model_copy(update={"versions": {**record.versions, SECOND_READING: second.in_words, **named}})
 
 
 def _readings(first: Reading, second: SecondReading | None) -> Readings:
