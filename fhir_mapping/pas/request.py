@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Iterator
 from datetime import datetime
 
 from pydantic import Field as PydanticField
@@ -17,6 +18,7 @@ from fhir_mapping.elements import Element
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier, full_url, resource_id
 from fhir_mapping.json_text import json_text
+from fhir_mapping.pas.addressee import addressee
 from fhir_mapping.pas.answers import Answers
 from fhir_mapping.pas.claim import Parts, claim
 from fhir_mapping.pas.constants import PasProfile
@@ -108,8 +110,9 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
     drafts = ()
     missing: tuple[MissingElement, ...] = (_NO_REQUEST,)
     if asks_for_decision(record):
-        drafts = assembled(Answers(proven, site), attached, number=number, recorded=recorded)
-        missing = (*missing_elements(drafts), *undecided(record))
+        answers = Answers(proven, site)
+        drafts = assembled(answers, attached, number=number, recorded=recorded)
+        missing = (*missing_elements(drafts), *undecided(record), *_elsewhere(answers, prior))
     if missing:
         return PasGaps(missing=missing, bundle=missing_bundle(proven, missing, number=number, recorded=recorded))
     check_drafts(drafts, known_facts(proven, attached, number=number, recorded=recorded), REQUEST)
@@ -122,6 +125,15 @@ def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each 
 _NO_REQUEST = MissingElement(
     path="Claim", message="The document asks for no decision of a payer.", issue=IssueType.NOT_SUPPORTED
 )
+
+
+def _elsewhere(answers: Answers, prior: PriorRequest | None) -> Iterator[MissingElement]:
+    """Yields what stands in the way of an update to another payer: the first would go on deciding, unasked."""
+    if prior is None or not answers.payer:
+        return
+    if " ".join(addressee(prior.bundle).casefold().split()) != " ".join(answers.payer.casefold().split()):
+        message = "The prior request went to another payer: cancel it first, then submit again."
+        yield MissingElement(path="Claim.insurer", field="payer.name", message=message, issue=IssueType.CONFLICT)
 
 
 def _check_call(attached: tuple[Attachment, ...], *, released_by: str, cancels_nothing: bool) -> None:

@@ -11,7 +11,7 @@ import pytest
 from documents.records import Field
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier
-from fhir_mapping.pas.request import PasRequest
+from fhir_mapping.pas.request import PasGaps, PasRequest
 from fhir_mapping.pas.update import PriorRequest, cancellation, check_sent, read_prior
 from tests.fhir_mapping.pas.requests import COMPLETE, build, without
 from tests.fhir_mapping.records import RECORDED, field
@@ -161,3 +161,15 @@ def test_an_update_refers_to_nothing_that_is_not_in_it() -> None:
     drafts = cancellation("r-0001", sent, number=2, recorded=RECORDED)
     with pytest.raises(FhirMappingError, match="does not resolve"):
         check_sent(drafts[:-1], (), sent)
+
+
+def test_an_update_goes_to_no_other_payer() -> None:
+    first = request(COMPLETE)
+    other = (*without("payer.name"), field("payer.name", "Another Health Plan"))
+    built = build(other, number=2, prior=first)
+    assert isinstance(built, PasGaps)
+    assert [(each.path, each.field) for each in built.missing] == [("Claim.insurer", "payer.name")]
+    respelt = (*without("payer.name"), field("payer.name", "EXAMPLE  Health Plan"))
+    assert isinstance(build(respelt, number=2, prior=first), PasRequest)
+    cancelled = request(other, 2, first, cancel=True)
+    assert claims(cancelled)[0]["insurer"] == claims(first)[0]["insurer"]
