@@ -206,7 +206,7 @@ def _say_submission(ledger: Ledger, record: Record, *, published: bool) -> None:
     """Says what a sign-off submitted, or that a payer has a request that is no case any more."""
     with ledger.snapshot() as connection:
         made = submissions.current(connection, record.id)
-        due = [each for each in submissions.cancellations_due(connection) if each.record_id == record.id]
+        due = submissions.cancellations_due(connection, record.id)
     if published and made is not None:
         say("\n".join(submission_lines(made, record)))
     if due:

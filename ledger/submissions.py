@@ -214,14 +214,16 @@ def _is_refused() -> ColumnElement[bool]:
     return refused & ~exists(select(row.number).where(same, under_way).correlate(SUBMISSIONS))
 
 
-def cancellations_due(connection: Connection) -> list[Submission]:
-    """Returns the last ready submission of each record that is no case any more and was not cancelled."""
+def cancellations_due(connection: Connection, record_id: str | None = None) -> list[Submission]:
+    """Returns the last ready submission of each record, or of one, that is no case any more and was not cancelled."""
     gone = [state.value for state in (RecordState.REFUSED, RecordState.ROUTED, RecordState.SUPERSEDED)]
     records = (
         select(SUBMISSIONS.c.record_id)
         .join(RECORDS, RECORDS.c.id == SUBMISSIONS.c.record_id)
         .where(RECORDS.c.state.in_(gone))
     )
+    if record_id is not None:
+        records = records.where(RECORDS.c.id == record_id)
     found = (last_ready(connection, each) for each in sorted(set(connection.scalars(records))))
     return [each for each in found if each is not None and each.kind is not SubmissionKind.CANCEL]
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from documents.store import Store
 from flows.actor import os_user
 from flows.installation import opened, opened_ledger
 from flows.settings import Settings
@@ -245,6 +246,20 @@ def test_what_is_entered_has_to_be_a_field_of_its_kind(call: InProcess, sure: st
     refused = call("pas", "enter", unsure, "submission.claim_type", "oral", expect=2)
     assert "NOT_RELEASABLE" in refused.err
     assert "NOT_RELEASABLE" in call("pas", "release", unsure, expect=2).err
+
+
+def test_a_request_that_fails_its_own_check_keeps_no_record_from_sign_off(call: InProcess, unsure: str) -> None:
+    settings = Settings.from_environment(call.environment)
+    with opened_ledger(settings) as ledger:
+        kept = ledger.record(unsure)
+    assert kept is not None
+    stored = Store(settings.store).path(kept.record.document_id)
+    stored.chmod(0o600)
+    stored.write_bytes(b"other bytes than those that were read")
+    said = call("queue", "sign-off", unsure).out
+    assert "signed off: publish" in said
+    assert "PAS request 1 is blocked" in said
+    assert "own check" in said
 
 
 def test_what_was_read_may_be_rejected_afterwards(call: InProcess, sure: str) -> None:

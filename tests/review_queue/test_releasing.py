@@ -240,14 +240,15 @@ def test_a_refused_record_keeps_its_submission_until_somebody_cancels_it(ledger:
     rerun(ledger, "fax", record("fax", DUBIOUS, field("diagnosis.code", "E11.9", at=3, status=FieldStatus.REVIEW)))
     assert cancellations_due(ledger) == []
     sign_off(ledger, in_review, closing=Closing.REFUSE)
-    assert cancellations_due(ledger) == [in_review.id]
+    assert cancellations_due(ledger) == cancellations_due(ledger, in_review.id) == [in_review.id]
+    assert cancellations_due(ledger, "another") == []
     cancel(ledger, in_review.id, CancelReason.ENTERED_IN_ERROR, actor="ben", build_submission=submission_of)
     assert cancellations_due(ledger) == []
 
 
-def cancellations_due(ledger: Ledger) -> list[str]:
+def cancellations_due(ledger: Ledger, record_id: str | None = None) -> list[str]:
     with ledger.snapshot() as connection:
-        return [each.record_id for each in submissions.cancellations_due(connection)]
+        return [each.record_id for each in submissions.cancellations_due(connection, record_id)]
 
 
 def test_of_two_releases_at_once_one_is_made(ledger: Ledger, in_review: Record) -> None:
