@@ -105,7 +105,9 @@ def keep_submission(
     if submissions.next_number(tx.connection, record.id) != issue.number:
         raise ConflictError("another submission of the record was made meanwhile", subject=record.id)
     current = submissions.current(tx.connection, record.id)
-    if current is not None and _same(current, new):
+    # What a payer refused is ready and no prior one: it may be sent again as it is.
+    stands = current is not None and (not current.ready or current == issue.prior)
+    if current is not None and stands and _same(current, new):
         return
     if issue.prior is not None and _same(issue.prior, new):
         # What the payer has says it already; only the one that lacked something is no longer true.

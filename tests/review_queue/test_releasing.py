@@ -8,7 +8,8 @@ from sqlalchemy import select
 from documents.errors import ConflictError
 from documents.records import FieldStatus, Record
 from documents.values import Kind
-from ledger import submissions
+from ledger import deliveries, submissions
+from ledger.deliveries import DeliveryKind, DeliveryState, Outcome
 from ledger.ledger import Ledger
 from ledger.states import RecordState
 from ledger.submissions import MissingElement, NewSubmission, Submission, SubmissionKind, SubmissionState
@@ -155,6 +156,17 @@ def test_the_same_content_is_not_submitted_again(
         assert again.number == 1
     assert len(all_of(ledger, in_review)) == 1
     assert "submission.restored" not in actions(ledger)
+
+
+def test_what_a_payer_refused_may_be_submitted_again_as_it_is(ledger: Ledger, in_review: Record) -> None:
+    sign_off(ledger, in_review, accept("patient.name"), typed("professional"))
+    with ledger.transaction("deliver") as tx:
+        deliveries.enqueue(tx, "payer", [DeliveryKind.SUBMISSION])
+        (claimed,) = deliveries.claim(tx, "payer", lease_s=60)
+        deliveries.settle(tx, claimed, Outcome(state=DeliveryState.REFUSED, status="http-422"))
+    release(ledger, in_review.id, RELEASING, actor="ben")
+    assert of(ledger, in_review) == [("request", "ready", False), ("request", "ready", True)]
+    assert intact(ledger)
 
 
 def test_changed_content_is_an_update_of_what_the_payer_has(ledger: Ledger, in_review: Record) -> None:
