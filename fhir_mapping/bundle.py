@@ -34,7 +34,8 @@ from fhir_mapping.builders import (
     task,
 )
 from fhir_mapping.builders.provenance import build_provenance
-from fhir_mapping.constants import BUNDLE_TYPE, SOURCE_ROLE, System
+from fhir_mapping.citations import uncited
+from fhir_mapping.constants import BUNDLE_TYPE, System
 from fhir_mapping.definitions import model_of
 from fhir_mapping.elements import Element
 from fhir_mapping.errors import FhirMappingError
@@ -163,9 +164,6 @@ def _without_what_we_compare(resource: Element) -> Element:
     These are the labels of each and the ids of its primitives, and of a Provenance its id and what it cites; then most
     of a bundle's are the same.
     """
-    if resource["resourceType"] != "Provenance":
-        return {
-            n: m for n, m in resource.items() if n != "meta" and not (n.startswith("_") and "id" in m and len(m) == 1)
-        }
-    source = {"role": SOURCE_ROLE, "what": {"reference": resource["entity"][0]["what"]["reference"]}}
-    return {**resource, "id": "any", "target": [{"reference": "any"}], "entity": [source]}
+    if resource["resourceType"] == "Provenance":
+        return uncited(resource)
+    return {n: m for n, m in resource.items() if n != "meta" and not (n.startswith("_") and "id" in m and len(m) == 1)}

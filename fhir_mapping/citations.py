@@ -148,6 +148,12 @@ def _rounded(part: float) -> Decimal:
     return Decimal(min(max(part, 0.0), 1.0)).quantize(_PARTS)
 
 
+def uncited(proof: Element) -> Element:
+    """A Provenance without its id and what it cites; most of a bundle's are alike but for these."""
+    sources = [{**each, "what": {"reference": each["what"]["reference"]}} for each in proof["entity"]]
+    return {**proof, "id": "any", "target": [{"reference": "any"}], "entity": sources}
+
+
 def pages_read(fields: Iterable[Field]) -> str | None:
     """The pages that prove fields, e.g. `pages 1, 3`; None where a person added them without a page."""
     pages = sorted({e.page for field in fields for e in field.evidence})
