@@ -111,7 +111,7 @@ class _Walk:
     names: Mapping[str, str]
 
     def members(
-        self, holder: Mapping[str, Any], path: str, *, skipped: frozenset[str] = frozenset({"id"})
+        self, holder: Mapping[str, Any], path: str, *, skipped: frozenset[str] = frozenset()
     ) -> Iterator[tuple[str, str]]:
         for name, value in holder.items():
             if name not in skipped and not name.startswith("_"):
@@ -122,8 +122,8 @@ class _Walk:
         if isinstance(value, list):
             for each in value:
                 yield from self.of(each, path)
-        elif isinstance(value, dict):
-            yield from self._of_object(value, path)
+        elif isinstance(value, dict):  # an element's id only lets provenance point at it
+            yield from self._of_object({name: each for name, each in value.items() if name != "id"}, path)
         elif isinstance(value, bool):
             yield path, str(value).lower()
         elif value is not None:

@@ -54,3 +54,9 @@ def test_cpt_and_hcpcs_are_told_apart_by_their_shape() -> None:
     path = "Claim.item.productOrService.coding"
     assert is_same(path, "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets|27447", cpt)
     assert not is_same(path, "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets|27446", cpt)
+
+
+def test_an_element_s_id_changes_nothing() -> None:
+    plain = {"resourceType": "Condition", "code": {"text": "Gout"}, "onsetPeriod": {"start": "2020-02-01"}}
+    marked = {**plain, "code": {"id": "a", "text": "Gout"}, "onsetPeriod": {"id": "b", "start": "2020-02-01"}}
+    assert elements_of(plain, {}) == elements_of(marked, {})
