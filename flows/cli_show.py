@@ -48,7 +48,7 @@ def show_status(reference: str | None, *, as_json: bool) -> None:
         if as_json:
             for document in ledger.all_documents():
                 say(document.model_dump_json())
-            say(json.dumps({"reconciliation": reconciled.model_dump(), "submissions": submitted}))
+            say(json.dumps({"reconciliation": {**reconciled.model_dump(), "submissions": submitted}}))
             return
         say(document_table(ledger, settings.zone))
         say(reconciled.in_words())

@@ -258,8 +258,8 @@ def test_signing_off_publishes_what_was_verified_and_says_who_verified_it(
         for agent in each["agent"]
         if agent["type"]["coding"][0]["code"] == "verifier"
     ]
-    assert provenance
-    assert verifiers == [os_user()] * len(provenance)
+    # Of what holds a value that a person decided on.
+    assert set(verifiers) == {os_user()}
     assert "CONFLICT" in call("queue", "claim", item, expect=6).err
     call("verify")
 
