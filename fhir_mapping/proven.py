@@ -108,6 +108,13 @@ def in_calendar(date: Field | None) -> Field | None:
     return date if date is not None and read_days(date.value) is not None else None
 
 
+def _rank(field: Field) -> tuple[bool, bool, int, int]:
+    """A person's before the rules', theirs before a model's; then as they stand on the pages."""
+    first = field.evidence[0] if field.evidence else None
+    place = (first.page, first.start) if first is not None else (0, 0)
+    return field.source != "person", field.source != "rules", *place
+
+
 def is_placeholder(field: Field) -> bool:
     """Whether what stands there says that nothing does (`N/A`, dashes)."""
     value = field.value.strip()
@@ -137,8 +144,13 @@ class ProvenRecord:
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        """The usable fields that say something."""
-        return tuple(f for f in self.record.fields if f.usable and not is_placeholder(f))
+        """The usable fields that say something; of those that say the same, the one that is proven best."""
+        best: dict[tuple[str, str | None, str], Field] = {}
+        for field in self.record.fields:
+            if field.usable and not is_placeholder(field):
+                key = (field.path, field.group or None, field.value)
+                best[key] = min(best.get(key, field), field, key=_rank)
+        return tuple(best.values())
 
     def one(self, path: str) -> Field | None:
         """The value of an item that a document has once; None if it is not there, or stated in two ways."""

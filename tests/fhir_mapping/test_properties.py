@@ -164,7 +164,8 @@ def test_the_order_of_fields_changes_only_the_order_of_what_is_said(record: Reco
     random.shuffle(fields)
     turned = by_id(bundle_text(record.model_copy(update={"fields": tuple(fields)})))
     for each, resource in by_id(bundle_text(record)).items():
-        assert Counter(leaves(turned[each])) == Counter(leaves(resource)), resource["resourceType"]
+        said, again = (Counter(leaf for leaf in leaves(r) if leaf[0] != "id") for r in (resource, turned[each]))
+        assert said == again, resource["resourceType"]  # ids of elements count the places in arrays
 
 
 @relaxed
