@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pytesseract
 
+from documents.bare_pytesseract import pytesseract
 from documents.errors import MissingProgramError
 from documents.pages import Box, WordSource
 from documents.raster import Gray
