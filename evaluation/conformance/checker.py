@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 
 from evaluation.errors import EvaluationInputError
+from fhir_mapping.citations import STRUCTURE_DEFINITIONS
 
 # Files given to one process: it is quick to start, and holds what it checks in memory.
 _AT_ONCE = 200
@@ -83,13 +84,14 @@ class Checker:
         return cls(Path(named), Path(packages) if packages else Path(named).parent / "fhir_packages")
 
     def check(self, files: Iterable[Path], packages: Sequence[str], findings: Findings) -> None:
-        """Checks files under these packages, the first of which defines what is named without a version."""
+        """Checks files under these packages and our extensions; the first defines what is named without a version."""
         waiting = iter(files)
         while chunk := list(islice(waiting, _AT_ONCE)):
             self._check(chunk, packages, findings)
 
     def _check(self, files: Sequence[Path], packages: Sequence[str], findings: Findings) -> None:
-        options = [word for name in packages for word in ("--pkg", str(self._package(name)))]
+        known = [*(self._package(name) for name in packages), STRUCTURE_DEFINITIONS]
+        options = [word for package in known for word in ("--pkg", str(package))]
         with tempfile.TemporaryDirectory(prefix="fax2fhir-check-") as folder:
             out = Path(folder) / "out.json"
             command = [
