@@ -18,7 +18,7 @@ from flows.delivery.answers import backoff, failed
 from flows.delivery.parcels import Sender, parcel
 from flows.delivery.targets import Target, TargetKind
 from flows.worker import is_dead
-from ledger import deliveries
+from ledger import deliveries, outbox
 from ledger.deliveries import Claimed, DeliveryState, Outcome
 from ledger.ledger import Ledger
 
@@ -69,7 +69,7 @@ class Round:
         """
         until = time.monotonic() + self.target.patience_s
         with self.ledger.transaction(self.actor) as tx:
-            deliveries.enqueue(tx, self.target.name, self.sender.kinds, takes=self._takes)
+            outbox.enqueue(tx, self.target.name, self.sender.kinds, takes=self._takes)
             dead = [each for each in deliveries.holders(tx.connection, self.target.name) if is_dead(each)]
             deliveries.shorten(tx, self.target.name, dead, grace_s=_GRACE_S)
         while not self.stopped:

@@ -6,7 +6,7 @@ from datetime import UTC, timedelta
 import pytest
 from sqlalchemy import text
 
-from ledger import deliveries, delivery_statuses, record_keeping, submissions
+from ledger import deliveries, delivery_statuses, outbox, record_keeping, submissions
 from ledger.deliveries import Claimed, DeliveryKind, DeliveryState, Issue, Outcome
 from ledger.ledger import Ledger
 from ledger.record_keeping import Mapped
@@ -40,7 +40,7 @@ def withdraw(ledger: Ledger, record_id: str) -> None:
 
 def claim(ledger: Ledger, worker: str = "w1", *, limit: int = 1, batch: str | None = None) -> list[Claimed]:
     with ledger.transaction(worker) as tx:
-        deliveries.enqueue(tx, TARGET, KINDS)
+        outbox.enqueue(tx, TARGET, KINDS)
         return deliveries.claim(tx, TARGET, lease_s=60, limit=limit, batch=batch)
 
 
@@ -62,7 +62,7 @@ def test_what_is_published_is_due_once_for_each_target(ledger: Ledger) -> None:
     assert settle(ledger, claimed)
     assert claim(ledger) == []
     with ledger.transaction("w1") as tx:
-        deliveries.enqueue(tx, "another", KINDS)
+        outbox.enqueue(tx, "another", KINDS)
         assert [each.target for each in deliveries.claim(tx, "another", lease_s=60)] == ["another"]
 
 
@@ -96,7 +96,7 @@ def test_nothing_of_a_record_overtakes_what_is_under_way_of_it(ledger: Ledger, c
 def test_a_publication_that_was_superseded_before_it_was_tried_is_never_sent(ledger: Ledger) -> None:
     record_id = publish(ledger, "a")
     with ledger.transaction("w1") as tx:
-        deliveries.enqueue(tx, TARGET, KINDS)
+        outbox.enqueue(tx, TARGET, KINDS)
     publish(ledger, "a", "second")
     (claimed,) = claim(ledger)
     assert claimed.number == 2
@@ -108,7 +108,7 @@ def test_a_publication_that_was_superseded_before_it_was_tried_is_never_sent(led
 def test_a_withdrawn_publication_is_taken_back_where_it_may_have_been_received(ledger: Ledger, clock: Clock) -> None:
     record_id, never_sent = publish(ledger, "a"), publish(ledger, "b")
     with ledger.transaction("w1") as tx:
-        deliveries.enqueue(tx, TARGET, KINDS)
+        outbox.enqueue(tx, TARGET, KINDS)
     withdraw(ledger, never_sent)
     (first,) = claim(ledger)
     assert first.record_id == record_id
@@ -131,11 +131,11 @@ def test_a_withdrawal_that_was_overtaken_is_due_after_all_once_the_newer_one_is_
     settle(ledger, first)
     withdraw(ledger, record_id)
     with ledger.transaction("w1") as tx:
-        deliveries.enqueue(tx, TARGET, KINDS)
+        outbox.enqueue(tx, TARGET, KINDS)
     clock.advance(10)  # the clock of another machine
     publish(ledger, "a", "second")
     with ledger.transaction("w1") as tx:
-        deliveries.enqueue(tx, TARGET, KINDS)
+        outbox.enqueue(tx, TARGET, KINDS)
     clock.advance(-10)
     assert claim(ledger) == []
     assert ("withdrawal", 1, "superseded") in states(ledger, record_id)
@@ -149,7 +149,7 @@ def test_submissions_go_out_in_their_order_and_none_is_skipped(ledger: Ledger, c
         with ledger.transaction("anna") as tx:
             submissions.submit(tx, READY, record_id=record_id, document_id=document_id("a"), revision=1)
     with ledger.transaction("w1") as tx:
-        deliveries.enqueue(tx, TARGET, [DeliveryKind.SUBMISSION])
+        outbox.enqueue(tx, TARGET, [DeliveryKind.SUBMISSION])
         (first,) = deliveries.claim(tx, TARGET, lease_s=60, limit=5)
     assert (first.kind, first.number) == ("submission", 1)
     failed = Outcome(state=DeliveryState.FAILED, status="http-503", not_before=clock() + timedelta(seconds=9))
@@ -175,7 +175,7 @@ def test_what_a_payer_refused_is_neither_updated_nor_cancelled(ledger: Ledger) -
 
     def answered(target: str, outcome: Outcome) -> None:
         with ledger.transaction("w1") as tx:
-            deliveries.enqueue(tx, target, [DeliveryKind.SUBMISSION])
+            outbox.enqueue(tx, target, [DeliveryKind.SUBMISSION])
             (claimed,) = deliveries.claim(tx, target, lease_s=60)
             deliveries.settle(tx, claimed, outcome)
 
@@ -261,7 +261,7 @@ def test_a_payers_answer_is_sealed(ledger: Ledger, damage: str) -> None:
     with ledger.transaction("anna") as tx:
         submissions.submit(tx, READY, record_id=record_id, document_id=document_id("a"), revision=1)
     with ledger.transaction("w1") as tx:
-        deliveries.enqueue(tx, TARGET, [DeliveryKind.SUBMISSION])
+        outbox.enqueue(tx, TARGET, [DeliveryKind.SUBMISSION])
         (claimed,) = deliveries.claim(tx, TARGET, lease_s=60)
     settle(ledger, claimed, SENT.model_copy(update={"answer": '{"resourceType": "Bundle"}'}))
     assert ledger.verify().intact

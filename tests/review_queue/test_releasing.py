@@ -8,7 +8,7 @@ from sqlalchemy import select
 from documents.errors import ConflictError
 from documents.records import FieldStatus, Record
 from documents.values import Kind
-from ledger import deliveries, submissions
+from ledger import deliveries, outbox, submissions
 from ledger.deliveries import DeliveryKind, DeliveryState, Outcome
 from ledger.ledger import Ledger
 from ledger.states import RecordState
@@ -161,7 +161,7 @@ def test_the_same_content_is_not_submitted_again(
 def test_what_a_payer_refused_may_be_submitted_again_as_it_is(ledger: Ledger, in_review: Record) -> None:
     sign_off(ledger, in_review, accept("patient.name"), typed("professional"))
     with ledger.transaction("deliver") as tx:
-        deliveries.enqueue(tx, "payer", [DeliveryKind.SUBMISSION])
+        outbox.enqueue(tx, "payer", [DeliveryKind.SUBMISSION])
         (claimed,) = deliveries.claim(tx, "payer", lease_s=60)
         deliveries.settle(tx, claimed, Outcome(state=DeliveryState.REFUSED, status="http-422"))
     release(ledger, in_review.id, RELEASING, actor="ben")

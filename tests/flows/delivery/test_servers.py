@@ -14,7 +14,7 @@ from sqlalchemy import text
 from evaluation.loopback.fhir_server import Fault, FhirServer
 from flows.delivery.parcels import Parcel
 from flows.delivery.rounds import Round, deliver_to, sender_for
-from ledger import deliveries, submissions
+from ledger import deliveries, outbox, submissions
 from ledger.deliveries import DeliveryKind, Outcome
 from ledger.ledger import Ledger
 from tests.flows.delivery.made import deliver, plain, publish, record_of, rows, target, union, withdraw
@@ -245,7 +245,7 @@ def test_a_payer_is_shown_no_other_payers_request(ledger: Ledger, server: FhirSe
     # One that was due before the target was changed is held back when its turn comes.
     submit(ledger, "third", "Another Plan, Inc.")
     with ledger.transaction("w1") as tx:
-        deliveries.enqueue(tx, "warehouse", [DeliveryKind.SUBMISSION])
+        outbox.enqueue(tx, "warehouse", [DeliveryKind.SUBMISSION])
     later = deliver(ledger, target(kind="pas", url=server.base, payers="Example Health Plan"), clock)
     assert later.counts == {"refused": 2}
     assert {row.status for row in rows(ledger, "a") if row.state == "refused"} == {"other-payer"}
@@ -339,7 +339,7 @@ def test_a_killed_worker_is_not_waited_for_longer_than_needed(ledger: Ledger, se
         check=True,
     )
     with ledger.transaction(ended.stdout.strip()) as tx:
-        deliveries.enqueue(tx, "warehouse", tuple(DeliveryKind))
+        outbox.enqueue(tx, "warehouse", tuple(DeliveryKind))
         deliveries.claim(tx, "warehouse", lease_s=3600)
     begun = clock()
     assert deliver(ledger, target(url=server.base), clock).counts == {"delivered": 1}
