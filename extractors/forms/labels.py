@@ -1,4 +1,4 @@
-"""What a printed label asks for: the schema's own labels, whose thing it is about, and labels nobody reads."""
+"""What a printed label asks for: the schema's own labels, with their owner or number, and labels nobody reads."""
 
 from __future__ import annotations
 
@@ -14,63 +14,10 @@ from rapidfuzz import fuzz, process
 from documents.values import Kind
 from extractors.document_type import DocumentType, all_document_types
 from extractors.forms.composed import COMPOSED, compose, composed_version, composed_vocabulary
+from extractors.forms.label_owners import ENTITIES_OF, OWNERS, belonging_to, owner_within
 from extractors.forms.unread_answers import BLANK_ONLY
 from extractors.forms.wording import SPELLINGS, canonical, canonical_tokens, same_word, skeleton
 
-# Phrases that say whose value a label asks for: phrase -> (owner, role). Longer phrases are tried first.
-_OWNERS: dict[str, tuple[str, str]] = {
-    "patient": ("patient", ""), "member": ("patient", ""), "enrollee": ("patient", ""), "beneficiary": ("patient", ""),
-    "recipient": ("patient", ""), "client": ("patient", ""), "participant": ("patient", ""),
-    "claimant": ("patient", ""), "covered person": ("patient", ""), "individual": ("patient", ""),
-    "subscriber": ("subscriber", ""), "insured": ("subscriber", ""), "policyholder": ("subscriber", ""),
-    "policy holder": ("subscriber", ""), "cardholder": ("subscriber", ""), "guarantor": ("subscriber", ""),
-    "responsible party": ("subscriber", ""), "employee": ("subscriber", ""), "parent": ("subscriber", ""),
-    "guardian": ("subscriber", ""), "emergency contact": ("other", ""), "spouse": ("other", ""),
-    "secondary insurance": ("other", ""), "secondary": ("", ""), "other insurance": ("other", ""),
-    "requesting provider": ("provider", "requesting"), "requesting physician": ("provider", "requesting"),
-    "requesting practitioner": ("provider", "requesting"), "requesting clinician": ("provider", "requesting"),
-    "requesting": ("provider", "requesting"), "requester": ("provider", "requesting"),
-    "requestor": ("provider", "requesting"), "orderer": ("provider", "ordering"),
-    "submitting provider": ("provider", "requesting"),
-    "ordering provider": ("provider", "ordering"), "ordering physician": ("provider", "ordering"),
-    "ordering clinician": ("provider", "ordering"), "ordering practitioner": ("provider", "ordering"),
-    "ordering": ("provider", "ordering"), "authorizing provider": ("provider", "ordering"),
-    "referring provider": ("provider", "referring"), "referring physician": ("provider", "referring"),
-    "referring": ("provider", "referring"), "referring doctor": ("provider", "referring"),
-    "prescriber": ("provider", "requesting"), "prescribing physician": ("provider", "requesting"),
-    "prescribing provider": ("provider", "requesting"), "prescribing": ("provider", "requesting"),
-    "prescribing clinician": ("provider", "requesting"),
-    "treating provider": ("provider", "requesting"), "treating physician": ("provider", "requesting"),
-    "treating": ("provider", ""), "attending": ("provider", "attending"),
-    "attending physician": ("provider", "attending"), "attending provider": ("provider", "attending"),
-    "pcp": ("provider", "pcp"), "primary care provider": ("provider", "pcp"),
-    "primary care physician": ("provider", "pcp"), "primary care": ("provider", "pcp"),
-    "servicing provider": ("provider", "servicing"), "rendering provider": ("provider", "servicing"),
-    "performing provider": ("provider", "servicing"), "rendering physician": ("provider", "servicing"),
-    "servicing physician": ("provider", "servicing"), "performing physician": ("provider", "servicing"),
-    "surgeon": ("provider", "servicing"), "specialist": ("provider", "servicing"),
-    "rendering": ("provider", "servicing"), "servicing": ("", "servicing"), "performing": ("", "servicing"),
-    "refer to": ("provider", "servicing"), "referred to": ("provider", "servicing"),
-    "provider": ("provider", ""), "physician": ("provider", ""), "doctor": ("provider", ""),
-    "clinician": ("provider", ""), "practitioner": ("provider", ""), "practice": ("provider", ""),
-    "office": ("provider", ""), "clinic": ("provider", ""), "dept": ("provider", ""), "department": ("provider", ""),
-    "md": ("provider", ""),
-    "facility": ("facility", ""), "servicing facility": ("facility", ""), "rendering facility": ("facility", ""),
-    "performing facility": ("facility", ""), "site": ("facility", ""), "location": ("facility", ""),
-    "hospital": ("facility", ""), "supplier": ("facility", ""), "vendor": ("facility", ""), "agency": ("facility", ""),
-    "dme": ("facility", ""), "infusion center": ("facility", ""), "performing site": ("facility", ""),
-    "payer": ("payer", ""), "payor": ("payer", ""), "health plan": ("payer", ""), "insurance": ("payer", ""),
-    "insurance company": ("payer", ""), "carrier": ("payer", ""), "plan": ("payer", ""), "insurer": ("payer", ""),
-    "pharmacy": ("pharmacy", ""), "dispensing pharmacy": ("pharmacy", ""), "specialty pharmacy": ("pharmacy", ""),
-    "contact": ("contact", ""), "contact person": ("contact", ""), "office contact": ("contact", ""),
-    "requester contact": ("contact", ""), "billing provider": ("other", ""), "billing": ("other", ""),
-    "reviewer": ("other", ""), "sender": ("provider", ""), "recipient of letter": ("provider", "servicing"),
-    "addressee": ("provider", "servicing"), "consultant": ("provider", "servicing"),
-    "originating provider": ("provider", "referring"), "originating": ("provider", "referring"),
-    "professional": ("provider", ""), "ordering professional": ("provider", "ordering"),
-    "examiner": ("provider", "attending"), "hospitalist": ("provider", "attending"),
-    "proceduralist": ("provider", "attending"), "preparer": ("contact", ""),
-}  # fmt: skip
 # Labels whose values this project does not read. Knowing them ends the value before and keeps theirs from others.
 _UNREAD = """
 tin | tax id | tax id number | federal tax id | ein | tax id tin | dea | dea number | license | license number |
@@ -134,7 +81,7 @@ def labels_version() -> str:
         (t.name, path, spec.reads.labels) for t in all_document_types().values() for path, spec in t.specs.items()
     ]
     read_by = (
-        sorted(wordings), sorted(_OWNERS.items()), _UNREAD.split("|"), sorted(BLANK_ONLY.items()), SPELLINGS,
+        sorted(wordings), sorted(OWNERS.items()), _UNREAD.split("|"), sorted(BLANK_ONLY.items()), SPELLINGS,
         composed_version(),
     )  # fmt: skip
     return hashlib.sha256(repr(read_by).encode()).hexdigest()[:12]
@@ -177,7 +124,7 @@ class Lexicon:
                     self._paths[key].append(path)
         self._kinds = {path: spec.reads.kind for path, spec in document_type.specs.items()}
         self._unread = frozenset(canonical(w) for w in _UNREAD.split("|"))
-        self._tokens = {t for phrase in (*self._paths, *self._unread, *_OWNERS, *BLANK_ONLY) for t in phrase.split()}
+        self._tokens = {t for phrase in (*self._paths, *self._unread, *OWNERS, *BLANK_ONLY) for t in phrase.split()}
         self._tokens |= composed_vocabulary()
         self._skeletons = {skeleton(t): same_word(t) for t in (*SPELLINGS, *sorted(self._tokens)) if len(t) > 1}
         self._label_words = self._tokens.union(_ORDINAL_WORDS, _JOINING_WORDS)
@@ -244,7 +191,7 @@ class Lexicon:
         paths = tuple(self._paths.get(words, ()))
         blank = BLANK_ONLY.get(words, "")
         if paths or blank or words in self._unread:
-            owner, role = _owner_within(words)
+            owner, role = owner_within(words)
             if owner == "subscriber" and paths and all(p.startswith("payer.") for p in paths):
                 owner = ""  # `Insured with`
             return Label(paths, owner=owner, role=role, blank=blank, words=words)
@@ -260,18 +207,18 @@ class Lexicon:
                 (" ".join(tokens[:size]), tokens[size:]),
                 (" ".join(tokens[-size:]), tokens[:-size]),
             ):
-                if phrase not in _OWNERS:
+                if phrase not in OWNERS:
                     continue
-                owner, role = _OWNERS[phrase]
+                owner, role = OWNERS[phrase]
                 bare = " ".join(t for t in rest if t not in _JOINING_WORDS) or "name"
-                if bare in _OWNERS and _OWNERS[bare][0] == owner:
+                if bare in OWNERS and OWNERS[bare][0] == owner:
                     bare = "name"  # `ordering MD`
                 base = self._direct(bare)
                 if base is None and len(rest) > 1:
                     base = self._owned(bare)
                 if base is None:
                     continue
-                entity = _ENTITY_OF.get(owner)
+                entity = ENTITIES_OF.get(owner)
                 paths = tuple(p for p in base.paths if entity is None or p.split(".")[0] in entity)
                 if not paths and base.paths and owner == "patient":
                     continue  # `individual NPI`: the word does not say whose it is
@@ -296,7 +243,7 @@ class Lexicon:
             return self._last_part(pieces, labels) if "/" in text else None  # `Assessment and Plan` is a heading
         owner, role = known[0].owner, known[0].role
         parts = tuple(
-            label if label.owner else replace(label, owner=owner, role=role, paths=_restrict(label.paths, owner))
+            label if label.owner else replace(label, owner=owner, role=role, paths=belonging_to(label.paths, owner))
             for label in known
         )
         return Label((), owner=owner, role=role, parts=parts, words=canonical(text), score=0.9)
@@ -314,7 +261,7 @@ class Lexicon:
         paths = compose(words, self._kinds)
         if not paths:
             return None
-        owner, role = _owner_within(words)
+        owner, role = owner_within(words)
         if owner not in {p.split(".")[0] for p in paths}:
             owner, role = "", ""
         return Label(paths, owner=owner, role=role, words=words, score=COMPOSED)
@@ -385,38 +332,6 @@ def _is_other_acronym(phrase: str, words: str) -> bool:
 
 def _squeezed(words: str) -> str:
     return skeleton(words.replace(" ", ""))
-
-
-_ENTITY_OF: dict[str, frozenset[str]] = {
-    "patient": frozenset({"patient"}),
-    "provider": frozenset({"provider"}),
-    "facility": frozenset({"facility"}),
-    "payer": frozenset({"payer"}),
-    "subscriber": frozenset({"subscriber"}),
-    "pharmacy": frozenset(),
-    "contact": frozenset(),
-    "other": frozenset(),
-}
-
-
-def _restrict(paths: tuple[str, ...], owner: str) -> tuple[str, ...]:
-    entity = _ENTITY_OF.get(owner)
-    if entity is None:
-        return paths
-    # `Member ID and payer`: the payer is everybody's.
-    people = frozenset({"patient", "provider", "facility", "subscriber"})
-    return tuple(p for p in paths if p.split(".")[0] in entity or p.split(".")[0] not in people)
-
-
-def _owner_within(words: str) -> tuple[str, str]:
-    """The owner that a known label's own words name."""
-    tokens = words.split()
-    for size in (3, 2, 1):
-        for start in range(len(tokens) - size + 1):
-            phrase = " ".join(tokens[start : start + size])
-            if phrase in _OWNERS and _OWNERS[phrase][0] not in ("payer", ""):
-                return _OWNERS[phrase]
-    return "", ""
 
 
 def _without_ordinal(words: str) -> tuple[str, str]:
