@@ -1,4 +1,4 @@
-"""The order of the stages. Each result is stored under a key of its inputs and versions; no Prefect in it."""
+"""The order of the stages, from an inbox to settled documents; no Prefect in it."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ from flows.counts import Chunk, IntakeCounts, StageCounts, Wanted
 from flows.lease_keeper import kept_alive
 from flows.packs import loaded_shelf
 from flows.settings import Settings
-from flows.versions import BEFORE, Stage, Versions
+from flows.stored_results import StoredResults
+from flows.versions import Stage, Versions
 from ledger import spend
 from ledger.arrivals import Arrival
 from ledger.leases import MAX_ATTEMPTS, Lease
 from ledger.ledger import Ledger
-from ledger.packing import content_key
 from ledger.reconciliation import Reconciliation
 from ledger.stage_results import StageResult
 from ledger.statuses import DocumentStatus
@@ -185,7 +185,7 @@ class Pipeline:
     def read(self, chunk: Chunk) -> StageCounts:
         """Reads the documents that have no reading of the current version."""
         with kept_alive(self.ledger, chunk.leases, self.settings.lease_s):
-            keys = {lease: self.key(lease.document_id, Stage.READ) for lease in chunk.leases}
+            keys = {lease: self.results.key(lease.document_id, Stage.READ) for lease in chunk.leases}
             known = self.ledger.known_keys(list(keys.values()))
             missing = [lease for lease in chunk.leases if keys[lease] not in known]
             counts = StageCounts(known=len(chunk.leases) - len(missing))
@@ -269,8 +269,8 @@ class Pipeline:
         return StageCounts(done=1, pages=len(read.pages))
 
     def _extract(self, lease: Lease) -> StageCounts:
-        key = self.key(lease.document_id, Stage.EXTRACT)
-        read = self._reading(lease.document_id)
+        key = self.results.key(lease.document_id, Stage.EXTRACT)
+        read = self.results.reading(lease.document_id)
         if read is None or not read.pages or key in self.ledger.known_keys([key]):
             return StageCounts(known=1)
         extracted = stages.extract(read.pages, self.backend)
@@ -279,7 +279,7 @@ class Pipeline:
 
     def _questions(self, document_id: str) -> list[Question]:
         """The questions about a document; none while an earlier stage has no result."""
-        read, stored = self._reading(document_id), self._extracted(document_id)
+        read, stored = self.results.reading(document_id), self.results.extracted(document_id)
         if read is None or stored is None or self.settings.llm is None:
             return []
         return [q for each in stages.questions_of(read.pages, stored.parts, self.settings.llm) for q in each]
@@ -294,12 +294,12 @@ class Pipeline:
 
     def _settlement(self, document: DocumentStatus) -> Settlement | None:
         """What becomes of a document; None while an earlier stage has no result (it failed and was given back)."""
-        read = self._reading(document.document_id)
+        read = self.results.reading(document.document_id)
         if read is None:
             return None
         if not read.pages:
             return Settlement(outcome=read.code or OutcomeCode.NO_PAGES, page_count=read.page_count, run_id=self.run_id)
-        extracted = self._extracted(document.document_id)
+        extracted = self.results.extracted(document.document_id)
         if extracted is None:
             return None
         reception = stages.received(read.pages, document.received_at, self.settings.zone)
@@ -332,7 +332,7 @@ class Pipeline:
     ) -> tuple[tuple[Record, ...], tuple[StageResult, ...]]:
         """The records, and their stage result unless it is stored already (it is committed with the settlement)."""
         second = self._second(pages, extracted)
-        key = self._check_key(document_id, second)
+        key = self.results.check_key(document_id, second)
         stored = self.ledger.stage_result(key)
         if stored is not None:
             return stages.RECORDS.validate_json(stored), ()
@@ -344,7 +344,7 @@ class Pipeline:
             facility=stages.Facility(self.settings.zone, loaded_shelf(self.settings), self.weights),
             second=second,
         )
-        result = self._result(document_id, Stage.CHECK, stages.RECORDS.dump_json(records))
+        result = self.results.result(document_id, Stage.CHECK, stages.RECORDS.dump_json(records))
         return records, (result.model_copy(update={"key": key}),)
 
     def _second(self, pages: Sequence[Page], extracted: stages.Extracted) -> tuple[stages.SecondReading, ...]:
@@ -359,13 +359,6 @@ class Pipeline:
         failed = {key: spent.outcome for key, spent in latest.items()}
         return tuple(stages.second_reading(each, stored, failed, model=self.settings.llm.model) for each in asked)
 
-    def _check_key(self, document_id: str, second: Sequence[stages.SecondReading]) -> str:
-        """The key of the check: the answers that were there are among its inputs."""
-        key = self.key(document_id, Stage.CHECK)
-        if not second:
-            return key
-        return content_key(Stage.CHECK.value, key, *(reading.model_dump_json() for reading in second))
-
     def _settle(self, lease: Lease, settlement: Settlement) -> None:
         settle(self.ledger, lease, settlement, build_bundle=self.map)
 
@@ -378,27 +371,11 @@ class Pipeline:
 
         return bundle_of(record, given, document=document, store=self.store, recorded=self.clock())
 
-    # --- stage results
-
-    def key(self, document_id: str, stage: Stage) -> str:
-        """The content key of a document's result of a stage: its input's key and the stage's version."""
-        version = getattr(self.versions, stage.value)
-        before = document_id if stage is Stage.READ else self.key(document_id, BEFORE[stage])
-        return content_key(stage.value, before, version)
-
-    def _result(self, document_id: str, stage: Stage, payload: bytes) -> StageResult:
-        versions = {stage.value: str(getattr(self.versions, stage.value))}
-        key = self.key(document_id, stage)
-        return StageResult(document_id=document_id, stage=stage.value, key=key, payload=payload, versions=versions)
+    @property
+    def results(self) -> StoredResults:
+        """What the stages of these versions have said already."""
+        return StoredResults(self.ledger, self.versions)
 
     def _keep(self, lease: Lease, stage: Stage, payload: bytes) -> None:
-        self.ledger.store_stage_results(lease, [self._result(lease.document_id, stage, payload)])
+        self.ledger.store_stage_results(lease, [self.results.result(lease.document_id, stage, payload)])
         self.boundary(lease.document_id, stage)
-
-    def _extracted(self, document_id: str) -> stages.Extracted | None:
-        stored = self.ledger.stage_result(self.key(document_id, Stage.EXTRACT))
-        return None if stored is None else stages.Extracted.model_validate_json(stored)
-
-    def _reading(self, document_id: str) -> ReadDocument | None:
-        stored = self.ledger.stage_result(self.key(document_id, Stage.READ))
-        return None if stored is None else ReadDocument.model_validate_json(stored)
