@@ -12,11 +12,13 @@ _DEFINED = f"{_PAS}/StructureDefinition"
 
 
 class PasProfile(StrEnum):
-    """Profiles of the request bundle and its members."""
+    """Profiles of the request bundle, of the inquiry about one, and of their members."""
 
     REQUEST_BUNDLE = f"{_DEFINED}/profile-pas-request-bundle"
     CLAIM = f"{_DEFINED}/profile-claim"
     CLAIM_UPDATE = f"{_DEFINED}/profile-claim-update"
+    INQUIRY_BUNDLE = f"{_DEFINED}/profile-pas-inquiry-request-bundle"
+    CLAIM_INQUIRY = f"{_DEFINED}/profile-claim-inquiry"
     BENEFICIARY = f"{_DEFINED}/profile-beneficiary"
     SUBSCRIBER = f"{_DEFINED}/profile-subscriber"
     INSURER = f"{_DEFINED}/profile-insurer"

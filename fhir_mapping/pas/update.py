@@ -69,13 +69,18 @@ def read_prior(prior: PriorRequest) -> Sent:
     Raises:
         FhirMappingError: the bundle is not the one that the identifier names.
     """
-    entries = json.loads(prior.bundle, parse_float=Decimal)["entry"]
-    first = entries[0]
+    sent = read_sent(prior.bundle)
     named = {"system": prior.identifier_system, "value": prior.identifier_value}
-    if first["resource"]["resourceType"] != "Claim" or named not in first["resource"]["identifier"]:
+    if sent.claim["resourceType"] != "Claim" or named not in sent.claim["identifier"]:
         raise FhirMappingError("the prior bundle is not the request that its identifier names")
+    return sent
+
+
+def read_sent(bundle: str) -> Sent:
+    """A submission's resources, its Claim first; numbers keep their digits."""
+    entries = json.loads(bundle, parse_float=Decimal)["entry"]
     others = {e["fullUrl"]: e["resource"] for e in entries if e["resource"]["resourceType"] != "Claim"}
-    return Sent(first["resource"], first["fullUrl"], others)
+    return Sent(entries[0]["resource"], entries[0]["fullUrl"], others)
 
 
 def updated(drafts: Built, sent: Sent) -> Built:
@@ -137,15 +142,20 @@ def _with_prior(drafts: Built, sent: Sent) -> Built:
         # A bundle holds two Claims at most: the one before the prior one is named by its identifier only.
         related = claim["related"][0]
         claim["related"] = [{**related, "claim": {"identifier": related["claim"]["identifier"]}}]
+    return (*drafts, Draft(claim), *carried((Draft(claim), *drafts), sent))
+
+
+def carried(drafts: Built, sent: Sent) -> Built:
+    """What was sent and is referred to, by drafts or by what is carried itself, and is not among the drafts anew."""
     known = {draft.url for draft in drafts}
-    waiting, carried = [claim, *(draft.resource for draft in drafts)], [Draft(claim)]
+    waiting, found = [draft.resource for draft in drafts], []
     while waiting:
         for url in _references(waiting.pop()):
             if url not in known and url in sent.resources:
                 known.add(url)
-                carried.append(Draft(sent.resources[url]))
+                found.append(Draft(sent.resources[url]))
                 waiting.append(sent.resources[url])
-    return (*drafts, *carried)
+    return tuple(found)
 
 
 def _references(resource: Element) -> Iterator[str]:
@@ -242,20 +252,21 @@ def _cancel_code() -> Element:
     return concept(coding(PasSystem.X12_CERTIFICATION_TYPE, CANCELLED))
 
 
-def check_sent(drafts: Built, fresh: Built, sent: Sent) -> None:
+def check_sent(drafts: Built, fresh: Built, sent: Sent, *, adds: frozenset[str] = _ADDED) -> None:
     """Proves what an update adds to proven resources: it says nothing that was not sent before or is proven now.
 
     Args:
-        drafts: of the update or the cancellation.
-        fresh: of the request as it stands now, proven; none for a cancellation.
+        drafts: of the update, the cancellation or the inquiry.
+        fresh: of the request as it stands now, proven; none for a cancellation or an inquiry.
         sent: the prior request.
+        adds: strings that it may hold beside.
 
     Raises:
         FhirMappingError: a reference does not resolve, or a value is of neither.
     """
     known = {draft.url for draft in drafts}
     ours = (drafts[0].resource["id"], drafts[0].resource["created"], drafts[0].resource["identifier"][0]["value"])
-    said = {value for draft in fresh for _, _, value in leaves(draft.resource)} | _ADDED | {sent.url, *ours}
+    said = {value for draft in fresh for _, _, value in leaves(draft.resource)} | adds | {sent.url, *ours}
     said |= {value for resource in (sent.claim, *sent.resources.values()) for _, _, value in leaves(resource)}
     if len(known) != len(drafts):
         raise FhirMappingError("two resources have the same id")

@@ -31,15 +31,17 @@ class Checker:
     folder: Path
     packages: Path
 
-    def check(self, bundles: Path, *names: str) -> subprocess.CompletedProcess[str]:
+    def check(
+        self, bundles: Path, *names: str, options: tuple[str, ...] = ("--project-rules",)
+    ) -> subprocess.CompletedProcess[str]:
         """Checks the bundles of a folder against packages, our extensions and the project's rules: status 1 if not."""
         found = [self.packages / f"{name}.tgz" for name in names]
         absent = [package.name for package in found if not package.is_file()]
         if absent:
             pytest.skip(f"{', '.join(absent)} not in the packages folder: conformance is not tested")
-        options = [option for package in (*found, STRUCTURE_DEFINITIONS) for option in ("--pkg", str(package))]
+        packages = [option for package in (*found, STRUCTURE_DEFINITIONS) for option in ("--pkg", str(package))]
         return subprocess.run(
-            ["node", "check.mjs", str(bundles), *options, "--project-rules"],
+            ["node", "check.mjs", str(bundles), *packages, *options],
             cwd=self.folder,
             capture_output=True,
             text=True,
