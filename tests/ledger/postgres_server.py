@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from ledger.schema_migration import upgrade
 from review_queue.tables import METADATA
@@ -42,6 +42,10 @@ class PostgresServer:
     def empty(self) -> str:
         """URL of a new database without tables."""
         return self._created("")
+
+    def copied(self, url: str) -> str:
+        """URL of a copy of a database that nobody is connected to."""
+        return self._created(f"TEMPLATE {make_url(url).database}")
 
     def _created(self, like: str) -> str:
         name = f"test_{next(self.numbers)}"
