@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from evaluation.synth.generate import generate
+from flows.installation import opened
 from flows.settings import Settings
+from tests.flows.command_line import InProcess
 
 CommandLine = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -70,3 +72,33 @@ def fax2fhir(environment: dict[str, str], tmp_path: Path) -> CommandLine:
         return done
 
     return run
+
+
+@pytest.fixture
+def call(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> InProcess:
+    """The command line inside this process."""
+    return InProcess(monkeypatch, capfd, environment)
+
+
+@pytest.fixture(scope="module")
+def processed(tmp_path_factory: pytest.TempPathFactory, papers: dict[str, str]) -> Path:
+    """The home of an installation that has taken in a module's `papers`, file name to text; made once, to be copied."""
+    folder = tmp_path_factory.mktemp("processed")
+    inbox = folder / "inbox"
+    inbox.mkdir()
+    for name, text in papers.items():
+        (inbox / name).write_text(text)
+    settings = Settings.from_environment(
+        {"FAX2FHIR_HOME": str(folder / "home"), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_AUDIT_SHARE": "0"}
+    )
+    with opened(settings, kind="run", actor="test") as pipeline:
+        pipeline.take_in(inbox)
+        for chunk in pipeline.chunks(size=10):
+            pipeline.process(chunk)
+    return settings.home
+
+
+@pytest.fixture
+def over_processed(processed: Path, environment: dict[str, str]) -> None:
+    """Makes the test's installation a copy of that one."""
+    shutil.copytree(processed, environment["FAX2FHIR_HOME"])

@@ -135,7 +135,7 @@ ENDINGS = {
 
 @pytest.fixture
 def call(
-    environment: dict[str, str],
+    call: InProcess,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
@@ -146,15 +146,14 @@ def call(
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
-    made = InProcess(monkeypatch, capfd, environment)
-    yield made
+    yield call
     logged = [logging.Formatter().format(record) for record in caplog.get_records("call")]
     assert logged  # the migration of a new database, at least
     assert not any(_holds(line) for line in logged)
-    assert not any(_holds(said.err) for said in made.said)
-    assert not any(_holds(printed) for printed in [*made.between, *capfd.readouterr()])
+    assert not any(_holds(said.err) for said in call.said)
+    assert not any(_holds(printed) for printed in [*call.between, *capfd.readouterr()])
     assert not list(scratch.rglob("*"))
-    _search_home(Path(environment["FAX2FHIR_HOME"]))
+    _search_home(Path(call.environment["FAX2FHIR_HOME"]))
 
 
 def _holds(printed: str | bytes) -> bool:

@@ -47,16 +47,9 @@ def few(labelled: Path, tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture
-def fax2fhir_here(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], environment: dict[str, str]
-) -> InProcess:
-    return InProcess(monkeypatch, capfd, environment)
-
-
-def test_the_small_evaluation_keeps_its_floors(labelled: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+def test_the_small_evaluation_keeps_its_floors(labelled: Path, call: InProcess, tmp_path: Path) -> None:
     html, result = tmp_path / "out" / "report.html", tmp_path / "out" / "result.json"
-    said = fax2fhir_here("evaluate", "--gold", labelled / "gold", "--html", html, "--json", result)
+    said = call("evaluate", "--gold", labelled / "gold", "--html", html, "--json", result)
     evaluation = read_evaluation(result)
     figures = {name: figure.value for name, figure in evaluation.whole.figures.items()}
     assert evaluation.whole.documents == FLOORS["documents"]
@@ -68,13 +61,13 @@ def test_the_small_evaluation_keeps_its_floors(labelled: Path, fax2fhir_here: In
     assert html.read_text().startswith("<!doctype html>")
     assert {stat.S_IMODE(path.stat().st_mode) for path in (html, result)} == {0o600}
     assert set(evaluation.versions) == {"read", "extract", "check", "map"}
-    assert not Path(fax2fhir_here.environment["FAX2FHIR_HOME"]).exists(), "the user's installation is left alone"
+    assert not Path(call.environment["FAX2FHIR_HOME"]).exists(), "the user's installation is left alone"
 
 
-def test_a_kept_installation_need_not_read_again(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+def test_a_kept_installation_need_not_read_again(few: Path, call: InProcess, tmp_path: Path) -> None:
     arguments = ("evaluate", "--gold", few / "gold", "--docs", few / "faxes", "--home", tmp_path / "kept", "--json")
-    fax2fhir_here(*arguments, tmp_path / "first.json")
-    fax2fhir_here(*arguments, tmp_path / "second.json")
+    call(*arguments, tmp_path / "first.json")
+    call(*arguments, tmp_path / "second.json")
     first, second = (read_evaluation(tmp_path / f"{name}.json") for name in ("first", "second"))
     assert "cost.cpu_ms_page" in first.whole.figures
     assert "cost.cpu_ms_page" not in second.whole.figures
@@ -85,9 +78,7 @@ def _without_costs(evaluation: Evaluation) -> list[dict[str, float]]:
     return [{k: n for k, n in each.tally.items() if not k.startswith("cost.")} for each in evaluation.documents]
 
 
-def test_given_predictions_are_judged_and_the_gate_turns_red(
-    few: Path, fax2fhir_here: InProcess, tmp_path: Path
-) -> None:
+def test_given_predictions_are_judged_and_the_gate_turns_red(few: Path, call: InProcess, tmp_path: Path) -> None:
     predictions = tmp_path / "predictions"
     predictions.mkdir()
     for path in (few / "gold").iterdir():
@@ -98,47 +89,45 @@ def test_given_predictions_are_judged_and_the_gate_turns_red(
         (predictions / path.name).write_text(json.dumps(said))
     good, bad = tmp_path / "good.json", tmp_path / "bad.json"
     arguments = ("evaluate", "--gold", few / "gold", "--predictions", predictions, "--json")
-    fax2fhir_here(*arguments, good)
+    call(*arguments, good)
     assert read_evaluation(good).whole.figures["fields.f1"].value == 1.0
-    fax2fhir_here("evaluate", "--compare", good, good)
+    call("evaluate", "--compare", good, good)
     for path in predictions.iterdir():
         said = json.loads(path.read_text())
         said["fields"] = [f | {"value": "1911-11-11"} if f["field"] == "patient.dob" else f for f in said["fields"]]
         path.write_text(json.dumps(said))
-    fax2fhir_here(*arguments, bad)
+    call(*arguments, bad)
     out = tmp_path / "comparison.json"
-    ended = fax2fhir_here("evaluate", "--compare", good, bad, "--json", out, expect=8)
+    ended = call("evaluate", "--compare", good, bad, "--json", out, expect=8)
     assert "EVALUATION_REGRESSED" in ended.err
     assert "accepted.wrong_share" in ended.err
     assert "regressed" in ended.out
     assert json.loads(out.read_text())["format"] == "fax2fhir-comparison/1"
-    fax2fhir_here("evaluate", "--compare", bad, good)
-    fax2fhir_here("evaluate", "--compare", good, bad, "--bound", "100")
+    call("evaluate", "--compare", bad, good)
+    call("evaluate", "--compare", good, bad, "--bound", "100")
 
 
-def test_worst_pages_are_pictured_from_predictions_alone(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+def test_worst_pages_are_pictured_from_predictions_alone(few: Path, call: InProcess, tmp_path: Path) -> None:
     (tmp_path / "said").mkdir()
     first = min((few / "gold").iterdir())
     (tmp_path / "said" / first.name).write_text('{"document_type": "clinical_note", "fields": []}')
     html = tmp_path / "report.html"
     arguments = ("--gold", few / "gold", "--docs", few / "faxes", "--predictions", tmp_path / "said", "--html", html)
-    ended = fax2fhir_here("evaluate", *arguments)
+    ended = call("evaluate", *arguments)
     text = html.read_text()
     assert text.count("data:image/png;base64,") >= 3
     assert "2 documents NOT predicted" in text
     assert "2 documents NOT predicted" in ended.out
 
 
-def test_documents_that_cannot_be_read_are_counted_and_shown(
-    few: Path, fax2fhir_here: InProcess, tmp_path: Path
-) -> None:
+def test_documents_that_cannot_be_read_are_counted_and_shown(few: Path, call: InProcess, tmp_path: Path) -> None:
     golds = sorted((few / "gold").iterdir())
     contents = (b"%PDF-1.7\nnothing of Ada Brook's", b"")
     for gold, content in zip(golds, contents, strict=False):
         (few / "faxes" / json.loads(gold.read_text())["file"]).write_bytes(content)
     html, result = tmp_path / "report.html", tmp_path / "result.json"
     out = ("--html", html, "--json", result)
-    ended = fax2fhir_here("evaluate", "--gold", few / "gold", "--docs", few / "faxes", *out)
+    ended = call("evaluate", "--gold", few / "gold", "--docs", few / "faxes", *out)
     assert "2 documents could NOT be read or processed" in ended.out
     assert "2 documents could NOT be read or processed" in html.read_text()
     assert "Ada" not in ended.out + ended.err
@@ -153,12 +142,10 @@ def backends_of(path: Path) -> Backends:
     return found
 
 
-def test_backends_are_compared_over_a_model_whose_errors_are_known(
-    few: Path, fax2fhir_here: InProcess, tmp_path: Path
-) -> None:
+def test_backends_are_compared_over_a_model_whose_errors_are_known(few: Path, call: InProcess, tmp_path: Path) -> None:
     result = tmp_path / "result.json"
     documents = ("--gold", few / "gold", "--docs", few / "faxes")
-    ended = fax2fhir_here("evaluate", *documents, "--planted", "20", "--json", result)
+    ended = call("evaluate", *documents, "--planted", "20", "--json", result)
     found = backends_of(result)
     assert set(found.slices) == {"rules", "llm", "both"}
     assert {each["all"].documents for each in found.slices.values()} == {3}
@@ -172,23 +159,23 @@ def test_backends_are_compared_over_a_model_whose_errors_are_known(
     assert "fields.f1" in {each.name for each in found.differences}
 
 
-def test_recorded_answers_replay_offline_and_say_the_same(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+def test_recorded_answers_replay_offline_and_say_the_same(few: Path, call: InProcess, tmp_path: Path) -> None:
     answers, first, second = tmp_path / "answers.jsonl", tmp_path / "first.json", tmp_path / "second.json"
     documents = ("--gold", few / "gold", "--docs", few / "faxes")
     kept = ("--home", tmp_path / "kept")
     golds = [json.loads(path.read_text("utf-8")) for path in sorted((few / "gold").iterdir())]
     with loopback(GoldModel(golds, error_rate=0.05)) as endpoint:
-        fax2fhir_here.environment |= {
+        call.environment |= {
             "FAX2FHIR_LLM_MODEL": "stub",
             "FAX2FHIR_LLM_BASE_URL": endpoint.url,
             "FAX2FHIR_LLM_AGREEMENT": "true",
             "FAX2FHIR_LLM_OUTPUT_PRICE": "1000",
         }
-        ended = fax2fhir_here("evaluate", *documents, expect=2)
+        ended = call("evaluate", *documents, expect=2)
         assert "--home must name an installation" in ended.err
-        fax2fhir_here("evaluate", *documents, *kept, "--record", answers, "--json", first)
+        call("evaluate", *documents, *kept, "--record", answers, "--json", first)
         asked = len(endpoint.requests)
-        fax2fhir_here("evaluate", *documents, "--answers", answers, "--json", second)
+        call("evaluate", *documents, "--answers", answers, "--json", second)
         assert len(endpoint.requests) == asked > 3
     assert stat.S_IMODE(answers.stat().st_mode) == 0o600
     live, replayed = backends_of(first), backends_of(second)
@@ -201,36 +188,36 @@ def test_recorded_answers_replay_offline_and_say_the_same(few: Path, fax2fhir_he
 
 @pytest.mark.parametrize(("fault", "ended"), [(Fault.REFUSAL, "refused"), (Fault.SERVER_ERROR, "server_error")])
 def test_questions_without_an_answer_are_counted_by_how_they_ended_and_replay_so(
-    fault: Fault, ended: str, few: Path, fax2fhir_here: InProcess, tmp_path: Path
+    fault: Fault, ended: str, few: Path, call: InProcess, tmp_path: Path
 ) -> None:
     answers, live, replayed = tmp_path / "answers.jsonl", tmp_path / "live.json", tmp_path / "replayed.json"
     documents = ("--gold", few / "gold", "--docs", few / "faxes", "--home", tmp_path / "kept")
     with loopback(nothing_stated) as endpoint:
         endpoint.fault = fault
-        fax2fhir_here.environment |= {
+        call.environment |= {
             "FAX2FHIR_LLM_MODEL": "stub",
             "FAX2FHIR_LLM_BASE_URL": endpoint.url,
             "FAX2FHIR_LLM_AGREEMENT": "true",
             "FAX2FHIR_LLM_DEADLINE_S": "1",
         }
-        fax2fhir_here("evaluate", *documents, "--record", answers, "--json", live)
+        call("evaluate", *documents, "--record", answers, "--json", live)
     use = backends_of(live).use
     assert use.outcomes == {ended: use.questions}
     assert use.requests == len(endpoint.requests) >= use.questions
     assert (use.valid_at_once, use.valid_later, use.never_valid) == (0, 0, 0)
-    fax2fhir_here("evaluate", *documents, "--answers", answers, "--json", replayed)
+    call("evaluate", *documents, "--answers", answers, "--json", replayed)
     assert backends_of(replayed) == backends_of(live)
     both, rules = (backends_of(live).slices[name]["all"].figures["fields.f1"] for name in ("both", "rules"))
     assert both == rules
 
 
-def test_the_recording_of_the_samples_belongs_to_them(fax2fhir_here: InProcess, tmp_path: Path) -> None:
+def test_the_recording_of_the_samples_belongs_to_them(call: InProcess, tmp_path: Path) -> None:
     folder, result, html = tmp_path / "gold", tmp_path / "result.json", tmp_path / "report.html"
     folder.mkdir()
     for name in ("portal-upload-55214", "inbound_8775550188_0001", "chart-export-20260213"):
         shutil.copy(SAMPLES / "gold" / f"{name}.json", folder)
     recorded = ("--answers", SAMPLES / "answers.jsonl", "--json", result, "--html", html)
-    fax2fhir_here("evaluate", "--gold", folder, "--docs", SAMPLES / "inbox", *recorded)
+    call("evaluate", "--gold", folder, "--docs", SAMPLES / "inbox", *recorded)
     found = backends_of(result)
     assert found.made_with.startswith("no model")
     assert found.use.questions >= 3
@@ -239,11 +226,11 @@ def test_the_recording_of_the_samples_belongs_to_them(fax2fhir_here: InProcess, 
 
 
 def test_other_peoples_extractors_are_compared_as_far_as_they_are_there(
-    few: Path, fax2fhir_here: InProcess, tmp_path: Path
+    few: Path, call: InProcess, tmp_path: Path
 ) -> None:
     html, result = tmp_path / "report.html", tmp_path / "result.json"
     documents = ("--gold", few / "gold", "--docs", few / "faxes")
-    ended = fax2fhir_here("evaluate", *documents, "--side-by-side", "--html", html, "--json", result)
+    ended = call("evaluate", *documents, "--side-by-side", "--html", html, "--json", result)
     found = ComparedEvaluation.model_validate_json(result.read_bytes()).side_by_side
     assert found is not None
     own, cited = found.grounding[:2]
@@ -260,7 +247,7 @@ def test_other_peoples_extractors_are_compared_as_far_as_they_are_there(
     assert 'id="others"' in html.read_text()
 
 
-def test_a_round_trip_is_shown_beside(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+def test_a_round_trip_is_shown_beside(few: Path, call: InProcess, tmp_path: Path) -> None:
     trip, html, result = tmp_path / "trip.json", tmp_path / "report.html", tmp_path / "result.json"
     counts = {"all": ElementCounts(found=9, missed=1, right=9), "Patient": ElementCounts(found=9, missed=1, right=9)}
     way = Trip(
@@ -272,21 +259,21 @@ def test_a_round_trip_is_shown_beside(few: Path, fax2fhir_here: InProcess, tmp_p
     (tmp_path / "said").mkdir()
     name = next(iter((few / "gold").glob("*.json"))).stem
     (tmp_path / "said" / f"{name}.json").write_text(json.dumps({"doc_id": name, "fields": []}))
-    ended = fax2fhir_here("evaluate", "--gold", few / "gold", *said, "--html", html, "--json", result)
+    ended = call("evaluate", "--gold", few / "gold", *said, "--html", html, "--json", result)
     assert ComparedEvaluation.model_validate_json(result.read_bytes()).round_trip == made
     assert "fax, alone: 3 documents" in ended.out
     for shown in ('id="round-trip"', ">90.0<", "codes &amp; numbers"):
         assert shown in html.read_text()
 
 
-def test_what_was_not_recorded_is_unasked_and_counted(few: Path, fax2fhir_here: InProcess, tmp_path: Path) -> None:
+def test_what_was_not_recorded_is_unasked_and_counted(few: Path, call: InProcess, tmp_path: Path) -> None:
     answers, result = tmp_path / "answers.jsonl", tmp_path / "result.json"
     documents = ("--gold", few / "gold", "--docs", few / "faxes", "--home", tmp_path / "kept")
-    fax2fhir_here("evaluate", *documents, "--planted", "0", "--record", answers)
+    call("evaluate", *documents, "--planted", "0", "--record", answers)
     heading, worded_otherwise, _, *rest = answers.read_text().splitlines()
     line = json.loads(worded_otherwise) | {"key": "0" * 64}
     answers.write_text("\n".join([heading, json.dumps(line), *rest]))
-    ended = fax2fhir_here("evaluate", *documents, "--answers", answers, "--json", result)
+    ended = call("evaluate", *documents, "--answers", answers, "--json", result)
     use = backends_of(result).use
     assert use.outcomes == {"answered": use.questions - 1, "unasked": 1}
     assert use.outdated == 1
@@ -337,7 +324,7 @@ BROKEN = {
     ],
 )
 def test_bad_input_says_what_to_do(
-    arguments: tuple[str, ...], message: str, few: Path, fax2fhir_here: InProcess, monkeypatch: pytest.MonkeyPatch
+    arguments: tuple[str, ...], message: str, few: Path, call: InProcess, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(few)
     for folder, text in BROKEN.items():
@@ -351,7 +338,7 @@ def test_bad_input_says_what_to_do(
             (few / folder / path.name).write_text(text)
     (few / "a.json").write_text(_result("a"))
     (few / "b.json").write_text(_result("b"))
-    ended = fax2fhir_here("evaluate", *arguments, expect=2)
+    ended = call("evaluate", *arguments, expect=2)
     assert message in ended.err
     assert "Ada" not in ended.err
 
@@ -361,11 +348,11 @@ def _result(doc_id: str) -> str:
 
 
 def test_labels_for_calibration_are_written_with_the_rows_that_were_judged(
-    few: Path, tmp_path: Path, fax2fhir_here: InProcess
+    few: Path, tmp_path: Path, call: InProcess
 ) -> None:
     out = tmp_path / "labels.jsonl"
     docs = ("--gold", str(few / "gold"), "--docs", str(few / "faxes"))
-    fax2fhir_here("evaluate", *docs, "--labels", str(out), "--json", str(tmp_path / "result.json"))
+    call("evaluate", *docs, "--labels", str(out), "--json", str(tmp_path / "result.json"))
     labels = read_labels(out)
     kept = read_evaluation(tmp_path / "result.json").whole.confidence
     assert (len(labels), sum(not each.right for each in labels)) == (kept.values, kept.wrong)
@@ -374,7 +361,7 @@ def test_labels_for_calibration_are_written_with_the_rows_that_were_judged(
     assert stat.S_IMODE(out.stat().st_mode) == 0o600
 
 
-def test_labels_need_the_pipelines_own_records(few: Path, tmp_path: Path, fax2fhir_here: InProcess) -> None:
+def test_labels_need_the_pipelines_own_records(few: Path, tmp_path: Path, call: InProcess) -> None:
     (tmp_path / "predictions").mkdir()
     given = ("--gold", few / "gold", "--predictions", tmp_path / "predictions")
-    fax2fhir_here("evaluate", *given, "--labels", tmp_path / "labels.jsonl", expect=2)
+    call("evaluate", *given, "--labels", tmp_path / "labels.jsonl", expect=2)

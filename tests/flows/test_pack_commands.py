@@ -6,8 +6,6 @@ import json
 import shutil
 from pathlib import Path
 
-import pytest
-
 from flows.settings import Settings
 from flows.versions import current_versions
 from tests.flows.command_line import InProcess
@@ -60,69 +58,62 @@ requirements:
 """
 
 
-@pytest.fixture
-def fax2fhir(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], environment: dict[str, str]
-) -> InProcess:
-    return InProcess(monkeypatch, capfd, environment)
-
-
 def packs_of(environment: dict[str, str]) -> Path:
     folder = Path(environment["FAX2FHIR_HOME"]) / "packs"
     folder.mkdir(parents=True)
     return folder
 
 
-def records_of(fax2fhir: InProcess) -> list[str]:
-    rows = [json.loads(line) for line in fax2fhir("status", "--json").out.splitlines()]
+def records_of(call: InProcess) -> list[str]:
+    rows = [json.loads(line) for line in call("status", "--json").out.splitlines()]
     return [record["record_id"] for row in rows if "records" in row for record in row["records"]]
 
 
-def test_the_sample_packs_are_sound(fax2fhir: InProcess) -> None:
-    said = json.loads(fax2fhir("packs", "check", SAMPLES, "--json").out)
+def test_the_sample_packs_are_sound(call: InProcess) -> None:
+    said = json.loads(call("packs", "check", SAMPLES, "--json").out)
     assert said["faults"] == []
     assert len(said["packs"]) == len(list(SAMPLES.glob("*.yaml")))
 
 
-def test_faults_are_listed_and_end_the_command(fax2fhir: InProcess, tmp_path: Path) -> None:
+def test_faults_are_listed_and_end_the_command(call: InProcess, tmp_path: Path) -> None:
     write(tmp_path, "a.yaml", TEXT + "colour: red\nplans: [x]\n")
     write(tmp_path, "b.yaml", TEXT.replace("id: summit", "id: b").replace("Summit", "Harbor"))
-    said = fax2fhir("packs", "check", tmp_path, expect=2)
+    said = call("packs", "check", tmp_path, expect=2)
     assert "a.yaml:8: colour: this key is unknown" in said.out
     assert "a.yaml:9: plans.0" in said.out
     assert "b/1" in said.out
     assert "PACK_REFUSED: 2 faults" in said.err
 
 
-def test_packs_are_listed_with_versions_and_dates(fax2fhir: InProcess, environment: dict[str, str]) -> None:
-    assert json.loads(fax2fhir("packs", "list", "--json").out) == []
+def test_packs_are_listed_with_versions_and_dates(call: InProcess, environment: dict[str, str]) -> None:
+    assert json.loads(call("packs", "list", "--json").out) == []
     packs = packs_of(environment)
     for path in SAMPLES.glob("lakeshore*"):
         shutil.copy(path, packs)
-    rows = json.loads(fax2fhir("packs", "list", "--json").out)
+    rows = json.loads(call("packs", "list", "--json").out)
     assert [(r["pack"], r["from"], r["to"], r["status"]) for r in rows] == [
         ("lakeshore-health/2026-1", "2026-01-01", "2026-06-30", "approved"),
         ("lakeshore-health/2026-2", "2026-07-01", "-", "approved"),
     ]
-    assert "lakeshore-health/2026-2" in fax2fhir("packs", "list").out
+    assert "lakeshore-health/2026-2" in call("packs", "list").out
     write(packs, "empty.YAML", "")
-    ended = fax2fhir("packs", "list", expect=2)
+    ended = call("packs", "list", expect=2)
     assert "PACK_REFUSED: 1 of 3 packs of the installation is broken" in ended.err
     assert "broken" in ended.out
 
 
 def test_a_request_shows_what_is_missing_for_approval(
-    fax2fhir: InProcess, environment: dict[str, str], tmp_path: Path
+    call: InProcess, environment: dict[str, str], tmp_path: Path
 ) -> None:
     write(packs_of(environment), "summit.yaml", TEXT + "member_id: [{mask: 'SC[0-9]{8}'}]\n" + BRACE)
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     write(inbox, "request.txt", REQUEST)
-    fax2fhir("run", inbox)
-    (record,) = records_of(fax2fhir)
-    shown = fax2fhir("show", record).out
+    call("run", inbox)
+    (record,) = records_of(call)
+    shown = call("show", record).out
     assert "missing for approval: 1 of 2" in shown
-    kept = json.loads(fax2fhir("show", record, "--json").out)
+    kept = json.loads(call("show", record, "--json").out)
     states = {item["requirement"]: item["state"] for item in kept["checklist"]}
     assert states == {"brace": "met", "mri": "not_found"}
     assert "8 weeks" in kept["checklist"][0]["evidence"][0]["quote"]
@@ -130,21 +121,21 @@ def test_a_request_shows_what_is_missing_for_approval(
 
 
 def test_a_broken_pack_ends_a_run_before_it_reads_anything(
-    fax2fhir: InProcess, environment: dict[str, str], tmp_path: Path
+    call: InProcess, environment: dict[str, str], tmp_path: Path
 ) -> None:
     write(packs_of(environment), "summit.yaml", TEXT + "colour: red\n")
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     write(inbox, "request.txt", REQUEST)
-    said = fax2fhir("run", inbox, expect=2)
+    said = call("run", inbox, expect=2)
     assert "PACK_REFUSED: summit.yaml:8: colour" in said.err
     assert [path.name for path in inbox.iterdir()] == ["request.txt"]
 
 
-def test_a_folder_that_was_set_must_exist(fax2fhir: InProcess, environment: dict[str, str], tmp_path: Path) -> None:
+def test_a_folder_that_was_set_must_exist(call: InProcess, environment: dict[str, str], tmp_path: Path) -> None:
     environment["FAX2FHIR_PACKS"] = str(tmp_path / "nowhere")
     (tmp_path / "inbox").mkdir()
-    assert "FAX2FHIR_PACKS names no folder" in fax2fhir("run", tmp_path / "inbox", expect=2).err
+    assert "FAX2FHIR_PACKS names no folder" in call("run", tmp_path / "inbox", expect=2).err
 
 
 def test_packs_are_part_of_the_version_of_checking_and_of_no_other_stage(tmp_path: Path) -> None:
@@ -160,16 +151,16 @@ def test_packs_are_part_of_the_version_of_checking_and_of_no_other_stage(tmp_pat
 
 
 def test_a_policy_becomes_a_draft_that_is_used_only_once_it_is_approved(
-    fax2fhir: InProcess, environment: dict[str, str], tmp_path: Path
+    call: InProcess, environment: dict[str, str], tmp_path: Path
 ) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     write(inbox, "policy.txt", POLICY)
-    fax2fhir("run", inbox)
-    (record,) = records_of(fax2fhir)
+    call("run", inbox)
+    (record,) = records_of(call)
     packs = packs_of(environment)
     out = packs / "draft.yaml"
-    fax2fhir("packs", "draft", record, "--out", out)
+    call("packs", "draft", record, "--out", out)
     text = out.read_text()
     assert "status: draft" in text
     assert "quote: At least 6 weeks of physical therapy or bracing" in text
@@ -181,21 +172,21 @@ def test_a_policy_becomes_a_draft_that_is_used_only_once_it_is_approved(
         "max_age: 6 months",
     ):
         assert suggested in text
-    fax2fhir("packs", "check", packs)
+    call("packs", "check", packs)
     assert load_shelf(packs).packs == ()
-    assert json.loads(fax2fhir("packs", "list", "--json").out)[0]["status"] == "draft"
-    assert "never overwrites" in fax2fhir("packs", "draft", record, "--out", out, expect=2).err
+    assert json.loads(call("packs", "list", "--json").out)[0]["status"] == "draft"
+    assert "never overwrites" in call("packs", "draft", record, "--out", out, expect=2).err
     out.write_text(text.replace("status: draft", "status: approved\napproved: {by: Pat Reviewer, date: 2026-05-01}"))
-    fax2fhir("packs", "check", packs)
+    call("packs", "check", packs)
     assert len(load_shelf(packs).packs) == 1
 
 
-def test_only_a_policy_can_be_drafted(fax2fhir: InProcess, tmp_path: Path) -> None:
+def test_only_a_policy_can_be_drafted(call: InProcess, tmp_path: Path) -> None:
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     write(inbox, "request.txt", REQUEST)
-    fax2fhir("run", inbox)
-    (record,) = records_of(fax2fhir)
-    said = fax2fhir("packs", "draft", record, "--out", tmp_path / "d.yaml", expect=2)
+    call("run", inbox)
+    (record,) = records_of(call)
+    said = call("packs", "draft", record, "--out", tmp_path / "d.yaml", expect=2)
     assert "another document type" in said.err
     assert not (tmp_path / "d.yaml").exists()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,13 +12,15 @@ from sqlalchemy import select
 
 from documents.store import Store
 from flows.actor import os_user
-from flows.installation import opened, opened_ledger
+from flows.installation import opened_ledger
 from flows.settings import Settings
 from ledger.tables import AUDIT_EVENTS
 from tests.fhir_mapping.conftest import Checker, checker
 from tests.flows.command_line import InProcess
 
 __all__ = ["checker"]
+
+pytestmark = pytest.mark.usefixtures("over_processed")
 
 SURE = """PRIOR AUTHORIZATION REQUEST
 Date of request: 05/04/2026
@@ -68,31 +69,9 @@ ENTERED = {
 
 
 @pytest.fixture(scope="module")
-def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of an installation that has taken in the requests and the letter; made once, copied for each test."""
-    folder = tmp_path_factory.mktemp("processed")
-    inbox = folder / "inbox"
-    inbox.mkdir()
-    (inbox / "sure.txt").write_text(SURE)
-    (inbox / "unsure.txt").write_text(UNSURE)
-    (inbox / "letter.txt").write_text(LETTER)
-    settings = Settings.from_environment(
-        {"FAX2FHIR_HOME": str(folder / "home"), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_AUDIT_SHARE": "0"}
-    )
-    with opened(settings, kind="run", actor="test") as pipeline:
-        pipeline.take_in(inbox)
-        for chunk in pipeline.chunks(size=10):
-            pipeline.process(chunk)
-    return settings.home
-
-
-@pytest.fixture
-def call(
-    processed: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> InProcess:
-    """The command line over a copy of that installation."""
-    shutil.copytree(processed, environment["FAX2FHIR_HOME"])
-    return InProcess(monkeypatch, capfd, environment)
+def papers() -> dict[str, str]:
+    """Two requests and the payer's letter about the first."""
+    return {"sure.txt": SURE, "unsure.txt": UNSURE, "letter.txt": LETTER}
 
 
 def records(call: InProcess) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from flows.actor import os_user
-from flows.installation import opened, opened_ledger
+from flows.installation import opened_ledger
 from flows.settings import Settings
 from review_queue.queue import ReviewQueue
 from tests.flows.command_line import NOTE, InProcess
+
+pytestmark = pytest.mark.usefixtures("over_processed")
 
 # No check digit of an NPI: somebody must look at it. The birth is told in words, which no label announces.
 REQUEST = """PRIOR AUTHORIZATION REQUEST
@@ -31,31 +32,13 @@ Remarks: Mr. Dale, whom we delivered here on March 4, 1980, is known to us.
 
 
 @pytest.fixture(scope="module")
-def processed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The home of an installation with a request and a letter in review; made once, copied for each test."""
-    folder = tmp_path_factory.mktemp("processed")
-    inbox = folder / "inbox"
-    inbox.mkdir()
-    (inbox / "request.txt").write_text(REQUEST)
-    (inbox / "letter.txt").write_text("Thank you for the flowers.\n")
-    (inbox / "note.txt").write_text(NOTE.format(name="Ada Brook", weeks=2))
-    settings = Settings.from_environment(
-        {"FAX2FHIR_HOME": str(folder / "home"), "FAX2FHIR_SETTLE_S": "0", "FAX2FHIR_AUDIT_SHARE": "0"}
-    )
-    with opened(settings, kind="run", actor="test") as pipeline:
-        pipeline.take_in(inbox)
-        for chunk in pipeline.chunks(size=10):
-            pipeline.process(chunk)
-    return settings.home
-
-
-@pytest.fixture
-def call(
-    processed: Path, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> InProcess:
-    """The command line over a copy of that installation."""
-    shutil.copytree(processed, environment["FAX2FHIR_HOME"])
-    return InProcess(monkeypatch, capfd, environment)
+def papers() -> dict[str, str]:
+    """A request and a letter that come into review, and a note."""
+    return {
+        "request.txt": REQUEST,
+        "letter.txt": "Thank you for the flowers.\n",
+        "note.txt": NOTE.format(name="Ada Brook", weeks=2),
+    }
 
 
 def _items(call: InProcess) -> list[dict[str, Any]]:

@@ -18,11 +18,6 @@ TYPE = Slice(document_type="clinical_note", reason="score")
 
 
 @pytest.fixture
-def call(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> InProcess:
-    return InProcess(monkeypatch, capfd, environment)
-
-
-@pytest.fixture
 def note(tmp_path: Path) -> Path:
     folder = tmp_path / "notes"
     folder.mkdir()

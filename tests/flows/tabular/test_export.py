@@ -28,17 +28,14 @@ Urgency: Standard
 
 
 @pytest.fixture
-def call(
-    environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> InProcess:
+def call(call: InProcess, tmp_path: Path) -> InProcess:
     """The command line over an installation with a request in review and a note."""
     inbox = tmp_path / "inbox"
     inbox.mkdir()
     (inbox / "request.txt").write_text(REQUEST)
     (inbox / "note.txt").write_text(NOTE.format(name="Ada Brook", weeks=2))
-    made = InProcess(monkeypatch, capfd, environment)
-    made("run", inbox)
-    return made
+    call("run", inbox)
+    return call
 
 
 def _tables(call: InProcess, out: Path) -> dict[str, pd.DataFrame]:
