@@ -110,9 +110,17 @@ def backfill(
     as_json: AsJson = False,
 ) -> None:
     """Redo, for documents received in a range of days, the stages whose version changed."""
-    from flows.cli_run import run_backfill
+    from flows.backfilling import BackfillRequest
+    from flows.cli_run import day, run_backfill
 
-    run_backfill(received_from, received_to, reason, document_type or [], redo=redo, dry_run=dry_run, as_json=as_json)
+    request = BackfillRequest.checked(
+        received_from=day(received_from, "--from"),
+        received_to=day(received_to, "--to"),
+        types=document_type or [],
+        redo=redo,
+        reason=reason,
+    )
+    run_backfill(request, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()
@@ -200,21 +208,26 @@ def evaluate(  # noqa: PLR0913, PLR0917  # each argument is an option of the com
     ] = None,
 ) -> None:
     """Judge predictions against gold labels, or compare two results and fail on a regression."""
-    from dataclasses import replace
+    from flows.cli_evaluate import run
+    from flows.evaluation_request import Comparison, Outputs, Request
 
-    from documents.errors import SettingsError
-    from flows.cli_evaluate import run_comparison, run_evaluation
-    from flows.evaluation_request import Outputs, Request
-
-    if (gold is None) == (compare is None):
-        raise SettingsError("give either --gold, to evaluate, or --compare, to compare two results")
-    if compare is not None:
-        run_comparison(compare, bound=bound, out=json)
-    if gold is not None:
-        share = None if planted is None else planted / 100
-        request = Request(gold, docs, predictions, home, planted=share, answers=answers, side_by_side=side_by_side)
-        request = replace(request, round_trip=round_trip)
-        run_evaluation(request, Outputs(html, json, record, labels))
+    comparison = None if compare is None else Comparison(*compare, bound=bound, out=json)
+    request = (
+        None
+        if gold is None
+        else Request(
+            gold=gold,
+            docs=docs,
+            predictions=predictions,
+            home=home,
+            planted=None if planted is None else planted / 100,
+            answers=answers,
+            side_by_side=side_by_side,
+            round_trip=round_trip,
+            outputs=Outputs(html, json, record, labels),
+        )
+    )
+    run(request, comparison)
 
 
 def main() -> None:

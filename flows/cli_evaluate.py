@@ -27,7 +27,7 @@ from evaluation.scoring.tally import DocumentScore, score_document
 from flows.backend_tables import compared_in_words
 from flows.evaluating import PipelineRun, run_over
 from flows.evaluation_comparisons import Comparisons, comparisons_of
-from flows.evaluation_request import Outputs, Request
+from flows.evaluation_request import Comparison, Request
 from flows.evaluation_tables import comparison_in_words, in_words
 from flows.page_pictures import page_pictures
 from flows.tables import say
@@ -43,12 +43,27 @@ class _Judged:
     judgement: Judgement
 
 
-def run_evaluation(request: Request, outputs: Outputs) -> Evaluation:
+def run(request: Request | None, comparison: Comparison | None) -> None:
+    """Evaluates, or compares two results.
+
+    Raises:
+        SettingsError: not exactly one of both is asked for.
+    """
+    if (request is None) == (comparison is None):
+        raise SettingsError("give either --gold, to evaluate, or --compare, to compare two results")
+    if comparison is not None:
+        run_comparison(comparison)
+    if request is not None:
+        run_evaluation(request)
+
+
+def run_evaluation(request: Request) -> Evaluation:
     """Judges, writes what is asked for and prints the main figures.
 
     Raises:
         EvaluationInputError: gold, documents or predictions cannot be used.
     """
+    outputs = request.outputs
     if outputs.labels and request.predictions is not None:
         raise EvaluationInputError("labels come from the pipeline's own records: leave out --predictions")
     golds = read_gold(request.gold)
@@ -84,22 +99,17 @@ def _labels(judged: Sequence[_Judged], ran: PipelineRun) -> Iterator[Label]:
             yield from gold_labels(each.gold, each.prediction, records, at=now + timedelta(seconds=seconds))
 
 
-def run_comparison(results: tuple[Path, Path], *, bound: float, out: Path | None) -> None:
+def run_comparison(asked: Comparison) -> None:
     """Shows what changed from one result to another.
-
-    Args:
-        results: the earlier one and the later one.
-        bound: by how many percentage points a guarded figure may become worse.
-        out: file for the comparison as JSON.
 
     Raises:
         EvaluationInputError: a result cannot be read, or they are of different sets or labels.
         RegressionError: a guarded figure became worse than its bound allows.
     """
-    before, after = (read_evaluation(path) for path in results)
-    comparison = compare(before, after, bound=_fraction(bound))
-    if out:
-        write_private(out, comparison.model_dump_json())
+    before, after = read_evaluation(asked.before), read_evaluation(asked.after)
+    comparison = compare(before, after, bound=_fraction(asked.bound))
+    if asked.out:
+        write_private(asked.out, comparison.model_dump_json())
     say(comparison_in_words(comparison))
     worse = comparison.regressions
     if worse:

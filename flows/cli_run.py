@@ -54,13 +54,8 @@ def run_inbox(inbox: Path, *, keep: bool, as_json: bool) -> None:
             _say_outcome(report, pipeline.ledger)
 
 
-def run_backfill(
-    first: str, last: str, reason: str, types: list[str], *, redo: str, dry_run: bool, as_json: bool
-) -> None:
+def run_backfill(request: BackfillRequest, *, dry_run: bool, as_json: bool) -> None:
     """Plans a backfill, and runs it unless `dry_run`."""
-    request = BackfillRequest.checked(
-        received_from=day(first, "--from"), received_to=day(last, "--to"), types=types, redo=redo, reason=reason
-    )
     settings = Settings.from_environment()
     with opened(settings, kind="backfill", actor=os_user()) as pipeline:
         planned = plan(pipeline, request)

@@ -7,6 +7,16 @@ from pathlib import Path
 
 
 @dataclass(frozen=True, slots=True)
+class Outputs:
+    """Files to write; None: not wanted. `record` is for the answers of the model."""
+
+    html: Path | None = None
+    json: Path | None = None
+    record: Path | None = None
+    labels: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """What is to be evaluated.
 
@@ -21,6 +31,7 @@ class Request:
         answers: compare the backends, with the answers of this recording.
         side_by_side: compare grounding and form fields with other people's.
         round_trip: result of a round trip, to be shown beside.
+        outputs: files to write.
     """
 
     gold: Path
@@ -32,13 +43,20 @@ class Request:
     answers: Path | None = None
     side_by_side: bool = False
     round_trip: Path | None = None
+    outputs: Outputs = Outputs()
 
 
 @dataclass(frozen=True, slots=True)
-class Outputs:
-    """Files to write; None: not wanted. `record` is for the answers of the model."""
+class Comparison:
+    """Two results to be compared.
 
-    html: Path | None = None
-    json: Path | None = None
-    record: Path | None = None
-    labels: Path | None = None
+    Attributes:
+        before, after: the earlier one and the later one.
+        bound: by how many percentage points a guarded figure may become worse.
+        out: file for the comparison as JSON; None: not wanted.
+    """
+
+    before: Path
+    after: Path
+    bound: float
+    out: Path | None = None
