@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -41,7 +41,7 @@ from flows.stored_results import StoredResults
 from flows.versions import Stage, Versions
 from ledger import spend
 from ledger.arrivals import Arrival
-from ledger.leases import MAX_ATTEMPTS, Lease
+from ledger.leases import MAX_ATTEMPTS, Among, Lease
 from ledger.ledger import Ledger
 from ledger.reconciliation import Reconciliation
 from ledger.stage_results import StageResult
@@ -152,7 +152,7 @@ class Pipeline:
         number = 0
         tried: set[str] = set()
         again: set[str] = set()  # failed in this run and came up again: a later run's
-        while leases := self._claimed(size, run_id, again):
+        while leases := self._claimed(size, Among(run_id=run_id, excluding=frozenset(again))):
             fresh = [lease for lease in leases if lease.document_id not in tried]
             again.update(lease.document_id for lease in leases if lease.document_id in tried)
             self._put_off([lease for lease in leases if lease.document_id in again])
@@ -164,11 +164,8 @@ class Pipeline:
                 tried -= self.night.waiting  # they come again once their batch is back
                 self.night.tend()
 
-    def _claimed(self, size: int, run_id: str | None, excluding: Collection[str]) -> list[Lease]:
-        lease_s = self.settings.lease_s
-        return self.ledger.claim(
-            self.worker_id, limit=size, lease_s=lease_s, run_id=run_id, excluding=sorted(excluding)
-        )
+    def _claimed(self, size: int, among: Among) -> list[Lease]:
+        return self.ledger.claim(self.worker_id, limit=size, lease_s=self.settings.lease_s, among=among)
 
     def process(self, chunk: Chunk) -> StageCounts:
         """All stages of one chunk, in order."""

@@ -42,16 +42,24 @@ class Lease(Value):
         return not self.begun and self.attempts >= MAX_ATTEMPTS
 
 
-def claim(
-    tx: LedgerTransaction,
-    worker_id: str,
-    *,
-    limit: int,
-    lease_s: float,
-    ids: Sequence[str] | None = None,
-    run_id: str | None = None,
-    excluding: Sequence[str] = (),
-) -> list[Lease]:
+class Among(Value):
+    """Which documents in flight may be claimed; all, as it is.
+
+    Attributes:
+        ids: only these, if given.
+        run_id: only what that run put back in flight, if given.
+        excluding: none of these.
+    """
+
+    ids: tuple[str, ...] | None = None
+    run_id: str | None = None
+    excluding: frozenset[str] = frozenset()
+
+
+ALL = Among()
+
+
+def claim(tx: LedgerTransaction, worker_id: str, *, limit: int, lease_s: float, among: Among = ALL) -> list[Lease]:
     """Leases documents in flight that nobody holds and no open batch, oldest first (see Ledger.claim)."""
     awaited = (LLM_BATCHES.c.closed_at.is_(None)) & (LLM_BATCHES.c.held_until > tx.now)
     batch = LLM_BATCH_QUESTIONS.join(LLM_BATCHES, LLM_BATCHES.c.id == LLM_BATCH_QUESTIONS.c.batch_id)
@@ -64,12 +72,12 @@ def claim(
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    if ids is not None:
-        free = free.where(IN_FLIGHT.c.document_id.in_(ids))
-    if run_id is not None:
-        free = free.where(IN_FLIGHT.c.run_id == run_id)
-    if excluding:
-        free = free.where(IN_FLIGHT.c.document_id.not_in(excluding))
+    if among.ids is not None:
+        free = free.where(IN_FLIGHT.c.document_id.in_(among.ids))
+    if among.run_id is not None:
+        free = free.where(IN_FLIGHT.c.run_id == among.run_id)
+    if among.excluding:
+        free = free.where(IN_FLIGHT.c.document_id.not_in(sorted(among.excluding)))
     rows = _neighbours(tx.connection.execute(free).all())
     if not rows:
         return []

@@ -25,7 +25,7 @@ from ledger import (
 )
 from ledger.arrivals import Arrival, ArrivalRecorded
 from ledger.audit import AuditHead
-from ledger.leases import Lease
+from ledger.leases import ALL, Among, Lease
 from ledger.reconciliation import Reconciliation
 from ledger.record_keeping import KeptRecord
 from ledger.runs import RunRow
@@ -116,27 +116,14 @@ class Ledger:
         with self.transaction(actor) as tx:
             return [arrivals.record_arrival(tx, arrival) for arrival in received]
 
-    def claim(
-        self,
-        worker_id: str,
-        *,
-        limit: int,
-        lease_s: float,
-        ids: Sequence[str] | None = None,
-        run_id: str | None = None,
-        excluding: Sequence[str] = (),
-    ) -> list[Lease]:
+    def claim(self, worker_id: str, *, limit: int, lease_s: float, among: Among = ALL) -> list[Lease]:
         """Leases up to `limit` documents in flight that no live lease holds, oldest first.
-
-        Only among `ids` or those that the run `run_id` put back in flight, if given, and never one of `excluding`.
 
         A document at which an attempt has failed is leased alone, so that one that kills its worker does not take the
         same neighbours down each time.
         """
         with self.transaction(worker_id) as tx:
-            return leases.claim(
-                tx, worker_id, limit=limit, lease_s=lease_s, ids=ids, run_id=run_id, excluding=excluding
-            )
+            return leases.claim(tx, worker_id, limit=limit, lease_s=lease_s, among=among)
 
     def begin(self, lease: Lease) -> Lease:
         """Counts an attempt at a leased document; use the lease it returns from then on."""

@@ -15,7 +15,7 @@ from ledger import slice_counts
 from ledger.ledger import Ledger
 from review_queue.settlement import RecordResult, Settlement, settle
 from tests.ledger.databases import clock, database_url, ledger, postgres
-from tests.ledger.made import Clock, arrival, document_id, field, record
+from tests.ledger.made import Clock, arrival, field, leased, record
 
 __all__ = ["clock", "database_url", "ledger", "postgres"]
 
@@ -54,7 +54,7 @@ def night(
     for _ in range(documents):
         name = f"fax {next(NUMBERS)}"
         ledger.record_arrival(arrival(name), actor="intake")
-        (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id(name)])
+        lease = leased(ledger, name)
         made = read(name, well=well)
         made = made if payer else made.model_copy(update={"fields": (MISREAD, *made.fields[1:])})
         made = made.model_copy(update={"versions": {**made.versions, SECOND_READING: second}})

@@ -22,7 +22,7 @@ from review_queue.settlement import RecordResult, Settlement, settle
 from review_queue.tables import FIELD_LABELS
 from tests.evaluation.calibration.labelled import COLD, drawn, shifted
 from tests.ledger.databases import clock, database_url, ledger, postgres
-from tests.ledger.made import arrival, document_id, field, record
+from tests.ledger.made import arrival, field, leased, record
 
 __all__ = ["clock", "database_url", "ledger", "postgres"]
 
@@ -42,7 +42,7 @@ def keep(ledger: Ledger, drawn_labels: Sequence[Label], **more: object) -> None:
     made = record("fax", field("diagnosis.code", "M54.16"))
     if ledger.record(made.id) is None:
         ledger.record_arrival(arrival("fax"), actor="intake")
-        (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id("fax")])
+        lease = leased(ledger, "fax")
         settlement = Settlement(records=(RecordResult(record=made, bundle="bundle"),), mapping="1")
         settle(ledger, ledger.begin(lease), settlement, build_bundle=lambda _record, _given: "bundle")
     rows = [

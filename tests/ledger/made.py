@@ -16,6 +16,7 @@ from documents.records import Deadline, Field, FieldStatus, Record, Segment
 from documents.values import Alignment, Evidence, Kind
 from ledger.arrivals import Arrival
 from ledger.database import create_private_file
+from ledger.leases import Among, Lease
 from ledger.ledger import Ledger
 from ledger.packing import content_key
 from ledger.schema_migration import upgrade
@@ -128,3 +129,9 @@ def record(
         review_reasons=() if accepted else ("field_in_review",),
         versions={"rules": version},
     )
+
+
+def leased(ledger: Ledger, name: str) -> Lease:
+    """A lease on the document of that name, for a minute."""
+    (lease,) = ledger.claim("worker", limit=1, lease_s=60, among=Among(ids=(document_id(name),)))
+    return lease

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from documents.errors import LeaseLostError
-from ledger.leases import MAX_ATTEMPTS
+from ledger.leases import MAX_ATTEMPTS, Among
 from ledger.ledger import Ledger
 from tests.ledger.made import Clock, arrival, document_id, result
 
@@ -115,7 +115,7 @@ def test_after_a_crash_documents_are_leased_alone_so_that_neighbours_are_not_bla
 
 def test_only_the_asked_documents_are_leased(ledger: Ledger) -> None:
     receive(ledger, "a", "b")
-    leases = ledger.claim("w", limit=9, lease_s=60, ids=[document_id("b"), document_id("unknown")])
+    leases = ledger.claim("w", limit=9, lease_s=60, among=Among(ids=(document_id("b"), document_id("unknown"))))
     assert [lease.document_id for lease in leases] == [document_id("b")]
 
 

@@ -9,7 +9,7 @@ from documents.errors import LedgerError
 from ledger.ledger import Ledger
 from ledger.packing import content_key, digest, pack, unpack
 from tests.ledger.databases import on_sqlite
-from tests.ledger.made import Clock, arrival, document_id, result
+from tests.ledger.made import Clock, arrival, document_id, leased, result
 
 
 def test_a_result_is_stored_once_and_given_back(ledger: Ledger, clock: Clock) -> None:
@@ -40,7 +40,7 @@ def test_discarded_results_are_computed_anew(ledger: Ledger) -> None:
 @pytest.mark.parametrize("column", ["payload", "stage", "versions", "document_id"])
 def test_a_damaged_result_is_not_handed_on(ledger: Ledger, tmp_path: Path, column: str) -> None:
     ledger.record_arrivals([arrival("a"), arrival("b")], actor="x")
-    lease = ledger.claim("w", limit=1, lease_s=60, ids=[document_id("a")])[0]
+    lease = leased(ledger, "a")
     ledger.store_stage_results(lease, [result("a")])
     other = {"payload": pack(b"other"), "document_id": document_id("b")}.get(column, "other")
     with sqlite3.connect(tmp_path / "ledger.sqlite") as raw:

@@ -8,7 +8,7 @@ from ledger.ledger import Ledger
 from ledger.states import DocumentState
 from review_queue.circumstances import Circumstances
 from review_queue.settlement import RecordResult, Settlement, settle
-from tests.ledger.made import arrival, document_id
+from tests.ledger.made import arrival, document_id, leased
 
 PLAIN = Circumstances()
 
@@ -27,7 +27,7 @@ def run(
     ledger: Ledger, name: str, *records: Record, outcome: OutcomeCode | None = None, mapping: str = "1"
 ) -> DocumentState:
     """Claims and settles one document."""
-    (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id(name)])
+    lease = leased(ledger, name)
     results = tuple(RecordResult(record=r, bundle=bundle_of(r) if r.accepted else None) for r in records)
     settlement = Settlement(records=results, outcome=outcome, mapping=mapping, run_id="run", page_count=2)
     return settle(ledger, ledger.begin(lease), settlement, build_bundle=bundle_of)

@@ -12,7 +12,7 @@ from review_queue.items import Action, Closing, ClosingReason, FieldDecision, Fi
 from review_queue.queue import ReviewQueue, SignOff
 from review_queue.settlement import RecordResult, Settlement, settle
 from review_queue.tables import AUDIT_DRAWS, DRAW_KEYS
-from tests.ledger.made import document_id, field, record
+from tests.ledger.made import document_id, field, leased, record
 from tests.review_queue.made import bundle_of, receive
 
 GOOD = field("diagnosis.code", "M54.16", group="d1", at=3)
@@ -27,7 +27,7 @@ def settled(ledger: Ledger, name: str, *records: Record, share: float) -> Docume
         receive(ledger, name)
     else:
         ledger.requeue([document_id(name)], actor="ops", reason="backfill", run_id="run")
-    (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id(name)])
+    lease = leased(ledger, name)
     results = tuple(RecordResult(record=r, bundle=bundle_of(r) if r.accepted else None) for r in records)
     settlement = Settlement(records=results, mapping="1", run_id="run", page_count=2, audit_share=share)
     return settle(ledger, ledger.begin(lease), settlement, build_bundle=bundle_of)

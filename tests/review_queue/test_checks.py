@@ -16,7 +16,7 @@ from review_queue.items import Action, Closing, ClosingReason, FieldDecision, Fi
 from review_queue.queue import ReviewQueue, SignOff
 from review_queue.settlement import Settlement, settle
 from tests.ledger.databases import on_sqlite
-from tests.ledger.made import arrival, document_id, field, record, result
+from tests.ledger.made import arrival, document_id, field, leased, record, result
 from tests.ledger.test_audit import raw
 from tests.review_queue.made import bundle_of, receive, run
 
@@ -36,7 +36,7 @@ def busy_day(ledger: Ledger) -> None:
     doubt = field("procedure.code", "72148", status=FieldStatus.REVIEW, at=1)
     for name in ("sure", "unsure", "waiting", "broken"):
         receive(ledger, name)
-    (lease,) = ledger.claim("w", limit=1, lease_s=60, ids=[document_id("sure")])
+    lease = leased(ledger, "sure")
     ledger.store_stage_results(lease, [result("sure"), result("sure", stage="extract", payload=b"{}" * 300)])
     ledger.release([lease])
     run(ledger, "sure", record("sure", field("diagnosis.code", "M54.16", group="d1", at=3)))

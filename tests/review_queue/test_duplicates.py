@@ -12,7 +12,7 @@ from review_queue.errors import ReviewIncompleteError
 from review_queue.items import Action, Closing, ClosingReason, FieldDecision, FieldRef
 from review_queue.queue import ReviewQueue, SignOff
 from review_queue.settlement import RecordResult, Settlement, settle
-from tests.ledger.made import document_id, field, record
+from tests.ledger.made import document_id, field, leased, record
 from tests.review_queue.made import bundle_of, receive
 
 DAY, MEMBER = field("request.date", "2026-03-02", at=1), field("patient.member_id", "XKT4471903", at=2)
@@ -31,7 +31,7 @@ def settled(ledger: Ledger, name: str, *codes: str, again: bool = False, of: Rec
         ledger.requeue([document_id(name)], actor="ops", reason="backfill", run_id="run")
     else:
         receive(ledger, name)
-    (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id(name)])
+    lease = leased(ledger, name)
     made = of or asking(name, *codes)
     result = RecordResult(record=made, bundle=bundle_of(made) if made.accepted else None)
     return settle(ledger, ledger.begin(lease), Settlement(records=(result,), mapping="1"), build_bundle=bundle_of)

@@ -10,7 +10,7 @@ from review_queue.labels import FieldLabel, FieldVerdict, labels
 from review_queue.queue import ReviewQueue, SignOff
 from review_queue.settlement import RecordResult, Settlement, settle
 from review_queue.tables import DRAW_KEYS, FIELD_LABELS
-from tests.ledger.made import Clock, document_id, field, record
+from tests.ledger.made import Clock, document_id, field, leased, record
 from tests.review_queue.made import bundle_of, receive
 
 PAYER = field("payer.name", "Blue Harbor Health", at=1)
@@ -23,7 +23,7 @@ CERTAIN = 1.0
 
 def settled(ledger: Ledger, made: Record, *, share: float = 0.0) -> None:
     receive(ledger, "fax")
-    (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id("fax")])
+    lease = leased(ledger, "fax")
     result = RecordResult(record=made, bundle=bundle_of(made) if made.accepted else None)
     settlement = Settlement(records=(result,), mapping="1", run_id="run", audit_share=share, sender="+16055550142")
     settle(ledger, ledger.begin(lease), settlement, build_bundle=bundle_of)
@@ -135,7 +135,7 @@ def test_the_last_decision_on_a_field_counts_and_an_audited_one_stays_so(ledger:
     ledger.requeue([document_id("fax")], actor="ops", reason="backfill", run_id="later")
     clock.advance(3600)
     error = field("diagnosis.code", "M54.16", group="d1", status=FieldStatus.REVIEW, at=3)
-    (lease,) = ledger.claim("worker", limit=1, lease_s=60, ids=[document_id("fax")])
+    lease = leased(ledger, "fax")
     settlement = Settlement(records=(RecordResult(record=record("fax", error, DATE)),), run_id="later")
     settle(ledger, ledger.begin(lease), settlement, build_bundle=bundle_of)
     review(ledger, on("diagnosis.code", Action.CORRECT, "d1", "M54.17"))
