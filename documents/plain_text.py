@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from documents.pages import Box, Page, PageFlag, Word, WordSource
 from documents.text_marks import text_marks
+from documents.unprintable import shown
 
 ENGINE = "plain_text/1"
 
@@ -21,7 +22,10 @@ _MARGIN = 0.04  # of the page on each side, so that no box touches the paper's e
 _LINE_FILL = 0.8  # share of a line's pitch that its letters take
 
 _TAB = 8
-_DROPPED = {code: None for code in (*range(0x20), *range(0x7F, 0xA0), 0xFEFF, 0x200B) if chr(code) not in "\n\f\t"}
+# Characters without a width: a mark of the byte order, and where a line may be broken.
+_DROPPED = dict.fromkeys((0xFEFF, 0x200B))
+# Once the sign for a file's end.
+_END = "\x1a"
 _WORD = re.compile(r"\S+")
 # Two spaces after a full stop are typing habit, elsewhere they separate columns.
 _SENTENCE_END = (".", "!", "?")
@@ -75,9 +79,9 @@ def _decode_windows(content: bytes) -> str | None:
 
 
 def split_pages(text: str) -> list[str]:
-    """The pages of a text: cut at form feeds, without control characters; a form feed at the very end adds none."""
-    unified = text.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED)
-    pages = unified.split("\f")
+    """The pages of a text: cut at form feeds, U+FFFD for what cannot be read; a form feed at the very end adds none."""
+    unified = text.rstrip(_END).replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED)
+    pages = [shown(page) for page in unified.split("\f")]
     if len(pages) > 1 and not pages[-1].strip():
         pages.pop()
     return pages

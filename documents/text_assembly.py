@@ -7,6 +7,7 @@ from statistics import median
 from typing import NamedTuple
 
 from documents.pages import Box, Word, WordSource
+from documents.unprintable import shown
 
 # Two boxes belong to one line when they share at least half of the lower one's height: neighbouring lines of a fax
 # touch or overlap by a descender (under a quarter), words of one line share three quarters even with residual skew.
@@ -60,12 +61,13 @@ def assemble(words: Iterable[RawWord]) -> tuple[str, tuple[Word, ...]]:
     two where the gap is wider than two characters.
 
     Args:
-        words: in any order; those without a visible character are dropped, whitespace inside a word becomes one space.
+        words: in any order; those without a visible character are dropped, whitespace inside a word becomes one space, what
+            cannot be read U+FFFD.
 
     Returns:
         The text and the words in its order; `text[w.start:w.end] == w.text` for each.
     """
-    cleaned = [w if w.text.isalnum() else w._replace(text=" ".join(w.text.split())) for w in words]
+    cleaned = [w if w.text.isalnum() else w._replace(text=" ".join(shown(w.text).split())) for w in words]
     lines = _lines([w for w in cleaned if w.text])
     pieces: list[str] = []
     placed: list[Word] = []

@@ -38,7 +38,8 @@ from fhir_mapping.tables import look_up
 
 Facts = frozenset[str | int]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # FHIR strings hold none; fhir.resources lets them pass
+# FHIR strings hold none, nor can any encoding write half a surrogate pair; fhir.resources lets them pass.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _CITATIONS = frozenset({"Provenance.target", "Provenance.entity.what.display"})
 _PROVEN = (Stated, Tabled, FromSite)
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}")

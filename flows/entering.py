@@ -7,6 +7,7 @@ from documents.records import Record
 from documents.values import Kind
 from extractors.document_type import DocumentType, all_document_types
 from extractors.grammar.find import normalise
+from review_queue.deciding import readable
 from review_queue.entered import is_entered, lines_of
 from review_queue.items import FieldRef
 from validation.entered_paths import EnteredPath
@@ -41,8 +42,10 @@ def normal_value(record: Record, field: FieldRef, text: str) -> str:
 
     Raises:
         SettingsError: the type has no such field, or the value is not of its kind.
+        UnreadableValueError: the value holds a character that nobody can read.
     """
     kind = kind_of(record, field.path)
+    text = readable(text, field.path)
     entered = _declared(record).entered_specs.get(field.path)
     if entered is not None:
         return _entered_value(record, entered, field, text)

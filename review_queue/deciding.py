@@ -7,9 +7,10 @@ from datetime import UTC, datetime
 
 from documents.errors import SettingsError
 from documents.records import Field, FieldStatus
+from documents.unprintable import is_unreadable, shown
 from documents.values import Assertion
 from review_queue.entered import is_entered, line_key
-from review_queue.errors import NotInQueueError
+from review_queue.errors import NotInQueueError, UnreadableValueError
 from review_queue.items import Action, Decision, FieldDecision
 from review_queue.verified_values import Joined
 
@@ -31,6 +32,7 @@ def decided(joined: Joined, decision: FieldDecision, *, decisions: Sequence[Deci
     Raises:
         NotInQueueError: the record has no such field.
         SettingsError: the decision lacks what its action needs.
+        UnreadableValueError: the value holds a character that nobody can read.
     """
     _check(decision)
     _check_added(joined, decision)
@@ -44,7 +46,7 @@ def decided(joined: Joined, decision: FieldDecision, *, decisions: Sequence[Deci
         group=decision.field.group,
         action=decision.action,
         before=before if earlier is None else earlier.before,
-        after=_after(decision, before),
+        after=_vouched(_after(decision, before)),
         replaces=replaces,
         actor="",
         at=_NO_TIME,
@@ -63,7 +65,7 @@ def _line(joined: Joined, decision: FieldDecision) -> str | None:
 def _check(decision: FieldDecision) -> None:
     """Raises SettingsError if the decision lacks what its action needs."""
     needs_value = decision.action in (Action.CORRECT, Action.ADD)
-    if needs_value and not decision.value:
+    if needs_value and not (decision.value or "").strip():
         raise SettingsError(f"`{decision.action.value}` needs a value", subject=decision.field.path)
     if decision.action is Action.ADD and decision.kind is None:
         raise SettingsError("`add` needs the field's kind", subject=decision.field.path)
@@ -99,6 +101,25 @@ def _place(joined: Joined, decision: FieldDecision) -> int | None:
     if decision.action is Action.REJECT and ref.path in joined.record.missing:
         return None
     raise NotInQueueError("the record has no such field", subject=ref.path)
+
+
+def readable(text: str, path: str) -> str:
+    """Returns what a person gives as a field's value, with white space of every sort as spaces.
+
+    Raises:
+        UnreadableValueError: it holds a character that nobody can read.
+    """
+    value = shown(text)
+    if is_unreadable(value):
+        raise UnreadableValueError("the value holds a character that cannot be read", subject=path)
+    return value
+
+
+def _vouched(after: Field | None) -> Field | None:
+    """Returns a field as decided, its text checked unless it is rejected."""
+    if after is None or after.status is FieldStatus.REJECTED:
+        return after
+    return after.model_copy(update={"value": readable(after.value, after.path), "quote": shown(after.quote)})
 
 
 def _after(decision: FieldDecision, before: Field | None) -> Field | None:

@@ -3,6 +3,7 @@
 Fax2FhirError
 ├── ReviewIncompleteError    a record was to be signed off while something listed is undecided
 ├── NotInQueueError          no such item, or no such field in its record
+├── UnreadableValueError     a value that holds a character nobody can read was to be entered or confirmed
 └── NotReleasableError       a record that is not published was to be released, or nothing is there to cancel
 """
 
@@ -24,6 +25,14 @@ class NotInQueueError(Fax2FhirError):
 
     code = "NOT_IN_QUEUE"
     remedy = "List the queue, show the item, and name a field as it is shown there."
+    exit_code = 2
+
+
+class UnreadableValueError(Fax2FhirError):
+    """A value that holds a character nobody can read was to be entered or confirmed."""
+
+    code = "UNREADABLE_VALUE"
+    remedy = "`correct` it as the page shows it, in characters that can be printed, or `reject` it."
     exit_code = 2
 
 

@@ -14,6 +14,7 @@ from pydantic import Field as PydanticField
 
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment, Severity
+from documents.unprintable import shown
 from documents.value import Value
 from documents.values import Alignment, Assertion, Cited
 from extractors.backend import Reading as BackendReading
@@ -272,7 +273,7 @@ def _draft(reading: Reading, rivals: Sequence[Reading], group: str | None) -> tu
             group=group,
             value=best.value,
             kind=best.spec.reads.kind,
-            quote=best.grounding.evidence[0].quote if best.grounding.evidence else best.cited.quote,
+            quote=best.grounding.evidence[0].quote if best.grounding.evidence else shown(best.cited.quote),
             evidence=reading.evidence,
             alignment=best.grounding.alignment,
             assertion=best.cited.assertion,
@@ -295,6 +296,7 @@ _FEATURE_NOTES = (
     ("century", "ambiguous_century"),
     ("cut", "cut_off"),
     ("turned", "turned_print"),
+    ("unreadable", "unreadable_character"),
     ("partial_date", "partial_date"),
     ("not_asked", "not_asked"),
     ("copied", "copied"),

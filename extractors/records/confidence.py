@@ -24,6 +24,7 @@ Reasons (stable codes; every field that is not accepted has at least one):
     ambiguous_century       a two-digit year that could be of the last century
     cut_off                 the printed phrase goes on beside the span
     turned_print            it stands across the page's reading direction, as stamps along the margin do
+    unreadable_character    a character that cannot be read stands in it or in a word beside it
     near_match              the quote was found nearly, or through look-alikes
     rule_warning            a rule has a doubt
     weak_label              the label beside it fits poorly, or stands far away

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from documents.pages import Page
+from documents.unprintable import is_unreadable, shown
 from documents.values import Cited, Evidence, Kind
 from extractors.document_type import DocumentType
 from extractors.grammar.choices import Choices
@@ -20,6 +21,7 @@ from extractors.grounding.surroundings import doubt
 from extractors.records.features import SpanQuality, cut_off, feature_row, span_quality
 from extractors.records.second_readings import second_features
 from extractors.records.turned_print import is_turned
+from extractors.records.unreadable import is_beside_unreadable
 from extractors.schema import FieldSpec
 
 # Below this lowest word confidence a reading may differ from another by misreading, not because the document does.
@@ -124,14 +126,18 @@ def make_mention(
         features["cut"] = 1.0
     if is_turned(grounding.evidence, numbered):
         features["turned"] = 1.0
-    against = doubt(cited, kind, grounding.value or cited.value, grounding.evidence, numbered)
+    # A model may answer with characters that no page holds.
+    value = shown(cited.value if grounding.value is None else grounding.value)
+    if is_unreadable(value) or is_beside_unreadable(grounding.evidence, numbered):
+        features["unreadable"] = 1.0
+    against = doubt(cited, kind, value or cited.value, grounding.evidence, numbered)
     if against is not None:
         features[against] = 1.0
     return Mention(
         cited=cited,
         spec=spec,
         grounding=grounding,
-        value=grounding.value if grounding.value is not None else cited.value,
+        value=value,
         quality=quality,
         features=features,
         group=cited.group if spec.repeated else None,

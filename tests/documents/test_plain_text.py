@@ -40,8 +40,9 @@ def test_broken_encodings_are_refused_not_guessed(content: bytes) -> None:
     assert decode(content) is None
 
 
-def test_pages_are_cut_at_form_feeds_and_controls_are_dropped() -> None:
-    assert split_pages("a\x07b\r\nc\fd\re\f\n") == ["ab\nc", "d\ne"]
+def test_pages_are_cut_at_form_feeds_and_what_cannot_be_read_is_shown() -> None:
+    assert split_pages("a\x07b\r\nc\fd\re\f\n") == ["a\ufffdb\nc", "d\ne"]
+    assert split_pages("\ufeffa\x0bb\x85c\u200b\x1a") == ["a b c"]
     assert split_pages("") == [""]
     assert split_pages("a\f\fb") == ["a", "", "b"]
 

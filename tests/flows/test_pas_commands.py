@@ -154,6 +154,11 @@ def test_a_blocked_request_says_what_to_enter_and_how(call: InProcess, unsure: s
     call("verify")
 
 
+def test_what_nobody_can_read_is_not_entered(call: InProcess, sure: str) -> None:
+    refused = call("pas", "enter", sure, "submission.claim_type", "professional\udc80", expect=2)
+    assert "UNREADABLE_VALUE" in refused.err
+
+
 def release(call: InProcess, record: str) -> None:
     for path, value in ENTERED.items():
         call("pas", "enter", record, path, value)
