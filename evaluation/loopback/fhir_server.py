@@ -17,13 +17,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from evaluation.loopback.fhir_store import FhirStore, Json, RefusedError
 from evaluation.loopback.fhir_tokens import Tokens
+from evaluation.loopback.serving import LoopbackServer
 
 _BASE = "/fhir"
 _DRIP_S = 0.2
@@ -86,9 +87,7 @@ class FhirServer:
             return self.random.choice(_RANDOM) if self.random.random() < self.fail else None
 
 
-class _Http(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+class _Http(LoopbackServer):
     fhir: FhirServer
 
 
@@ -97,19 +96,13 @@ def fhir_server(
     *, port: int = 0, store: FhirStore | None = None, tokens: Tokens | None = None, fail: float = 0.0
 ) -> Iterator[FhirServer]:
     """Runs the server on 127.0.0.1 until the block ends; port 0 takes a free one."""
-    http = _Http(("127.0.0.1", port), _Handler)
+    http = _Http(port, _Handler)
     running = FhirServer(
         f"http://127.0.0.1:{http.server_port}{_BASE}", store or FhirStore(), tokens or Tokens(), fail=fail
     )
     http.fhir = running
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
+    with http.serving():
         yield running
-    finally:
-        http.shutdown()
-        http.server_close()
-        thread.join()
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from evaluation.loopback.batches import Batches
 from evaluation.loopback.faults import Fault
+from evaluation.loopback.serving import LoopbackServer
 
 Json = dict[str, Any]
 # From the request's JSON to the arguments of the answer.
@@ -63,28 +64,22 @@ class Loopback:
             return self.fault
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    request_queue_size = 128
+class _Server(LoopbackServer):
     loopback: Loopback
 
 
 @contextmanager
 def loopback(answerer: Answerer, *, port: int = 0) -> Iterator[Loopback]:
     """Runs the endpoint on 127.0.0.1 until the block ends; port 0 takes a free one."""
-    server = _Server(("127.0.0.1", port), _Handler)
+    server = _Server(port, _Handler)
     batches = Batches(lambda body: completion(body, answerer, None))
     running = Loopback(f"http://127.0.0.1:{server.server_port}/v1", answerer, batches)
     server.loopback = running
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    try:
-        yield running
-    finally:
-        running.stopping.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with server.serving():
+        try:
+            yield running
+        finally:
+            running.stopping.set()
 
 
 class _Handler(BaseHTTPRequestHandler):
