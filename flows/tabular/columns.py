@@ -69,22 +69,24 @@ class ValueColumns:
 
 @dataclass(frozen=True, slots=True)
 class DerivedColumn:
-    """A column that follows from a usable value by a listed rule.
+    """A column of text that follows from a usable value by a listed rule.
 
     Attributes:
-        path: of the value.
-        column: what is written.
+        path: of the record's field.
+        name: of the column.
+        description: what it holds.
         rule: its name in `flows.tabular.rules`.
     """
 
     path: str
-    column: Column
+    name: str
+    description: str
     rule: str
 
     @property
     def columns(self) -> tuple[Column, ...]:
         """The one column."""
-        return (self.column,)
+        return (Column(self.name, ColumnType.STRING, self.description, self.path),)
 
 
 @dataclass(frozen=True, slots=True)

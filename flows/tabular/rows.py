@@ -189,7 +189,7 @@ def _value(value: ValueColumns, found: Sequence[Field]) -> Row:
 
 def _derived(value: DerivedColumn, found: Sequence[Field]) -> Row:
     shown = _shown(found, several=False)
-    return {value.column.name: RULES[value.rule](shown[0].value) if shown else None}
+    return {value.name: RULES[value.rule](shown[0].value) if shown else None}
 
 
 def _shown(found: Sequence[Field], *, several: bool) -> list[Field]:

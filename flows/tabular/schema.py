@@ -102,11 +102,7 @@ DIAGNOSES = Table(
         ValueColumns(
             "diagnosis.status", "clinical_status", _STRING, "`active`, `negated`, `family_history` or `historical`"
         ),
-        DerivedColumn(
-            "diagnosis.code",
-            Column("code_category", _STRING, "first three characters of `code`", "diagnosis.code"),
-            "icd_category",
-        ),
+        DerivedColumn("diagnosis.code", "code_category", "first three characters of `code`", "icd_category"),
     ),
     entity="diagnosis",
     named_by=("diagnosis.code", "diagnosis.description"),
@@ -157,22 +153,14 @@ LABS = Table(
         ValueColumns("observation.name", "name", _STRING, "the test or measurement, as printed"),
         ValueColumns("observation.value", "value", _FLOAT, "the number; empty for results in words"),
         DerivedColumn(
-            "observation.value",
-            Column(
-                "comparator", _STRING, "`<`, `<=`, `>` or `>=`, where printed before the number", "observation.value"
-            ),
-            "comparator",
+            "observation.value", "comparator", "`<`, `<=`, `>` or `>=`, where printed before the number", "comparator"
         ),
         DerivedColumn(
-            "observation.value",
-            Column("result", _STRING, "the whole result: number with comparator, titre or word", "observation.value"),
-            "whole",
+            "observation.value", "result", "the whole result: number with comparator, titre or word", "whole"
         ),
         ValueColumns("observation.unit", "unit", _STRING, "unit, as printed"),
         DerivedColumn(
-            "observation.unit",
-            Column("unit_ucum", _STRING, "UCUM code of `unit`; empty where none is listed for it", "observation.unit"),
-            "ucum",
+            "observation.unit", "unit_ucum", "UCUM code of `unit`; empty where none is listed for it", "ucum"
         ),
         ValueColumns("observation.flag", "flag", _STRING, "the laboratory's flag, as printed"),
         ValueColumns("observation.range", "reference_range", _STRING, "range of normal results, as printed"),
