@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pydantic import ValidationError
 
 from documents.errors import ConflictError, LedgerError, SettingsError
+from evaluation.calibration.slices import named
 from extractors.records.weighting import Slice, Weights, load_weights
 from ledger import weights
 from ledger.ledger import Ledger
@@ -163,13 +164,7 @@ def _learned(version: Weights | None) -> Weights | None:
 
 def slice_name(slice_: Slice) -> str:
     """A slice as commands name it: `sender:16055550142`, `family:code+type:referral`."""
-    parts = (
-        ("family", slice_.family),
-        ("type", slice_.document_type),
-        ("sender", slice_.sender),
-        ("payer", slice_.payer),
-    )
-    return "+".join(f"{what}:{name}" for what, name in parts if name) or "everything"
+    return named(slice_, between="+", before_name=":")
 
 
 def _in_force(ledger: Ledger) -> tuple[Weights, str | None]:

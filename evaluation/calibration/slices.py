@@ -36,7 +36,7 @@ OF_WEIGHTS = frozenset({"accepted"})
 _TWO_READINGS = ("agrees", "disagrees", "alone")
 
 
-def named(slice_: Slice) -> str:
+def named(slice_: Slice, *, between: str = " of ", before_name: str = " ") -> str:
     """The slice in words: `sender 6055550142`, `family code of type referral`."""
     parts = (
         ("family", slice_.family),
@@ -44,7 +44,7 @@ def named(slice_: Slice) -> str:
         ("sender", slice_.sender),
         ("payer", slice_.payer),
     )
-    return " of ".join(f"{what} {name}" for what, name in parts if name) or "everything"
+    return between.join(f"{what}{before_name}{name}" for what, name in parts if name) or "everything"
 
 
 class SliceSummary(Value):

@@ -23,7 +23,7 @@ def plainly(resource: Resource) -> Resource:
 
 def outcome_of(answer: Resource) -> str:
     """What a payer decided."""
-    actions = (each["code"] for each in _codes(answer) if str(each["system"]).endswith("/306"))
+    actions = (each["code"] for each in _holding(answer, "system", "code") if str(each["system"]).endswith("/306"))
     return next((_REVIEW_ACTIONS[code] for code in actions if code in _REVIEW_ACTIONS), "pended")
 
 
@@ -42,7 +42,7 @@ def _answer(answer: Resource) -> Resource:
     said = {str(e["url"]).rpartition("-")[2]: e for e in item.get("extension", ())}
     concepts = (e for e in said.get("itemAuthorizedDetail", {}).get("extension", ()))
     service = next((e["valueCodeableConcept"] for e in concepts if e["url"] == "productOrServiceCode"), None)
-    numbers = [e["valueString"] for e in _extensions(item) if e["url"] == "number"]
+    numbers = [e["valueString"] for e in _holding(item, "url") if e["url"] == "number"]
     reference = said.get("administrationReferenceNumber", {}).get("valueString")
     stated: dict[str, Any] = {"disposition": outcome_of(answer)}
     stated |= {"preAuthRef": numbers[0]} if numbers else {}
@@ -53,25 +53,13 @@ def _answer(answer: Resource) -> Resource:
     return {**kept, **stated, **({"addItem": [line]} if line else {})}
 
 
-def _extensions(node: Any) -> Iterator[Resource]:
-    """Every extension anywhere under a node."""
+def _holding(node: Any, *names: str) -> Iterator[Resource]:
+    """Every element at and under a node that has members of all these names, an element before those in it."""
     if isinstance(node, dict):
-        if "url" in node:
+        if set(names) <= set(node):
             yield node
         for each in node.values():
-            yield from _extensions(each)
+            yield from _holding(each, *names)
     elif isinstance(node, list):
         for each in node:
-            yield from _extensions(each)
-
-
-def _codes(node: Any) -> Iterator[Resource]:
-    """Every coding anywhere under a node."""
-    if isinstance(node, dict):
-        if {"system", "code"} <= set(node):
-            yield node
-        for each in node.values():
-            yield from _codes(each)
-    elif isinstance(node, list):
-        for each in node:
-            yield from _codes(each)
+            yield from _holding(each, *names)

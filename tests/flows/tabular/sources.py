@@ -22,9 +22,9 @@ def source(
     return source_of(record(fields, document_type), state=state)
 
 
-def source_of(read: Record, *, state: RecordState = RecordState.PUBLISHED) -> Source:
-    document = DocumentStatus(
-        document_id=read.document_id,
+def document_of(document_id: str) -> DocumentStatus:
+    return DocumentStatus(
+        document_id=document_id,
         state=DocumentState.PUBLISHED,
         outcome_code=None,
         closing=None,
@@ -37,5 +37,8 @@ def source_of(read: Record, *, state: RecordState = RecordState.PUBLISHED) -> So
         sender=None,
         file_names=("x.pdf",),
     )
+
+
+def source_of(read: Record, *, state: RecordState = RecordState.PUBLISHED) -> Source:
     kept = KeptRecord(record=read, revision=2, state=state, key="k")
-    return Source(kept, document, RecordTimes(read_at=READ, revised_at=READ, published_at=None))
+    return Source(kept, document_of(read.document_id), RecordTimes(read_at=READ, revised_at=READ, published_at=None))
