@@ -61,8 +61,8 @@ def assemble(words: Iterable[RawWord]) -> tuple[str, tuple[Word, ...]]:
     two where the gap is wider than two characters.
 
     Args:
-        words: in any order; those without a visible character are dropped, whitespace inside a word becomes one space, what
-            cannot be read U+FFFD.
+        words: in any order; those without a visible character are dropped, whitespace inside a word becomes one space,
+            and what cannot be read U+FFFD.
 
     Returns:
         The text and the words in its order; `text[w.start:w.end] == w.text` for each.

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from documents.records import Field, Record
+from documents.values import Assertion
 from fhir_mapping.citations import identified
 from fhir_mapping.elements import Element
 from fhir_mapping.identity import full_url, resource_id
@@ -177,6 +178,11 @@ class ProvenRecord:
             facts = {g.key for g in group_fields(self._readings, entity) if g.is_current_fact}
             self._groups[entity] = tuple(g for g in group_fields(self.fields, entity) if g.key in facts)
         return iter(self._groups[entity])
+
+    def no_facts(self, entity: str) -> tuple[Field, ...]:
+        """The fields that keep their groups out, since what they state is no fact of now."""
+        kept_out = (g for g in group_fields(self._readings, entity) if not g.is_current_fact)
+        return tuple(f for g in kept_out for f in g.fields if f.assertion is not Assertion.PRESENT)
 
     @cached_property
     def _groups(self) -> dict[str, tuple[Group, ...]]:

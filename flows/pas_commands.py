@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 from documents.errors import SettingsError
 from documents.records import Record
+from documents.values import Assertion
 from flows.actor import os_user
 from flows.entering import kind_of, normal_value
 from flows.installation import now, one_record, opened_ledger
@@ -92,7 +93,9 @@ def enter_value(reference: str, field: str, text: str) -> None:
         kind, value = kind_of(record, ref.path), normal_value(record, ref, text)
         there = any(f.path == ref.path and f.group == ref.group for f in record.fields)
         action = Action.CORRECT if there else Action.ADD
-        _decide(submitting, record, FieldDecision(action=action, field=ref, value=value, kind=kind))
+        # What is entered for a request is said as a fact, whatever was read in its place.
+        entered = FieldDecision(action=action, field=ref, value=value, kind=kind, assertion=Assertion.PRESENT)
+        _decide(submitting, record, entered)
 
 
 def reject_value(reference: str, field: str, reason: str) -> None:

@@ -179,6 +179,10 @@ def _priority(answers: Answers) -> Element | Gap:
 
 
 def _no_provider(answers: Answers) -> Gap:
+    """What would tell who asks; no role helps a provider of whom something is read as no fact of now."""
+    for field in answers.proven.no_facts("provider"):
+        to_do = "It is read as no fact of now: if it is one, reject it and enter it again; if not, say who else asks."
+        return Gap(field.path, to_do, field.group, IssueType.CONFLICT)
     if any(True for _ in answers.proven.groups("provider")):
         return Gap("provider.role", "Say which one provider asks.", issue=IssueType.CONFLICT)
     return Gap("provider.name", "Enter the provider who asks, with the NPI.")

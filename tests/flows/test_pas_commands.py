@@ -11,9 +11,12 @@ import pytest
 from sqlalchemy import select
 
 from documents.store import Store
+from documents.values import Assertion
 from flows.actor import os_user
 from flows.installation import opened_ledger
 from flows.settings import Settings
+from ledger import record_keeping
+from ledger.states import RecordState
 from ledger.tables import AUDIT_EVENTS
 from tests.fhir_mapping.conftest import Checker, checker
 from tests.flows.command_line import InProcess
@@ -152,6 +155,26 @@ def test_a_blocked_request_says_what_to_enter_and_how(call: InProcess, unsure: s
     assert "PAS request 2 is ready" in call("pas", "submit-again", unsure).out
     assert "as before" in call("pas", "submit-again", unsure).out
     call("verify")
+
+
+def test_of_a_provider_who_is_no_fact_the_gap_names_what_cures_it(call: InProcess, sure: str) -> None:
+    with opened_ledger(Settings.from_environment(call.environment)) as ledger, ledger.transaction("test") as tx:
+        kept = record_keeping.kept_record(tx.connection, sure)
+        assert kept is not None
+        fields = tuple(
+            field.model_copy(update={"assertion": Assertion.HYPOTHETICAL}) if field.path == "provider.name" else field
+            for field in kept.record.fields
+        )
+        (at,) = (field.group for field in fields if field.path == "provider.name")
+        doubted = kept.record.model_copy(update={"fields": fields})
+        record_keeping.keep_record(tx, doubted, RecordState.PUBLISHED, prior=kept, run_id=None)
+    named = f"provider.name[{at}]"
+    for path, value in ENTERED.items():
+        said = call("pas", "enter", sure, path, value).out
+    assert named in said
+    assert named in call("pas", "enter", sure, f"provider.role[{at}]", "requesting").out
+    call("pas", "reject", sure, named, "--reason", "not_on_page")
+    assert "nothing is missing" in call("pas", "enter", sure, named, "Ina Eck, MD").out
 
 
 def test_what_nobody_can_read_is_not_entered(call: InProcess, sure: str) -> None:

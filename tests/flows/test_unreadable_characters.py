@@ -34,7 +34,8 @@ TEXTS = {
     "lab_report": f"LABORATORY REPORT\n{_HEAD}Collected: 02/03/2026\nTest  Result  Units  Reference range  Flag\n"
     "Glucose  105  mg/dL  70-99  H\nPotassium  4.1  mmol/L  3.5-5.1\n",
     "denial_letter": f"NOTICE OF DENIAL\n{_HEAD}Letter date: 05/20/2026\nCase number: LHP-2026-88231\n"
-    "Decision: Denied\nDecision date: 05/19/2026\nService requested: CPT 27447 Total knee arthroplasty\nReason: not documented.\n",
+    "Decision: Denied\nDecision date: 05/19/2026\n"
+    "Service requested: CPT 27447 Total knee arthroplasty\nReason: not documented.\n",
     "patient_message": f"Portal message\n{_HEAD}Sent: 02/03/2026\n"
     "Subject: refill\nPlease refill my metformin 500 mg.\n",
     "payer_policy": "MEDICAL POLICY\nLakeside Health Plan\nPolicy number: MP-101\nEffective date: 01/01/2026\n"

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from documents.records import Field, FieldStatus
+from documents.values import Assertion
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.pas.gaps import IssueType
 from fhir_mapping.pas.request import PasGaps, PasRequest, build_pas_request
@@ -83,6 +84,20 @@ def test_somebody_asks() -> None:
 def test_one_provider_asks() -> None:
     both = (f.model_copy(update={"value": "requesting"}) if f.path == "provider.role" else f for f in COMPLETE)
     assert gaps(tuple(both)) == {("Claim.provider", "provider.role")}
+
+
+@pytest.mark.parametrize("assertion", [each for each in Assertion if each is not Assertion.PRESENT])
+@pytest.mark.parametrize("path", ["provider.name", "provider.role", "provider.npi"])
+def test_of_a_provider_who_is_no_fact_what_says_so_is_named(path: str, assertion: Assertion) -> None:
+    at = next(i for i, f in enumerate(COMPLETE) if f.path == path and f.group == "p1")
+    said = COMPLETE[at].model_copy(update={"assertion": assertion, "status": FieldStatus.VERIFIED})
+    fields = (*COMPLETE[:at], said, *COMPLETE[at + 1 :])
+    assert ("Claim.provider", f"{path}[p1]") in gaps(fields)
+    role = entered("provider.role", "requesting", "p1")
+    assert ("Claim.provider", f"{path}[p1]") in gaps((*fields, role))
+    rejected = said.model_copy(update={"status": FieldStatus.REJECTED})
+    again = entered(path, said.value, "p1").model_copy(update={"kind": said.kind})
+    assert isinstance(build((*COMPLETE[:at], rejected, again, *COMPLETE[at + 1 :])), PasRequest)
 
 
 @pytest.mark.parametrize(
