@@ -23,7 +23,7 @@ def deliver(context: typer.Context, target: TargetName = "", as_json: AsJson = F
 
 @app.command("status")
 def status(as_json: AsJson = False) -> None:
-    """Count deliveries by target and state; list what was refused, and why, and what failed so far."""
+    """Count deliveries by target and state; list what was refused, and why, is held, failed so far or may be double."""
     from flows.delivery.commands import print_status
 
     print_status(as_json=as_json)
@@ -34,7 +34,18 @@ def retry(
     target: Annotated[str, typer.Option("--target", help="Of FAX2FHIR_TARGETS.")],
     record: Annotated[str, typer.Option("--record", help="Only of this record: its id, or the beginning of it.")] = "",
 ) -> None:
-    """Put what a target refused back among what is due."""
+    """Put what a target refused, and what is held, back among what is due."""
     from flows.delivery.commands import retry_refused
 
     retry_refused(target, record)
+
+
+@app.command("confirm")
+def confirm(
+    target: Annotated[str, typer.Option("--target", help="Of FAX2FHIR_TARGETS.")],
+    record: Annotated[str, typer.Option("--record", help="Of this record: its id, or the beginning of it.")],
+) -> None:
+    """Note that the payer, whom you asked, has a record's request once; what was held counts as delivered."""
+    from flows.delivery.commands import confirm_taken
+
+    confirm_taken(target, record)

@@ -22,6 +22,7 @@ from ledger.transaction import LedgerTransaction
 _ROW = DELIVERIES.c
 _OTHER = DELIVERIES.alias("other")
 _KEY = ("target", "record_id", "kind", "number")
+_CONFIRMED = "claim-confirmed"  # by a person
 
 
 class DeliveryKind(StrEnum):
@@ -33,17 +34,34 @@ class DeliveryKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """How far a delivery is. DELIVERED, REFUSED and SUPERSEDED stay as they are unless a person retries."""
+    """How far a delivery is. DELIVERED, REFUSED, HELD and SUPERSEDED stay as they are unless a person retries."""
 
     PENDING = "pending"
     SENDING = "sending"  # claimed: the target may have received it
     FAILED = "failed"  # tried in vain or with an unknown outcome; it is tried again
     DELIVERED = "delivered"
     REFUSED = "refused"  # the target answered that it will not take it
+    HELD = "held"  # nobody can say whether the payer took it: a person asks
     SUPERSEDED = "superseded"  # a later publication took its place before it was confirmed
 
 
+class Doubt(StrEnum):
+    """What is not known of a submission: each that a payer takes starts a decision."""
+
+    UNSURE = "unsure"  # an attempt whose outcome is unknown may have reached the payer
+    TWICE = "twice"  # it was sent again although one may have: the payer may have taken it twice
+
+
 OPEN = (DeliveryState.SENDING, DeliveryState.FAILED, DeliveryState.PENDING)
+
+
+# Submissions of a record go out in order: what a payer has not answered yet holds back those after it.
+_EARLIER = and_(
+    _OTHER.c.kind == DeliveryKind.SUBMISSION.value,
+    _ROW.kind == DeliveryKind.SUBMISSION.value,
+    _OTHER.c.number < _ROW.number,
+    _OTHER.c.state.in_([state.value for state in (*OPEN, DeliveryState.HELD)]),
+)
 
 
 class Issue(Value):
@@ -70,6 +88,7 @@ class Claimed(Value):
         fence: of this claim.
         worker_id: who holds it.
         batch: what is delivered together; None where each goes alone.
+        doubt: what earlier attempts left unknown; None if nothing.
     """
 
     target: str
@@ -81,17 +100,19 @@ class Claimed(Value):
     fence: int
     worker_id: str
     batch: str | None = None
+    doubt: Doubt | None = None
 
 
 class Outcome(Value):
     """What came of an attempt.
 
     Attributes:
-        state: DELIVERED, REFUSED or FAILED.
+        state: DELIVERED, REFUSED, HELD or FAILED.
         status: code, such as `http-503`.
         issues: what the target complained of.
         answer: a payer's response as JSON; None elsewhere.
         not_before: of the next attempt, for FAILED.
+        doubt: what is unknown from now on; None if nothing.
     """
 
     state: DeliveryState
@@ -99,6 +120,7 @@ class Outcome(Value):
     issues: tuple[Issue, ...] = ()
     answer: str | None = PydanticField(default=None, repr=False)
     not_before: datetime | None = None
+    doubt: Doubt | None = None
 
 
 # --- claiming
@@ -147,22 +169,21 @@ def _claimed(
 
 def _due(target: str, state: DeliveryState, now: datetime) -> Select[tuple[object, ...]]:
     """Deliveries in an open state whose time has come and whose record has none under way; an index has their order."""
-    earlier = and_(
-        _OTHER.c.kind == DeliveryKind.SUBMISSION.value,
-        _ROW.kind == DeliveryKind.SUBMISSION.value,
-        _OTHER.c.number < _ROW.number,
-        _OTHER.c.state.in_([state.value for state in OPEN]),
-    )
     under_way = and_(_OTHER.c.state == DeliveryState.SENDING.value, _OTHER.c.lease_expires_at > now)
-    same_record = (_OTHER.c.target == target) & (_OTHER.c.record_id == _ROW.record_id)
     itself = (_OTHER.c.kind == _ROW.kind) & (_OTHER.c.number == _ROW.number)
     return (
         select(DELIVERIES)
         .where(_ROW.target == target, _ROW.state == state.value, _ROW.next_at <= now)
         .where(or_(_ROW.lease_expires_at.is_(None), _ROW.lease_expires_at <= now))
-        .where(~exists(select(_OTHER.c.number).where(same_record, ~itself, or_(under_way, earlier))))
+        .where(~_is_behind(~itself & under_way), ~_is_behind(_EARLIER))
         .order_by(_ROW.next_at)
     )
+
+
+def _is_behind(others: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the record has such deliveries at the target."""
+    same_record = (_OTHER.c.target == _ROW.target) & (_OTHER.c.record_id == _ROW.record_id)
+    return exists(select(_OTHER.c.number).where(same_record, others))
 
 
 def _left_batch(tx: LedgerTransaction, target: str) -> Sequence[Row[tuple[object, ...]]]:
@@ -206,6 +227,7 @@ def _leased(tx: LedgerTransaction, row: Row[tuple[object, ...]], *, lease_s: flo
         fence=row.fence + 1,
         worker_id=tx.actor,
         batch=batch,
+        doubt=_doubt(row),
     )
     tx.connection.execute(
         update(DELIVERIES)
@@ -217,11 +239,18 @@ def _leased(tx: LedgerTransaction, row: Row[tuple[object, ...]], *, lease_s: flo
             worker_id=tx.actor,
             lease_expires_at=tx.now + timedelta(seconds=lease_s),
             batch=batch,
+            doubt=claimed.doubt,
         )
     )
     # Before anything leaves the installation: what may have left is on record even if the process ends now.
     _event(tx, "delivery.begun", claimed, attempt=claimed.attempts)
     return claimed
+
+
+def _doubt(row: Row[tuple[object, ...]]) -> Doubt | None:
+    """What is unknown of a delivery that is claimed: a worker that fell silent may have sent a submission."""
+    silent = row.state == DeliveryState.SENDING.value and row.kind == DeliveryKind.SUBMISSION.value
+    return Doubt(row.doubt) if row.doubt else Doubt.UNSURE if silent else None
 
 
 def holders(connection: Connection, target: str) -> frozenset[str]:
@@ -252,6 +281,7 @@ def settle(tx: LedgerTransaction, claimed: Claimed, outcome: Outcome) -> bool:
         "lease_expires_at": None,
         "next_at": outcome.not_before or tx.now,
         "delivered_at": tx.now if outcome.state is DeliveryState.DELIVERED else None,
+        "doubt": outcome.doubt,
     }
     if answer is not None:
         values |= {"answer": answer, "answer_digest": seal}
@@ -259,6 +289,7 @@ def settle(tx: LedgerTransaction, claimed: Claimed, outcome: Outcome) -> bool:
     done = tx.connection.execute(update(DELIVERIES).where(_same(claimed), held).values(values)).rowcount == 1
     if done:
         details = {} if seal is None else {"digest": seal}
+        details |= {} if outcome.doubt is None else {"doubt": outcome.doubt.value}
         _event(tx, f"delivery.{outcome.state.value}", claimed, status=outcome.status, **details)
     return done
 
@@ -276,22 +307,51 @@ def _event(tx: LedgerTransaction, action: str, claimed: Claimed, **details: str 
 
 
 def retry(tx: LedgerTransaction, target: str, *, record_id: str | None = None) -> int:
-    """Puts what a target refused, of one record if given, back among what is due; returns how much."""
-    refused = (_ROW.target == target) & (_ROW.state == DeliveryState.REFUSED.value)
-    if record_id is not None:
-        refused &= _ROW.record_id == record_id
+    """Puts what a target refused and what is held, of one record if given, back among what is due; returns how much.
+
+    What was held is sent without another question: the person who retries it has asked.
+    """
     values = {"state": DeliveryState.PENDING.value, "next_at": tx.now}
-    count = tx.connection.execute(update(DELIVERIES).where(refused).values(values)).rowcount
+    count = 0
+    for state, more in ((DeliveryState.REFUSED, {}), (DeliveryState.HELD, {"doubt": None})):
+        chosen = (_ROW.target == target) & (_ROW.state == state.value)
+        if record_id is not None:
+            chosen &= _ROW.record_id == record_id
+        count += tx.connection.execute(update(DELIVERIES).where(chosen).values({**values, **more})).rowcount
     if count:
         tx.record_event("delivery.retried", record_id=record_id, target=target, count=count)
     return count
 
 
+def confirm(tx: LedgerTransaction, target: str, *, record_id: str) -> int:
+    """Notes that a person asked the payer, which has a record's submissions once each; returns how many were in doubt.
+
+    What was held is delivered, and nothing is in doubt any more.
+    """
+    at_rest = (DeliveryState.DELIVERED.value, DeliveryState.HELD.value)
+    doubtful = (_ROW.target == target) & (_ROW.record_id == record_id)
+    doubtful &= _ROW.doubt.is_not(None) & _ROW.state.in_(at_rest)
+    held = _ROW.state == DeliveryState.HELD.value
+    values = {
+        "state": DeliveryState.DELIVERED.value,
+        "status": case((held, _CONFIRMED), else_=_ROW.status),
+        "delivered_at": case((held, tx.now), else_=_ROW.delivered_at),
+        "doubt": None,
+    }
+    count = tx.connection.execute(update(DELIVERIES).where(doubtful).values(values)).rowcount
+    if count:
+        tx.record_event("delivery.confirmed", record_id=record_id, target=target, count=count)
+    return count
+
+
 def next_due(connection: Connection, target: str) -> datetime | None:
-    """When the next open delivery of a target may be tried; None if there is none."""
+    """When the next open delivery of a target may be tried; None if there is none.
+
+    What waits for an earlier submission is tried after that one, and not before a person decides of one that is held.
+    """
     free = case((_ROW.lease_expires_at > _ROW.next_at, _ROW.lease_expires_at), else_=_ROW.next_at)
     open_ = (_ROW.target == target) & _ROW.state.in_([state.value for state in OPEN])
-    query = select(_ROW.next_at, _ROW.lease_expires_at).where(open_).order_by(free).limit(1)
+    query = select(_ROW.next_at, _ROW.lease_expires_at).where(open_, ~_is_behind(_EARLIER)).order_by(free).limit(1)
     row = connection.execute(query).one_or_none()
     return None if row is None else max(row.next_at, row.lease_expires_at or row.next_at)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, RowMapping, func, select
 
 from documents.value import Value
-from ledger.deliveries import DeliveryKind, DeliveryState, Issue
+from ledger.deliveries import DeliveryKind, DeliveryState, Doubt, Issue
 from ledger.tables import DELIVERIES
 
 _ROW = DELIVERIES.c
@@ -27,6 +27,7 @@ class DeliveryRow(Value):
     issues: tuple[Issue, ...]
     next_at: datetime
     delivered_at: datetime | None
+    doubt: Doubt | None
 
 
 def counts(connection: Connection) -> dict[str, dict[str, int]]:
@@ -39,9 +40,9 @@ def counts(connection: Connection) -> dict[str, dict[str, int]]:
 
 
 def unsettled(connection: Connection, *, limit: int = 100) -> list[DeliveryRow]:
-    """Returns deliveries that a target refused or that failed so far, refused ones first."""
-    shown = [DeliveryState.REFUSED.value, DeliveryState.FAILED.value]
-    query = select(DELIVERIES).where(_ROW.state.in_(shown)).limit(limit)
+    """Returns what a target refused, what is held, what failed so far, and what may have been taken twice."""
+    shown = [DeliveryState.REFUSED.value, DeliveryState.HELD.value, DeliveryState.FAILED.value]
+    query = select(DELIVERIES).where(_ROW.state.in_(shown) | (_ROW.doubt == Doubt.TWICE.value)).limit(limit)
     rows = connection.execute(query.order_by(_ROW.state.desc(), _ROW.target, _ROW.record_id, _ROW.number)).mappings()
     return [_shown(row) for row in rows]
 

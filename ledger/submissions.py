@@ -206,7 +206,7 @@ def _is_refused() -> ColumnElement[bool]:
     """Whether a payer's answer refused a submission and none may have taken it."""
     row = DELIVERIES.c
     said = or_(row.status.like("http-%"), row.status.like("claim-%"))  # by a payer, not by a folder
-    under_way = row.state.in_(("sending", "failed")) | ((row.state == "delivered") & said)
+    under_way = row.state.in_(("sending", "failed", "held")) | ((row.state == "delivered") & said)
     same = (
         (row.kind == "submission") & (row.record_id == SUBMISSIONS.c.record_id) & (row.number == SUBMISSIONS.c.number)
     )

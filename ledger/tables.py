@@ -23,7 +23,7 @@ METADATA = MetaData(
 )
 
 # Alembic's head; `Ledger.open` compares it without importing Alembic (a test keeps the two equal).
-SCHEMA_REVISION = "0007"
+SCHEMA_REVISION = "0008"
 
 # SQLite numbers rows by itself only in an INTEGER key; PostgreSQL's INTEGER would end at two thousand million.
 SERIAL = BigInteger().with_variant(Integer(), "sqlite")
@@ -338,6 +338,7 @@ class Delivery(LedgerTable, table=True):
     answer: bytes | None = None  # a payer's response
     answer_digest: str | None = None
     delivered_at: datetime | None = Field(default=None, sa_type=UtcTime)
+    doubt: str | None = None  # unsure, twice: whether a payer may have taken it, or taken it twice
 
 
 class AuditEvent(LedgerTable, table=True):

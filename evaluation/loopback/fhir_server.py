@@ -60,6 +60,9 @@ class FhirServer:
         tokens: who may call.
         faults: what it does wrong with the next calls, one each; None is nothing.
         fail: share of calls that fail besides.
+        cut: share of calls that are cut off after taking effect, besides.
+        forgetful: whether a payer takes every request as a new one.
+        inquires: whether a payer can be asked for a request.
         retry_after: the header of 429 and 503.
         outcome: what a 422 says, as JSON.
         token_url: what the discovery document names; empty is its own.
@@ -71,6 +74,9 @@ class FhirServer:
     tokens: Tokens
     faults: deque[Fault | None] = field(default_factory=deque)
     fail: float = 0.0
+    cut: float = 0.0
+    forgetful: bool = False
+    inquires: bool = True
     retry_after: str = "1"
     outcome: Json = field(default_factory=dict)
     token_url: str = ""
@@ -84,6 +90,8 @@ class FhirServer:
             self.calls.append(call)
             if self.faults:
                 return self.faults.popleft()
+            if self.cut and self.random.random() < self.cut:
+                return Fault.CUT_AFTER
             return self.random.choice(_RANDOM) if self.random.random() < self.fail else None
 
 
@@ -160,7 +168,11 @@ class _Handler(BaseHTTPRequestHandler):
                 return 200, _bundle(store, body)
             with store.changing():
                 if method == "POST" and self.path == f"{_BASE}/Claim/$submit":
-                    return 200, store.submit(body)
+                    return 200, store.submit(body, forgetful=self.server.fhir.forgetful)
+                if method == "POST" and self.path == f"{_BASE}/Claim/$inquire":
+                    if not self.server.fhir.inquires:
+                        raise RefusedError(404, "not-supported")
+                    return 200, store.inquire(body)
                 answered = _single(
                     store, method, self.path.removeprefix(f"{_BASE}/"), body, self.headers.get("if-match")
                 )
@@ -297,6 +309,9 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--store", default=":memory:", help="SQLite file that survives a restart")
     parser.add_argument("--fail", type=float, default=0.0, help="share of calls that fail, half after taking effect")
+    parser.add_argument("--cut", type=float, default=0.0, help="share of calls cut off after taking effect")
+    parser.add_argument("--forgetful", action="store_true", help="a payer that takes every request as a new one")
+    parser.add_argument("--no-inquiries", action="store_true", help="a payer that cannot be asked for a request")
     parser.add_argument("--client-id", default="", help="of the one client that may call; without it anybody may")
     parser.add_argument("--client-secret", default="")
     parser.add_argument("--public-key", type=Path, help="PEM file of the client's key")
@@ -305,6 +320,7 @@ def main() -> None:
     key = given.public_key.read_text() if given.public_key else ""
     tokens = Tokens(given.client_id, given.client_secret, key, given.key_id)
     with fhir_server(port=given.port, store=FhirStore(given.store), tokens=tokens, fail=given.fail) as running:
+        running.cut, running.forgetful, running.inquires = given.cut, given.forgetful, not given.no_inquiries
         print(running.base, flush=True)
         threading.Event().wait()
 

@@ -19,7 +19,9 @@ CREATE TABLE IF NOT EXISTS versions (
 CREATE TABLE IF NOT EXISTS current (type TEXT, id TEXT, version INTEGER, body TEXT, PRIMARY KEY (type, id));
 CREATE TABLE IF NOT EXISTS refs (source TEXT, target TEXT, PRIMARY KEY (source, target)) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS refs_target ON refs (target);
-CREATE TABLE IF NOT EXISTS submitted (identifier TEXT PRIMARY KEY, body TEXT, answer TEXT, times INTEGER);
+CREATE TABLE IF NOT EXISTS submitted (identifier TEXT, claim TEXT, body TEXT, answer TEXT, times INTEGER);
+CREATE INDEX IF NOT EXISTS submitted_identifier ON submitted (identifier);
+CREATE INDEX IF NOT EXISTS submitted_claim ON submitted (claim);
 """
 
 
@@ -151,21 +153,39 @@ class FhirStore:
             ]
         return [each for each in found if query.get("_id", each["id"]) == each["id"]]
 
-    def submit(self, bundle: Json) -> Json:
-        """Takes a prior authorization request; the same identifier gets the same answer, and is taken once."""
-        identifier = json.dumps(bundle.get("identifier"), sort_keys=True)
+    def submit(self, bundle: Json, *, forgetful: bool = False) -> Json:
+        """Takes a prior authorization request.
+
+        Args:
+            bundle: the request; the same identifier gets the same answer, and is taken once.
+            forgetful: identifiers are not compared: every request is a new one.
+        """
+        identifier, claim = _identifier(bundle), _identifier(bundle["entry"][0]["resource"])
         body = json.dumps(bundle, sort_keys=True)
         row = self._database.execute("SELECT answer FROM submitted WHERE identifier = ?", (identifier,)).fetchone()
-        if row is not None:
+        if row is not None and not forgetful:
             self._database.execute("UPDATE submitted SET times = times + 1 WHERE identifier = ?", (identifier,))
             known: Json = json.loads(row[0])
             return known
         answer = claim_response(bundle)
-        self._database.execute("INSERT INTO submitted VALUES (?, ?, ?, 1)", (identifier, body, json.dumps(answer)))
+        taken = (identifier, claim, body, json.dumps(answer))
+        self._database.execute("INSERT INTO submitted VALUES (?, ?, ?, ?, 1)", taken)
         return answer
 
+    def inquire(self, bundle: Json) -> Json:
+        """The answers to the requests of the Claim and the patient that an inquiry names, as Parameters.
+
+        Raises:
+            RefusedError: it is no inquiry (400).
+        """
+        claim, patient = _inquired(bundle)
+        query = "SELECT body, answer FROM submitted WHERE claim = ? ORDER BY rowid"
+        rows = self._database.execute(query, (claim,)).fetchall()
+        found = [json.loads(answer) for body, answer in rows if _patient(json.loads(body)) == patient]
+        return {"resourceType": "Parameters", "parameter": [{"name": "return", "resource": each} for each in found]}
+
     def submissions(self) -> list[tuple[Json, int]]:
-        """The requests taken, each with how often it was sent."""
+        """The requests taken, in order, each with how often it was sent."""
         with self._lock:
             rows = self._database.execute("SELECT body, times FROM submitted ORDER BY rowid").fetchall()
         return [(json.loads(body), times) for body, times in rows]
@@ -180,6 +200,35 @@ class FhirStore:
         """How many versions were ever written, deletions included."""
         with self._lock:
             return int(self._database.execute("SELECT count(*) FROM versions").fetchone()[0])
+
+
+def _identifier(resource: Json) -> str:
+    return json.dumps(resource.get("identifier"), sort_keys=True)
+
+
+def _inquired(bundle: Json) -> tuple[str, str]:
+    """The identifiers of the Claim and of the patient that an inquiry of PAS 2.2.1 names.
+
+    Raises:
+        RefusedError: it is none, or does not hold what it refers to (400).
+    """
+    entries = bundle.get("entry", [])
+    held = {entry.get("fullUrl") for entry in entries}
+    claim: Json = entries[0]["resource"] if entries else {}
+    whole = bundle.get("type") == "collection" and bundle.get("identifier") and bundle.get("timestamp")
+    named = all(name in claim for name in ("identifier", "patient", "provider", "insurer", "insurance"))
+    profiles = [each.rpartition("/")[2] for part in (bundle, claim) for each in part.get("meta", {}).get("profile", [])]
+    asks = profiles == ["profile-pas-inquiry-request-bundle", "profile-claim-inquiry"]
+    if not (whole and named and asks and all(url in held for entry in entries for url in references(entry))):
+        raise RefusedError(400, "invalid", "Bundle")
+    return _identifier(claim), _patient(bundle)
+
+
+def _patient(bundle: Json) -> str:
+    """The identifiers of a request's patient (a payer must compare them, says PAS)."""
+    entries = bundle["entry"]
+    patient = entries[0]["resource"].get("patient", {}).get("reference")
+    return next((_identifier(each["resource"]) for each in entries if each.get("fullUrl") == patient), "")
 
 
 def references(value: Any) -> Iterator[str]:

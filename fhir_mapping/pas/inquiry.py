@@ -80,13 +80,13 @@ def inquiry(submission: str, *, asked: datetime) -> str:
 
 
 def _example(sent: Sent) -> Element:
-    kept = {name: sent.claim[name] for name in _BY_EXAMPLE}
+    kept = {name: sent.claim[name] for name in _BY_EXAMPLE if name in sent.claim}
     return {
         "resourceType": "Claim",
         "id": _example_id(sent.claim),
         "meta": profiled(PasProfile.CLAIM_INQUIRY),
         **kept,
-        "item": [_service(item) for item in sent.claim["item"]],
+        "item": [_service(item) for item in sent.claim.get("item", [])],
     }
 
 
@@ -125,7 +125,7 @@ def told(answer: Any, submission: str) -> Told:
 def _bundles(answer: Any) -> Iterator[Element]:
     """Yields the bundles of an answer; what is none as well, so that nobody takes it for "we found none"."""
     if isinstance(answer, dict) and answer.get("resourceType") == "Parameters":
-        yield from (_object(each).get("resource", {}) for each in _list(answer.get("parameter")))
+        yield from (_object(_object(each).get("resource")) for each in _list(answer.get("parameter")))
     elif isinstance(answer, dict) and answer.get("resourceType") == "ClaimResponse":
         yield {"resourceType": "Bundle", "entry": [{"resource": answer}]}
     else:
@@ -141,7 +141,7 @@ def _said(bundle: Element, claim: Element) -> Iterator[tuple[bool | None, str]]:
 
 
 def _is_about(response: Element, claim: Element, held: dict[str, Element]) -> bool | None:
-    ours = {each["value"] for each in claim["identifier"]}
+    ours = set(_values(claim))
     request = _object(response.get("request"))
     reference, referred = str(request.get("reference") or ""), _object(request.get("identifier"))
     resolved = held.get(reference, {})
@@ -161,7 +161,7 @@ def _values(resource: Element) -> Iterator[str]:
 
 def _withholds(bundle: Element) -> bool:
     """Whether a bundle says that something is left out or went wrong."""
-    kinds = {_object(_object(each).get("resource")).get("resourceType") for each in _list(bundle.get("entry"))}
+    kinds = [_object(_object(each).get("resource")).get("resourceType") for each in _list(bundle.get("entry"))]
     return "OperationOutcome" in kinds
 
 

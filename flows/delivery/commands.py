@@ -13,7 +13,10 @@ from flows.settings import Settings
 from flows.tables import columns, say
 from flows.worker import worker_id
 from ledger import deliveries, delivery_statuses
+from ledger.deliveries import Doubt
 from ledger.delivery_statuses import DeliveryRow
+
+_DOUBTS = {Doubt.UNSURE: "may have been taken", Doubt.TWICE: "may have been taken twice"}
 
 
 def deliver_now(name: str, *, as_json: bool) -> None:
@@ -34,7 +37,7 @@ def deliver_now(name: str, *, as_json: bool) -> None:
     else:
         for each in made:
             say(each.in_words())
-    trouble = [each.target for each in made if each.stopped or "refused" in each.counts]
+    trouble = [each.target for each in made if each.stopped or each.counts.keys() & {"refused", "held"}]
     if trouble:
         raise TargetError(f"not everything that is due was taken by: {', '.join(trouble)}")
 
@@ -58,11 +61,12 @@ def print_status(*, as_json: bool) -> None:
 def _line(row: DeliveryRow) -> str:
     what = f"{row.target}: {row.kind.value} {row.number} of {row.record_id[:12]} {row.state.value}"
     why = "; ".join(" ".join(filter(None, (each.code, each.resource, each.path))) for each in row.issues)
-    return f"{what}, {row.status} at attempt {row.attempts}" + (f": {why}" if why else "")
+    doubt = f" ({_DOUBTS[row.doubt]})" if row.doubt else ""
+    return f"{what}, {row.status} at attempt {row.attempts}{doubt}" + (f": {why}" if why else "")
 
 
 def retry_refused(name: str, record: str) -> None:
-    """Puts what a target refused back among what is due.
+    """Puts what a target refused, and what is held, back among what is due.
 
     Raises:
         SettingsError: there is no such target or record.
@@ -73,7 +77,22 @@ def retry_refused(name: str, record: str) -> None:
         record_id = one_record(ledger, record).record.id if record else None
         with ledger.transaction(os_user()) as tx:
             count = deliveries.retry(tx, target.name, record_id=record_id)
-    say(f"{count} refused deliveries are due again: `fax2fhir deliver --target {target.name}`.")
+    say(f"{count} refused or held deliveries are due again: `fax2fhir deliver --target {target.name}`.")
+
+
+def confirm_taken(name: str, record: str) -> None:
+    """Notes that a payer, whom a person asked, has a record's submissions once each.
+
+    Raises:
+        SettingsError: there is no such target or record.
+    """
+    settings = Settings.from_environment()
+    target = _named(settings, name)
+    with opened_ledger(settings) as ledger:
+        record_id = one_record(ledger, record).record.id
+        with ledger.transaction(os_user()) as tx:
+            count = deliveries.confirm(tx, target.name, record_id=record_id)
+    say(f"{count} deliveries are no longer in doubt.")
 
 
 def _named(settings: Settings, name: str) -> Target:

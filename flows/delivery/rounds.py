@@ -19,7 +19,7 @@ from flows.delivery.parcels import Sender, parcel
 from flows.delivery.targets import Target, TargetKind
 from flows.worker import is_dead
 from ledger import deliveries, outbox
-from ledger.deliveries import Claimed, DeliveryState, Outcome
+from ledger.deliveries import Claimed, DeliveryState, Doubt, Outcome
 from ledger.ledger import Ledger
 
 LOG = logging.getLogger("fax2fhir")
@@ -71,7 +71,7 @@ class Round:
         with self.ledger.transaction(self.actor) as tx:
             outbox.enqueue(tx, self.target.name, self.sender.kinds, takes=self._takes)
             dead = [each for each in deliveries.holders(tx.connection, self.target.name) if is_dead(each)]
-            deliveries.shorten(tx, self.target.name, dead, grace_s=_GRACE_S)
+            deliveries.shorten(tx, self.target.name, dead, grace_s=max(_GRACE_S, self.target.at_work_s))
         while not self.stopped:
             claimed = self._claim()
             if claimed:
@@ -105,7 +105,8 @@ class Round:
                 if error.subject != each.record_id:
                     raise
                 # What is damaged here never leaves; it must not hold back what is not.
-                outcomes.append((each, Outcome(state=DeliveryState.REFUSED, status="damaged-here")))
+                damaged = Outcome(state=DeliveryState.REFUSED, status="damaged-here", doubt=each.doubt)
+                outcomes.append((each, damaged))
         try:
             sent = self.sender.send(parcels, now=self.clock()) if parcels else []
             outcomes += zip((each.claimed for each in parcels), sent, strict=True)
@@ -113,7 +114,7 @@ class Round:
             # A defect of ours must not hold back what else is due. On an interruption whoever comes next need not wait.
             ours = isinstance(error, Exception) and not isinstance(error, Fax2FhirError)
             code = "unexpected" if ours else "interrupted"
-            later = [failed(code, attempts=each.attempts, now=self.clock()) for each in claimed]
+            later = [self._left(each, code) for each in claimed]
             self._settle(list(zip(claimed, later, strict=True)))
             if not ours:
                 raise
@@ -121,6 +122,12 @@ class Round:
             return later
         self._settle(outcomes)
         return [outcome for _, outcome in outcomes]
+
+    def _left(self, claimed: Claimed, code: str) -> Outcome:
+        """An attempt that ended midway: what it sent may be at work."""
+        outcome = failed(code, attempts=claimed.attempts, now=self.clock(), wait_s=self.target.at_work_s)
+        unsure = Doubt.UNSURE if self.target.kind is TargetKind.PAS else None
+        return outcome.model_copy(update={"doubt": claimed.doubt or unsure})
 
     def _settle(self, outcomes: Sequence[tuple[Claimed, Outcome]]) -> None:
         with self.ledger.transaction(self.actor) as tx:
@@ -159,7 +166,8 @@ def sender_for(target: Target) -> Iterator[Sender]:
         yield FolderSender(target.folder) if target.kind is TargetKind.FOLDER else NdjsonSender(target.folder)
         return
     from flows.delivery.client import FhirClient
-    from flows.delivery.servers import FhirSender, PayerSender
+    from flows.delivery.payers import PayerSender
+    from flows.delivery.servers import FhirSender
 
     with FhirClient(target) as client:
         yield FhirSender(client) if target.kind is TargetKind.FHIR else PayerSender(client)

@@ -25,6 +25,13 @@ class TargetKind(StrEnum):
     NDJSON = "ndjson"  # a folder a delivery, a file a resource type
 
 
+class Unsure(StrEnum):
+    """What becomes of a request that a payer may have taken, where the payer cannot say whether it did."""
+
+    RESEND = "resend"  # sent again, and marked: a delayed decision harms the patient, a double one the office
+    HOLD = "hold"  # left to a person
+
+
 class Algorithm(StrEnum):
     """How assertions are signed (SMART App Launch 2.2, backend services: a server supports at least one of them)."""
 
@@ -49,6 +56,9 @@ class Target(Value):
         token_url: empty: as the server's `.well-known/smart-configuration` says.
         scope: that is asked for.
         plain_http: allow http to hosts other than this machine.
+        inquire: whether a payer is asked for a request that it may have taken.
+        unsure: what becomes of one where it cannot say.
+        settle_s: how long what was sent to a payer may still be at work there.
         deadline_s: of one request, a slow drip included.
         patience_s: how long one run waits for a target that is busy or away.
     """
@@ -66,6 +76,9 @@ class Target(Value):
     token_url: str = ""
     scope: str = "system/*.cruds"
     plain_http: bool = False
+    inquire: bool = True
+    unsure: Unsure = Unsure.RESEND
+    settle_s: float = Field(default=60.0, ge=0, le=3600, allow_inf_nan=False)
     deadline_s: float = Field(default=60.0, gt=0, le=600, allow_inf_nan=False)
     patience_s: float = Field(default=600.0, ge=0, le=86_400, allow_inf_nan=False)
 
@@ -112,6 +125,11 @@ class Target(Value):
     def over_http(self) -> bool:
         """Whether it is reached over the network."""
         return self.kind in {TargetKind.FHIR, TargetKind.PAS}
+
+    @property
+    def at_work_s(self) -> float:
+        """How long to wait after a lost answer before anything follows; other targets take a repeat at once."""
+        return self.settle_s if self.kind is TargetKind.PAS else 0.0
 
     def stands_for(self, payer: str) -> bool:
         """Whether requests to a payer, named as on a document, may go here."""

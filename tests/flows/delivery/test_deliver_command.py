@@ -14,6 +14,7 @@ from flows.installation import opened_ledger
 from flows.settings import Settings
 from tests.flows.conftest import CommandLine, environment, fax2fhir
 from tests.flows.delivery.made import plain, publish, record_of, union
+from tests.flows.delivery.test_payers import FIRST, released
 
 __all__ = ["environment", "fax2fhir"]
 SECRET = "canary-s3cret"  # noqa: S105
@@ -74,6 +75,31 @@ def test_what_is_refused_is_listed_and_can_be_retried(
     with opened_ledger(Settings.from_environment(environment)) as ledger, ledger.snapshot() as connection:
         rows = connection.exec_driver_sql("SELECT * FROM deliveries").all()
     assert not [word for word in (*NAMES, SECRET) if word in repr(rows)]
+
+
+def test_what_may_be_double_is_listed_until_a_person_has_asked(
+    environment: dict[str, str], fax2fhir: CommandLine
+) -> None:
+    with fhir_server() as payer:
+        environment |= {
+            "FAX2FHIR_TARGETS": "payer",
+            "FAX2FHIR_TARGET_PAYER_KIND": "pas",
+            "FAX2FHIR_TARGET_PAYER_URL": payer.base,
+            "FAX2FHIR_TARGET_PAYER_PAYERS": "*",
+            "FAX2FHIR_TARGET_PAYER_INQUIRE": "false",
+            "FAX2FHIR_TARGET_PAYER_SETTLE_S": "0",
+        }
+        with opened_ledger(Settings.from_environment(environment)) as ledger:
+            released(ledger, FIRST)
+        payer.faults.append(Fault.CUT_AFTER)
+        assert fax2fhir("deliver").stdout.strip() == "payer: delivered 1, failed 1"
+    told = fax2fhir("deliver", "status").stdout
+    assert "submission 1" in told
+    assert "(may have been taken twice)" in told
+    assert not [word for word in NAMES if word in told]
+    said = fax2fhir("deliver", "confirm", "--target", "payer", "--record", record_of("a").id[:8])
+    assert said.stdout.startswith("1 deliveries")
+    assert json.loads(fax2fhir("deliver", "status", "--json").stdout)["unsettled"] == []
 
 
 def test_a_target_that_does_not_know_us_ends_the_command_at_once(

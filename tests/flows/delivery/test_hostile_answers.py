@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from flows.delivery.client import Answer
 from flows.delivery.parcels import Parcel
-from flows.delivery.servers import FhirSender, PayerSender
+from flows.delivery.payers import PayerSender
+from flows.delivery.servers import FhirSender
 from flows.delivery.targets import Target
-from ledger.deliveries import Claimed, DeliveryKind, DeliveryState
+from ledger.deliveries import Claimed, DeliveryKind, DeliveryState, Doubt
+from tests.fhir_mapping.pas.variants import bundles
 from tests.flows.delivery.made import target
 
 CANARY = "Quillfeatherstonehaugh"
@@ -43,6 +45,10 @@ CLAIMED = Claimed(
     fence=1,
     worker_id="w1",
 )
+
+
+REQUEST = bundles()["one-line"]
+UNSURE = CLAIMED.model_copy(update={"kind": DeliveryKind.SUBMISSION, "attempts": 2, "doubt": Doubt.UNSURE})
 
 
 class Saying:
@@ -80,6 +86,19 @@ def test_an_answer_of_any_shape_ends_in_an_outcome(status: int, said: Any) -> No
         (outcome,) = sender.send([Parcel(CLAIMED, BUNDLE)], now=NOW)
         assert outcome.state in {DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.REFUSED}
         assert CANARY not in outcome.model_copy(update={"answer": None}).model_dump_json()
+
+
+@pytest.mark.parametrize("kind", ["Parameters", "Bundle", "ClaimResponse"])
+@settings(max_examples=200, deadline=None)
+@given(said=ANY)
+def test_an_answer_to_an_inquiry_of_any_shape_ends_in_an_outcome(kind: str, said: Any) -> None:
+    whole = {"resourceType": kind, "entry": said, "parameter": [{"resource": said}], "request": said, "outcome": said}
+    for answer in (said, whole, {"resourceType": "Bundle", "entry": [{"resource": whole, "fullUrl": said}]}):
+        found = Answer("http-200", 200, json.dumps(answer))
+        sender = PayerSender(Saying(found, Answer("http-422", 422)))  # type: ignore[arg-type]
+        (outcome,) = sender.send([Parcel(UNSURE, REQUEST)], now=NOW)
+        assert outcome.state is DeliveryState.REFUSED
+        assert CANARY not in outcome.model_dump_json()
 
 
 @pytest.mark.parametrize("text", ["", "\0", "[" * 100_000, '{"a":' * 100_000, "9" * 5000, "NaN", '"\\ud800"'])

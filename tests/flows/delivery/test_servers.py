@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -14,12 +12,11 @@ from sqlalchemy import text
 from evaluation.loopback.fhir_server import Fault, FhirServer
 from flows.delivery.parcels import Parcel
 from flows.delivery.rounds import Round, deliver_to, sender_for
-from ledger import deliveries, outbox, submissions
+from ledger import deliveries, outbox
 from ledger.deliveries import DeliveryKind, Outcome
 from ledger.ledger import Ledger
 from tests.flows.delivery.made import deliver, plain, publish, record_of, rows, target, union, withdraw
-from tests.ledger.made import Clock, document_id
-from tests.ledger.test_submissions import READY
+from tests.ledger.made import Clock
 
 
 def holds(server: FhirServer, *bundles: str) -> bool:
@@ -209,71 +206,6 @@ def test_somebody_elses_change_between_read_and_write_is_read_again(
     made = deliver(ledger, to, clock)
     assert made.counts["delivered"] == 1
     assert holds(server, bundle)
-
-
-def submit(ledger: Ledger, name: str, payer: str = "Example Health Plan") -> dict[str, Any]:
-    """Releases a request for a payer; returns its bundle."""
-    claim: dict[str, Any] = {"resourceType": "Claim", "id": f"c-{name}", "identifier": [{"value": name}]}
-    claim |= {"insurer": {"reference": "urn:uuid:payer"}}
-    organization = {"resourceType": "Organization", "id": "payer", "name": payer}
-    entries: list[dict[str, Any]] = [{"resource": claim}, {"fullUrl": "urn:uuid:payer", "resource": organization}]
-    bundle: dict[str, Any] = {"resourceType": "Bundle", "identifier": {"value": name}, "entry": entries}
-    with ledger.transaction("anna") as tx:
-        new = READY.model_copy(update={"payload": json.dumps(bundle)})
-        submissions.submit(tx, new, record_id=record_of("a").id, document_id=document_id("a"), revision=1)
-    return bundle
-
-
-def test_a_payer_takes_each_submission_once_in_order(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
-    publish(ledger, "a")
-    sent = [submit(ledger, "first"), submit(ledger, "second")]
-    server.faults.append(Fault.CUT_AFTER)
-    made = deliver(ledger, target(kind="pas", url=server.base, payers="*"), clock)
-    assert made.counts == {"failed": 1, "delivered": 2}
-    assert server.store.submissions() == [(sent[0], 2), (sent[1], 1)]
-    assert [row.status for row in rows(ledger, "a")] == ["claim-queued", "claim-queued"]
-    assert ledger.verify().intact
-
-
-def test_a_payer_is_shown_no_other_payers_request(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
-    publish(ledger, "a")
-    submit(ledger, "first", "Another Plan, Inc.")
-    own = submit(ledger, "second", "Example  HEALTH Plan")
-    made = deliver(ledger, target(kind="pas", url=server.base, payers="Lakeside HMO; Example Health Plan"), clock)
-    assert made.counts == {"delivered": 1}
-    assert server.store.submissions() == [(own, 1)]
-    # One that was due before the target was changed is held back when its turn comes.
-    submit(ledger, "third", "Another Plan, Inc.")
-    with ledger.transaction("w1") as tx:
-        outbox.enqueue(tx, "warehouse", [DeliveryKind.SUBMISSION])
-    later = deliver(ledger, target(kind="pas", url=server.base, payers="Example Health Plan"), clock)
-    assert later.counts == {"refused": 2}
-    assert {row.status for row in rows(ledger, "a") if row.state == "refused"} == {"other-payer"}
-    assert server.store.submissions() == [(own, 1)]
-
-
-def test_a_payers_errors_are_recorded_in_its_codes(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
-    publish(ledger, "a")
-    submit(ledger, "first")
-    error = {"code": {"coding": [{"system": "https://codesystem.x12.org/005010/901", "code": "64"}], "text": "Quill"}}
-    response = {"resourceType": "ClaimResponse", "outcome": "error", "error": [error], "disposition": "Quill"}
-    server.store.submit = lambda _: {"resourceType": "Bundle", "entry": [{"resource": response}]}  # type: ignore[method-assign,assignment]
-    made = deliver(ledger, target(kind="pas", url=server.base, payers="*"), clock)
-    assert made.counts == {"refused": 1}
-    (row,) = rows(ledger, "a")
-    assert (row.status, [each.code for each in row.issues]) == ("claim-error", ["64"])
-    assert "Quill" not in row.model_dump_json()
-
-
-@pytest.mark.parametrize("outcome", [["error"], {}, 7, None])
-def test_an_outcome_that_is_no_code_is_an_answer_all_the_same(
-    ledger: Ledger, server: FhirServer, clock: Clock, outcome: object
-) -> None:
-    publish(ledger, "a")
-    submit(ledger, "first")
-    server.store.submit = lambda _: {"resourceType": "ClaimResponse", "outcome": outcome}  # type: ignore[method-assign,assignment]
-    assert deliver(ledger, target(kind="pas", url=server.base, payers="*"), clock).counts == {"delivered": 1}
-    assert [row.status for row in rows(ledger, "a")] == ["http-200"]
 
 
 def test_several_workers_at_once_deliver_each_record_once(
