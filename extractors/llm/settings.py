@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from documents.server_url import server_url
 from documents.value import Value
 
 
@@ -82,15 +83,7 @@ class LlmSettings(Value):
     @field_validator("base_url")
     @classmethod
     def _kept_with_each_run(cls, given: str) -> str:
-        try:
-            parts = urlsplit(given)
-        except ValueError:
-            raise ValueError("not a URL") from None
-        if parts.scheme not in {"http", "https"} or not parts.netloc:
-            raise ValueError("not a URL of http or https")
-        if "@" in parts.netloc or "?" in given or "#" in given:
-            raise ValueError("holds a user, query or fragment; the key has a setting of its own")
-        return given
+        return server_url(given, instead="the key has a setting of its own")
 
     @field_validator("temperature", mode="before")
     @classmethod

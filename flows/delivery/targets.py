@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from documents.server_url import server_url
 from documents.value import Value
 
 # As a part of a setting's name, so without an underscore.
@@ -91,17 +92,7 @@ class Target(Value):
     @field_validator("url", "token_url")
     @classmethod
     def _kept_with_each_run(cls, given: str) -> str:
-        if not given:
-            return given
-        try:
-            parts = urlsplit(given)
-        except ValueError:
-            raise ValueError("not a URL") from None
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("not a URL of http or https")
-        if "@" in parts.netloc or "?" in given or "#" in given:
-            raise ValueError("holds a user, query or fragment; credentials have settings of their own")
-        return given.rstrip("/")
+        return given and server_url(given, instead="credentials have settings of their own").rstrip("/")
 
     @model_validator(mode="after")
     def _complete(self) -> Target:
