@@ -1,8 +1,9 @@
 """Measures what a record costs to become FHIR: `python -m evaluation.bench_mapping`.
 
 A record is drawn with one more diagnosis, drug, result, allergy or service until its bundle holds the asked number of
-clinical resources. Times are CPU of this process (other work on the machine does not count), a document, the median of
-several rounds after warm-up, together and by phase.
+clinical resources. The documents of a round differ as those of a night do: in their ids, people, places on the page and
+confidences. Times are CPU of this process (other work on the machine does not count), a document, the median of several
+rounds after warm-up, together and by phase.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import count
+from functools import partial
+from itertools import count, islice
 from statistics import median
 
 from documents.pages import Box
@@ -22,8 +24,11 @@ from documents.values import Alignment, Evidence, Kind
 from extractors.document_type import all_document_types
 from fhir_mapping.bundle import assembled, build_bundle, collection, validate
 from fhir_mapping.json_text import json_text
+from fhir_mapping.proven import Built
 from fhir_mapping.self_check import check_drafts
 from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference, facts_of
+
+Work = Callable[[], object]
 
 SIZES = (5, 15, 40)
 # Resources that speak of the document, of the software and of our work, and not of the patient's care.
@@ -41,6 +46,9 @@ _SOURCE = SourceDocumentReference(
     received_at=_RECORDED,
     page_count=3,
 )
+_FACTS = facts_of(_SOURCE, _SOFTWARE, recorded=_RECORDED)
+# What no two documents share.
+_OWN = frozenset({"patient.name", "patient.member_id", "payer.name", "provider.name"})
 _ONCE = (
     ("patient.name", "Ada Example"),
     ("patient.dob", "1969-04-12"),
@@ -108,42 +116,68 @@ def clinical_resources(bundle: str) -> list[str]:
 
 
 def measure(clinical: int, *, documents: int, rounds: int) -> Costs:
-    """Maps one record again and again.
+    """Maps records that differ, none of them twice.
 
     Args:
-        clinical: how many clinical resources it gives.
+        clinical: how many clinical resources each gives.
         documents: mapped in a round.
         rounds: whose median counts; one before them warms up.
     """
-    record = record_of(clinical)
-    built = assembled(record, _SOURCE, recorded=_RECORDED, software=_SOFTWARE)
-    bundle = collection(record, built, recorded=_RECORDED)
-    facts = facts_of(_SOURCE, _SOFTWARE, recorded=_RECORDED)
-    phases: dict[str, Callable[[], object]] = {
-        "total": lambda: _mapped(record),
-        "builders": lambda: assembled(record, _SOURCE, recorded=_RECORDED, software=_SOFTWARE),
-        "own_check": lambda: check_drafts(built, facts),
-        "structure": lambda: validate(bundle),
-        "writing": lambda: json_text(collection(record, built, recorded=_RECORDED)),
+    drawn = record_of(clinical)
+    phases: dict[str, Callable[[Record], Work]] = {
+        "total": lambda record: partial(_mapped, record),
+        "builders": lambda record: partial(_assembled, record),
+        "own_check": lambda record: partial(check_drafts, _assembled(record), _FACTS),
+        "structure": lambda record: partial(validate, collection(record, _assembled(record), recorded=_RECORDED)),
+        "writing": lambda record: partial(json_text, collection(record, _assembled(record), recorded=_RECORDED)),
     }
-    text = _mapped(record)
+    others = (another(drawn, number) for number in count(1))
+    text = _mapped(drawn)
     return Costs(
         clinical=len(clinical_resources(text)),
-        fields=len(record.fields),
+        fields=len(drawn.fields),
         kib=round(len(text.encode()) / 1024, 1),
-        **{name: round(_cpu_ms(phase, documents, rounds), 2) for name, phase in phases.items()},
+        **{name: round(_cpu_ms(map(phase, others), documents, rounds), 2) for name, phase in phases.items()},
     )
 
 
-def _cpu_ms(phase: Callable[[], object], documents: int, rounds: int) -> float:
+def another(record: Record, number: int) -> Record:
+    """The record of another document: with an id, a patient, a requester, places and confidences of its own."""
+    return record.model_copy(
+        update={"id": f"r-{number:06}", "fields": tuple(_moved(field, number) for field in record.fields)}
+    )
+
+
+def _moved(field: Field, number: int) -> Field:
+    """The field as another document states it, further down its page."""
+    value = f"{field.value} {number}" if field.path in _OWN else field.value
+    (evidence,) = field.evidence
+    down = (number * 37 + evidence.end) % 9000 / 10_000
+    box = Box(left=0.1 + down / 100, top=down, right=0.4 + down / 100, bottom=down + 0.02)
+    return field.model_copy(
+        update={
+            "value": value,
+            "quote": value,
+            "evidence": (evidence.model_copy(update={"quote": value, "boxes": (box,)}),),
+            "confidence": 0.95 + number % 500 / 10_000,
+        }
+    )
+
+
+def _cpu_ms(work: Iterator[Work], documents: int, rounds: int) -> float:
     def one_round() -> float:
+        prepared = list(islice(work, documents))
         used = time.process_time()
-        for _ in range(documents):
-            phase()
+        for each in prepared:
+            each()
         return 1000 * (time.process_time() - used) / documents
 
     one_round()
     return median(one_round() for _ in range(rounds))
+
+
+def _assembled(record: Record) -> Built:
+    return assembled(record, _SOURCE, recorded=_RECORDED, software=_SOFTWARE)
 
 
 def _mapped(record: Record) -> str:

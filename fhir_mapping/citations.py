@@ -21,8 +21,6 @@ from fhir_mapping.elements import Element
 # Definitions of our extensions, as a package for validators.
 STRUCTURE_DEFINITIONS = Path(__file__).parent / "structure_definitions"
 
-# A page in ten thousand parts is finer than a fax: 8.5 inches at 200 dots an inch are 1,700 dots.
-_PARTS = Decimal("0.0001")
 # Members that cite nothing: they say what our record is.
 _OURS = frozenset({"resourceType", "id", "meta", "reference"})
 
@@ -58,7 +56,7 @@ def _identified(value: Any, path: str) -> Any:
         name: _identified(member, f"{path}.{name}") if isinstance(member, dict | list) and name != "coding" else member
         for name, member in value.items()
     }
-    return {"id": path, **members} if next(_own_fields(value), None) is not None else members
+    return {"id": path, **members} if _own_fields(value) else members
 
 
 def citations(resource: Element) -> Iterator[Citation]:
@@ -66,47 +64,46 @@ def citations(resource: Element) -> Iterator[Citation]:
     for name, member in resource.items():
         if name in _OURS:
             continue
-        if hasattr(member, "fields"):
+        if isinstance(member, dict | list):
+            if not name.startswith("_"):
+                yield from _citations(member)
+        elif hasattr(member, "fields"):
             yield Citation(resource[f"_{name}"]["id"], member.fields)
-        elif not name.startswith("_"):
+
+
+def _citations(value: Element | list[Any]) -> Iterator[Citation]:
+    if isinstance(value, dict) and "id" in value:
+        yield Citation(value["id"], _once(_own_fields(value)))
+    for name, member in value.items() if isinstance(value, dict) else (("", each) for each in value):
+        if isinstance(member, dict | list) and name != "coding":
             yield from _citations(member)
 
 
-def _citations(value: Any) -> Iterator[Citation]:
-    if isinstance(value, list):
-        for each in value:
-            yield from _citations(each)
-    elif isinstance(value, dict):
-        if "id" in value:
-            yield Citation(value["id"], _once(_own_fields(value)))
-        for name, member in value.items():
-            if name != "coding":
-                yield from _citations(member)
-
-
-def _own_fields(value: Element) -> Iterator[Field]:
+def _own_fields(value: Element) -> list[Field]:
+    found: list[Field] = []
     for name, member in value.items():
-        if hasattr(member, "fields"):
-            yield from member.fields
-        elif isinstance(member, list):
+        if isinstance(member, list):
             for leaf in member:
-                yield from _own_fields(leaf) if name == "coding" else getattr(leaf, "fields", ())
+                found += _own_fields(leaf) if name == "coding" else getattr(leaf, "fields", ())
+        elif not isinstance(member, dict):
+            found += getattr(member, "fields", ())
+    return found
 
 
 def _once(fields: Iterable[Field]) -> tuple[Field, ...]:
     return tuple({id(field): field for field in fields}.values())
 
 
-def targets(reference: str, resource: Element, deciding: tuple[Field, ...]) -> list[Element]:
+def targets(reference: str, cited: Iterable[Citation], deciding: tuple[Field, ...]) -> list[Element]:
     """The targets of a resource's Provenance: itself with the places of what decided, then its elements with theirs.
 
     Args:
         reference: to the resource.
-        resource: with ids.
+        cited: its elements (`citations`).
         deciding: fields that no element of it shows.
     """
-    whole = list(_regions(deciding))
-    elements = [_target(reference, citation) for citation in citations(resource)]
+    whole = _regions(deciding)
+    elements = [_target(reference, citation) for citation in cited]
     return [{"extension": whole, "reference": reference} if whole else {"reference": reference}, *elements]
 
 
@@ -144,8 +141,11 @@ def _region(page: int, box: Box | None) -> Element:
 
 
 def _rounded(part: float) -> Decimal:
-    """A fraction with four digits; what a rounding error put outside the page is put on its edge."""
-    return Decimal(min(max(part, 0.0), 1.0)).quantize(_PARTS)
+    """A fraction with four digits; what a rounding error put outside the page is put on its edge.
+
+    A page in ten thousand parts is finer than a fax: 8.5 inches at 200 dots an inch are 1,700 dots.
+    """
+    return Decimal(f"{min(max(part, 0.0), 1.0):.4f}")
 
 
 def uncited(proof: Element) -> Element:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from documents.records import Field, Record
 from documents.values import Assertion
-from fhir_mapping.citations import identified
+from fhir_mapping.citations import Citation, citations, identified
 from fhir_mapping.elements import Element
 from fhir_mapping.identity import full_url, resource_id
 from fhir_mapping.source import RequestLink, SourceDocumentReference
 from validation.dates import read_days
-from validation.groups import Group, group_fields, readings
+from validation.groups import Group, entities, readings
 from validation.requests import asks_for_decision
 
 # Who asks, as opposed to who treats or gives the service.
@@ -54,12 +54,17 @@ class Draft:
     def fields(self) -> tuple[Field, ...]:
         """The fields it was built from, each once: those that its leaves carry, then those that decided."""
         found: dict[int, Field] = {}
-        _gather(self.resource, found)
+        _gather(self.resource.values(), found)
         return tuple((found | {id(field): field for field in self.deciding}).values())
+
+    @cached_property
+    def citations(self) -> tuple[Citation, ...]:
+        """Its elements that have ids, with the fields that state them."""
+        return tuple(citations(self.resource))
 
     def identified(self) -> Draft:
         """The resource with an id at each element that fields state, for the Provenance to name."""
-        made = replace(self, resource=identified(self.resource))
+        made = Draft(identified(self.resource), self.deciding, self.role)
         vars(made)["fields"] = self.fields  # the ids change no leaf
         return made
 
@@ -79,16 +84,15 @@ class Draft:
         return {"reference": self.url}
 
 
-def _gather(value: Any, found: dict[int, Field]) -> None:
-    if isinstance(value, dict):
-        for member in value.values():
+def _gather(members: Iterable[Any], found: dict[int, Field]) -> None:
+    for member in members:
+        if isinstance(member, dict):
+            _gather(member.values(), found)
+        elif isinstance(member, list):
             _gather(member, found)
-    elif isinstance(value, list):
-        for member in value:
-            _gather(member, found)
-    else:
-        for field in getattr(value, "fields", ()):
-            found[id(field)] = field
+        else:
+            for field in getattr(member, "fields", ()):
+                found[id(field)] = field
 
 
 Built = tuple[Draft, ...]
@@ -155,8 +159,15 @@ class ProvenRecord:
 
     def one(self, path: str) -> Field | None:
         """The value of an item that a document has once; None if it is not there, or stated in two ways."""
-        found = [f for f in self.fields if f.path == path]
+        found = self._by_path.get(path, [])
         return found[0] if len({f.value for f in found}) == 1 else None
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[Field]]:
+        found: dict[str, list[Field]] = {}
+        for field in self.fields:
+            found.setdefault(field.path, []).append(field)
+        return found
 
     def date(self, path: str) -> Field | None:
         """A date that a document has once; one that no calendar holds is left out."""
@@ -174,23 +185,24 @@ class ProvenRecord:
 
         A status that was read but not accepted (`historical`, negated) still keeps its group out.
         """
-        if entity not in self._groups:
-            facts = {g.key for g in group_fields(self._readings, entity) if g.is_current_fact}
-            self._groups[entity] = tuple(g for g in group_fields(self.fields, entity) if g.key in facts)
-        return iter(self._groups[entity])
+        return iter(self._groups.get(entity, ()))
 
     def no_facts(self, entity: str) -> tuple[Field, ...]:
         """The fields that keep their groups out, since what they state is no fact of now."""
-        kept_out = (g for g in group_fields(self._readings, entity) if not g.is_current_fact)
+        kept_out = (g for g in self._read.get(entity, ()) if not g.is_current_fact)
         return tuple(f for g in kept_out for f in g.fields if f.assertion is not Assertion.PRESENT)
 
     @cached_property
     def _groups(self) -> dict[str, tuple[Group, ...]]:
-        return {}
+        facts = {entity: {g.key for g in groups if g.is_current_fact} for entity, groups in self._read.items()}
+        return {
+            entity: tuple(g for g in groups if g.key in facts.get(entity, ()))
+            for entity, groups in entities(self.fields).items()
+        }
 
     @cached_property
-    def _readings(self) -> tuple[Field, ...]:
-        return readings(self.record)
+    def _read(self) -> dict[str, tuple[Group, ...]]:
+        return entities(readings(self.record))
 
     @cached_property
     def requester(self) -> Group | None:
@@ -203,7 +215,7 @@ class ProvenRecord:
             return asking[0] if len(asking) == 1 else None
         if not (asks_for_decision(self.record) or self.record.segment.document_type == _REFERRAL):
             return None  # the only clinician in a note, a letter or a message need not be who asks
-        read = group_fields(self._readings, "provider")
+        read = self._read.get("provider", ())
         return providers[0] if len(read) == len(providers) == 1 and not read[0].all("role") else None
 
     @cached_property

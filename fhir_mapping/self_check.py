@@ -211,7 +211,7 @@ def citation_faults(drafts: Built) -> Iterator[str]:
         if cited is None:
             yield "Provenance.target does not resolve"
             return
-        if resource["target"] != targets(cited.url, cited.resource, cited.deciding):
+        if resource["target"] != targets(cited.url, cited.citations, cited.deciding):
             yield "Provenance.target cites what the fields of its resource do not"
         if resource["entity"][0]["what"].get("display") != pages_read(cited.fields):
             yield "Provenance.entity names pages that its resource was not read from"

@@ -28,7 +28,8 @@ class Group:
 
     def all(self, leaf: str) -> tuple[Field, ...]:
         """The fields of one leaf, e.g. every `modifier`."""
-        return tuple(f for f in self.fields if f.path == f"{self.entity}.{leaf}")
+        path = f"{self.entity}.{leaf}"
+        return tuple([f for f in self.fields if f.path == path])
 
     def one(self, leaf: str) -> Field | None:
         """The field of a leaf; None if there is none, or if several say different things."""
@@ -54,8 +55,20 @@ def readings(record: Record) -> tuple[Field, ...]:
 
 def group_fields(fields: Iterable[Field], entity: str) -> tuple[Group, ...]:
     """The groups of one entity, in the order in which the fields first name them."""
+    prefix = f"{entity}."
+    return _of_entity(entity, (field for field in fields if field.path.startswith(prefix)))
+
+
+def entities(fields: Iterable[Field]) -> dict[str, tuple[Group, ...]]:
+    """The groups of every entity, as `group_fields` gives them."""
+    members: dict[str, list[Field]] = {}
+    for field in fields:
+        members.setdefault(field.path.partition(".")[0], []).append(field)
+    return {entity: _of_entity(entity, each) for entity, each in members.items()}
+
+
+def _of_entity(entity: str, fields: Iterable[Field]) -> tuple[Group, ...]:
     by_key: dict[str | None, list[Field]] = {}
     for field in fields:
-        if field.path.startswith(f"{entity}."):
-            by_key.setdefault(field.group or None, []).append(field)
+        by_key.setdefault(field.group or None, []).append(field)
     return tuple(Group(entity, key, tuple(members)) for key, members in by_key.items())

@@ -69,7 +69,7 @@ def _provenance(proven: ProvenRecord, target: Draft, agents: list[Element], reco
     return present(
         resourceType="Provenance",
         id=proven.id("Provenance", target.resource["id"]),
-        target=targets(target.url, target.resource, target.deciding),
+        target=targets(target.url, target.citations, target.deciding),
         recorded=instant(recorded),
         activity={"text": ACTIVITY},
         reason=[concept(reason)],

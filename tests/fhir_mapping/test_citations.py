@@ -13,7 +13,7 @@ from documents.pages import Box
 from documents.records import Field, FieldStatus, Record
 from documents.values import Evidence
 from fhir_mapping.bundle import build_bundle
-from fhir_mapping.citations import confidence_of, identified, targets
+from fhir_mapping.citations import citations, confidence_of, identified, targets
 from fhir_mapping.constants import Extension
 from fhir_mapping.source import SoftwareIdentity
 from fhir_mapping.stated import Stated
@@ -168,4 +168,4 @@ def test_elements_in_arrays_are_counted_and_codings_belong_to_their_concept() ->
         }
     )
     assert list(ids_in(made)) == ["code", "evidence-1.code", "evidence-2.code"]
-    assert [len(target["extension"]) for target in targets("r", made, ())[1:]] == [3, 3, 3]
+    assert [len(target["extension"]) for target in targets("r", citations(made), ())[1:]] == [3, 3, 3]
