@@ -14,7 +14,6 @@ from pydantic import Field as PydanticField
 
 from documents.pages import Page
 from documents.records import Field, FieldStatus, Finding, Record, RedFlag, Segment, Severity
-from documents.unprintable import shown
 from documents.value import Value
 from documents.values import Alignment, Assertion, Cited
 from extractors.backend import Reading as BackendReading
@@ -26,27 +25,20 @@ from extractors.prose.summary import summarise
 from extractors.records.acceptance import SURE_TYPE, decide_acceptance
 from extractors.records.asserted import asserted
 from extractors.records.confidence import NOTED, judge
+from extractors.records.drafts import drafts_of, slots_of
 from extractors.records.entity_fields import relate
 from extractors.records.entity_groups import unite_groups
-from extractors.records.mentions import Mention, Reading, make_mention, merge
+from extractors.records.mentions import Mention, make_mention
 from extractors.records.persons import resting_on_names, resting_on_qualified, with_owners_doubted
 from extractors.records.printed_rivals import with_corrected, with_printed_rivals
-from extractors.records.reconciliation import MANY_PER_ENTITY, MODEL, RULES, beside, of_the_model, unread_by_rules
+from extractors.records.reconciliation import MODEL, beside, of_the_model, unread_by_rules
 from extractors.records.resolved_deadlines import resting_on_sources, with_resolved
 from extractors.records.two_readings import matched, with_shared_doubted, with_taken, without_echoes
 from extractors.records.weighting import Weights, load_weights, slice_key
 from validation import rules
 from validation.deadlines import deadline_findings, decision_deadline
 from validation.packs.shelf import Shelf
-from validation.rulebook.elsewhere import CONFLICTING_VALUES
 
-# Of these a document has one value; another one on another page means one of them is wrong, or another patient's.
-_ONE_PER_PATIENT = frozenset(
-    {"patient.name", "patient.dob", "patient.sex", "patient.member_id", "patient.mrn", "payer.group_number",
-     "request.urgency"}
-)  # fmt: skip
-# Two readings contradict each other only if both could be read well; else one of them is misread.
-_READABLE = 0.85
 VERSION = "1"
 
 
@@ -205,7 +197,7 @@ def _reconciled(
 ) -> tuple[list[Field], list[Finding]]:
     """The fields before judgement, of both readings, and the conflicts within the document."""
     first = _united(_mentions(readings.first.cited, document_type, pages))
-    drafts, findings = _drafts(first, document_type)
+    drafts, findings = drafts_of(first, document_type)
     fields = with_resolved(relate([field for field, _ in drafts]), document_type)
     if readings.second is None:
         return fields, findings
@@ -215,113 +207,11 @@ def _reconciled(
     repeated = without_echoes(known, matched(known, [m for m in second if m.spec.repeated]))
     second = [*(m for m in second if not m.spec.repeated), *repeated]
     proofs = {(f.path, f.group, f.value): mention for f, mention in drafts}
-    fields = beside(fields, proofs, _slots(second), whole=readings.whole)
-    own, _ = _drafts(unread_by_rules(fields, second), document_type)
+    fields = beside(fields, proofs, slots_of(second), whole=readings.whole)
+    own, _ = drafts_of(unread_by_rules(fields, second), document_type)
     places = {path: place for place, path in enumerate(document_type.specs)}
     both = [*fields, *relate([*fields, *(of_the_model(field) for field, _ in own)])[len(fields) :]]
     return sorted(both, key=lambda f: places[f.path]), findings
-
-
-def _slots(mentions: Iterable[Mention]) -> dict[tuple[str, str | None], list[Mention]]:
-    slots: dict[tuple[str, str | None], list[Mention]] = {}
-    for mention in mentions:
-        slots.setdefault((mention.spec.path, mention.group), []).append(mention)
-    return slots
-
-
-def _drafts(
-    mentions: Sequence[Mention], document_type: DocumentType
-) -> tuple[list[tuple[Field, Mention]], list[Finding]]:
-    """Fields before judgement with their best mention, in schema order, then by group and place; and the conflicts."""
-    slots = _slots(mentions)
-    drafts: list[tuple[Field, Mention]] = []
-    findings: list[Finding] = []
-    for path in document_type.specs:
-        here = [(key, found) for key, found in slots.items() if key[0] == path]
-        for (_, group), found in sorted(here, key=lambda item: min(m.place for m in item[1])):
-            clusters = merge(found)
-            kept = clusters if path in MANY_PER_ENTITY else clusters[:1]
-            for reading in kept:
-                rivals = [] if path in MANY_PER_ENTITY else clusters[1:]
-                field, finding = _draft(reading, rivals, group)
-                drafts.append((field, reading.best))
-                findings += [finding] if finding else []
-    return drafts, findings
-
-
-def _draft(reading: Reading, rivals: Sequence[Reading], group: str | None) -> tuple[Field, Finding | None]:
-    best = reading.best
-    features = dict(best.features)
-    features["mentions"] = float(min(reading.mentions - 1, 2))
-    notes: list[str] = []
-    finding = None
-    if not best.grounding.grounded:
-        notes.append(best.grounding.reason)
-    if rivals:
-        if best.spec.path in _ONE_PER_PATIENT:
-            features["conflict"] = 1.0
-            notes.append("conflicting_values")
-            if _readable(best) and any(_readable(r.best) for r in rivals):
-                finding = CONFLICTING_VALUES.finding(best.spec.path, group)
-        else:
-            features["rivals"] = 1.0
-            notes.append("several_values")
-    notes += [code for name, code in _FEATURE_NOTES if features.get(name)]
-    return (
-        Field(
-            path=best.spec.path,
-            group=group,
-            value=best.value,
-            kind=best.spec.reads.kind,
-            quote=best.grounding.evidence[0].quote if best.grounding.evidence else shown(best.cited.quote),
-            evidence=reading.evidence,
-            alignment=best.grounding.alignment,
-            assertion=best.cited.assertion,
-            derived=best.cited.derived,
-            confidence=0.0,
-            status=FieldStatus.REVIEW,
-            reasons=tuple(notes),
-            features=features,
-            source=RULES,
-            alternatives=tuple(r.best.value for r in rivals),
-        ),
-        finding,
-    )
-
-
-# Features that keep a field from being accepted whatever its probability, and the reason they give.
-_FEATURE_NOTES = (
-    ("dropout", "dropout"),
-    ("denied", "negated_context"),
-    ("century", "ambiguous_century"),
-    ("cut", "cut_off"),
-    ("turned", "turned_print"),
-    ("unreadable", "unreadable_character"),
-    ("partial_date", "partial_date"),
-    ("not_asked", "not_asked"),
-    ("copied", "copied"),
-    ("staff", "staff"),
-    ("label_words", "label_words"),
-    ("other_owner", "weak_label"),
-    ("service_name", "service_name"),
-    ("not_taken", "not_taken"),
-    ("kin", "kin"),
-    ("cited_kin", "kin"),
-    ("remarked", "remarked"),
-    ("unknown_drug", "unknown_drug"),
-    ("unknown_allergen", "unknown_allergen"),
-    ("cited_past_history", "past_history"),
-    ("cited_held", "held"),
-    ("cited_planned", "not_asserted"),
-    ("cited_unread_words", "unread_words"),
-    ("ordered", "prompt_injection"),
-    ("corrected", "corrected"),
-    ("dictated", "dictated"),
-)
-
-
-def _readable(mention: Mention) -> bool:
-    return not mention.quality.from_ocr or mention.quality.lowest >= _READABLE
 
 
 def _missing(fields: Sequence[Field], reading: BackendReading) -> tuple[str, ...]:
