@@ -15,7 +15,7 @@ from flows.settings import Settings
 
 PROJECT = Path(__file__).resolve().parent.parent
 # What these do never changes how a page is read.
-_NOT_READING = {"store.py", "intake.py", "errors.py", "server_url.py"}
+_NOT_READING = {"store.py", "intake.py", "errors.py", "server_url.py", "cutting.py", "page_cuts.py", "pdf_cuts.py"}
 # What turns a reading into a scored record: new weights or rules must not cost a new reading.
 _CHECKING = {"evidence", "grounding", "records"}
 _READING_LIBRARIES = ("pdfplumber", "pdfminer.six", "pypdfium2", "pikepdf", "pillow", "opencv-python-headless")
