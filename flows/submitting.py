@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from documents.records import Record
 from documents.store import Store
-from flows.mapping import bundle_of, source_of
+from flows.mapping import bundle_of
+from flows.sending_along import Sending, sent_along
 from flows.settings import Settings
 from flows.site_table import loaded_site_values
 from flows.versions import current_versions
@@ -67,53 +68,56 @@ class Submitting:
         """The submission of a record; None if it asks for no decision."""
         if not asks_for_decision(record):
             return None
-        made = self._build(record, issue, recorded=self.clock())
+        sending = self._sending(record)
+        made = self._build(record, issue, sending, at=self.clock())
         missing = _missing(made)
+        sent = not missing and issue.kind is not SubmissionKind.CANCEL
         return NewSubmission(
             kind=issue.kind,
             state=SubmissionState.BLOCKED if missing else SubmissionState.READY,
             payload=made.bundle,
-            content_key=self._content_key(record),
+            content_key=self._content_key(record, sending),
             mapping=current_versions(self.settings).map,
             missing=missing,
             site_rows=_rows(made),
+            parts=sending.parts if sent else (),
         )
 
     def gaps(self, record: Record) -> tuple[submissions.MissingElement, ...]:
         """What a record would lack if it were released now; nothing if it asks for no decision."""
+        if not asks_for_decision(record):
+            return ()
         first = Issue(number=1, kind=SubmissionKind.REQUEST)
-        return _missing(self._build(record, first, recorded=self.clock())) if asks_for_decision(record) else ()
+        return _missing(self._build(record, first, self._sending(record), at=self.clock()))
 
-    def _content_key(self, record: Record) -> str:
+    def _sending(self, record: Record) -> Sending:
+        return sent_along(self.ledger, Store(self.settings.store), record)
+
+    def _content_key(self, record: Record, sending: Sending) -> str:
         """The key of what a request says, whoever releases it, when, and whichever of the record's it is."""
-        received = self.ledger.document(record.document_id).received_at
-        made = self._build(record, Issue(number=1, kind=SubmissionKind.REQUEST), recorded=received)
+        first = Issue(number=1, kind=SubmissionKind.REQUEST)
+        made = self._build(record, first, sending, at=sending.source.received_at)
         return hashlib.sha256(made.bundle.encode()).hexdigest()
 
-    def _build(self, record: Record, issue: Issue, *, recorded: datetime) -> PasRequest | PasGaps:
+    def _build(self, record: Record, issue: Issue, sending: Sending, *, at: datetime) -> PasRequest | PasGaps:
         """The request or what it lacks; one that fails our own check lacks that, and keeps no record from sign-off."""
         from fhir_mapping.errors import FhirMappingError
-        from fhir_mapping.pas.request import build_pas_request
+        from fhir_mapping.pas.request import Release, build_pas_request
 
-        content = Store(self.settings.store).path(record.document_id).read_bytes()
-        source = source_of(record, self.ledger.document(record.document_id), content)
         today = self.clock().astimezone(self.settings.zone).date()
         site = loaded_site_values(self.settings, record.segment.document_type, today=today)
+        release = Release(
+            by=self.actor,
+            at=at,
+            number=issue.number,
+            prior=None if issue.prior is None else _prior(issue.prior),
+            cancel=issue.kind is SubmissionKind.CANCEL,
+        )
         try:
-            return build_pas_request(
-                record,
-                source,
-                content=content,
-                site=site,
-                recorded=recorded,
-                released_by=self.actor,
-                number=issue.number,
-                prior=None if issue.prior is None else _prior(issue.prior),
-                cancel=issue.kind is SubmissionKind.CANCEL,
-            )
+            return build_pas_request(record, sending.source, sending.sends, site=site, release=release)
         except FhirMappingError as error:
             LOG.error("record %s: %s, no request", record.id, error.code)
-            return _failed(record, source, number=issue.number, recorded=recorded)
+            return _failed(record, sending.source, number=issue.number, recorded=at)
 
 
 def _failed(record: Record, source: SourceDocumentReference, *, number: int, recorded: datetime) -> PasGaps:

@@ -20,7 +20,7 @@ from documents.errors import LedgerError
 from documents.value import Value
 from ledger.packing import canonical_json, digest, pack, unpack
 from ledger.states import RecordState
-from ledger.tables import DELIVERIES, RECORDS, SUBMISSIONS
+from ledger.tables import AUDIT_EVENTS, DELIVERIES, RECORDS, SUBMISSIONS
 from ledger.transaction import LedgerTransaction
 
 _PAGE = 200
@@ -58,6 +58,25 @@ class MissingElement(Value):
     message: str = ""
 
 
+class Part(Value):
+    """Pages of a submission's document, and whether they go to the payer.
+
+    Attributes:
+        record_id, revision: what was read from them.
+        document_type: as which.
+        pages: e.g. `3-4`.
+        digest: SHA-256 of the bytes that are sent; empty where none are.
+        withheld: why none are, as a code; empty where they are.
+    """
+
+    record_id: str
+    revision: int
+    document_type: str
+    pages: str
+    digest: str = ""
+    withheld: str = ""
+
+
 class NewSubmission(Value):
     """A submission to be written.
 
@@ -68,6 +87,7 @@ class NewSubmission(Value):
         mapping: version of the mapping.
         missing: what blocks it; empty when READY.
         site_rows: ids of the rows of the site's table that completed it; kept in the audit chain only.
+        parts: the parts of its document that are sent along, its own first, and those that are not; kept there too.
     """
 
     kind: SubmissionKind
@@ -77,6 +97,7 @@ class NewSubmission(Value):
     mapping: str
     missing: tuple[MissingElement, ...] = ()
     site_rows: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 class Submission(NewSubmission):
@@ -138,7 +159,47 @@ def submit(tx: LedgerTransaction, new: NewSubmission, *, record_id: str, documen
     )
     for each in new.site_rows:
         tx.record_event("submission.completed", document_id=document_id, record_id=record_id, number=number, row=each)
+    for part in new.parts:
+        _note_part(tx, part, record_id=record_id, document_id=document_id, number=number)
     return number
+
+
+def _note_part(tx: LedgerTransaction, part: Part, *, record_id: str, document_id: str, number: int) -> None:
+    tx.record_event(
+        "submission.withheld" if part.withheld else "submission.attached",
+        document_id=document_id,
+        record_id=record_id,
+        number=number,
+        part=part.record_id,
+        revision=part.revision,
+        document_type=part.document_type,
+        pages=part.pages,
+        **({"reason": part.withheld} if part.withheld else {"digest": part.digest}),
+    )
+
+
+def parts_of(connection: Connection, submission: Submission) -> list[Part]:
+    """Returns which parts of its document went with a submission, then which did not, as the audit chain has it."""
+    columns = AUDIT_EVENTS.c
+    query = (
+        select(columns.details)
+        .where(columns.document_id == submission.document_id, columns.record_id == submission.record_id)
+        .where(columns.action.in_(("submission.attached", "submission.withheld")))
+        .order_by(columns.sequence)
+    )
+    told = (json.loads(details) for details in connection.scalars(query))
+    return [
+        Part(
+            record_id=each["part"],
+            revision=each["revision"],
+            document_type=each["document_type"],
+            pages=each["pages"],
+            digest=each.get("digest", ""),
+            withheld=each.get("reason", ""),
+        )
+        for each in told
+        if each["number"] == submission.number
+    ]
 
 
 def restore(tx: LedgerTransaction, kept: Submission) -> None:
@@ -195,11 +256,21 @@ def last_ready(connection: Connection, record_id: str) -> Submission | None:
 
     One that its payer refused is with nobody: it is neither updated nor cancelled.
     """
-    ready = (SUBMISSIONS.c.record_id == record_id) & (SUBMISSIONS.c.state == SubmissionState.READY.value)
-    found = _read(
-        connection, select(SUBMISSIONS).where(ready, ~_is_refused()).order_by(SUBMISSIONS.c.number.desc()).limit(1)
-    )
+    found = _read(connection, _last_ready(SUBMISSIONS.c.record_id == record_id))
     return found[0] if found else None
+
+
+def _last_ready(which: ColumnElement[bool]) -> Select[tuple[object, ...]]:
+    """The last ready submission of each of some records that its payer has not refused, by record."""
+    ready = (SUBMISSIONS.c.state == SubmissionState.READY.value) & ~_is_refused()
+    last = (
+        select(SUBMISSIONS.c.record_id, func.max(SUBMISSIONS.c.number).label("number"))
+        .where(which, ready)
+        .group_by(SUBMISSIONS.c.record_id)
+        .subquery()
+    )
+    same = (SUBMISSIONS.c.record_id == last.c.record_id) & (SUBMISSIONS.c.number == last.c.number)
+    return select(SUBMISSIONS).join(last, same).order_by(SUBMISSIONS.c.record_id)
 
 
 def _is_refused() -> ColumnElement[bool]:
@@ -217,15 +288,9 @@ def _is_refused() -> ColumnElement[bool]:
 def cancellations_due(connection: Connection, record_id: str | None = None) -> list[Submission]:
     """Returns the last ready submission of each record, or of one, that is no case any more and was not cancelled."""
     gone = [state.value for state in (RecordState.REFUSED, RecordState.ROUTED, RecordState.SUPERSEDED)]
-    records = (
-        select(SUBMISSIONS.c.record_id)
-        .join(RECORDS, RECORDS.c.id == SUBMISSIONS.c.record_id)
-        .where(RECORDS.c.state.in_(gone))
-    )
-    if record_id is not None:
-        records = records.where(RECORDS.c.id == record_id)
-    found = (last_ready(connection, each) for each in sorted(set(connection.scalars(records))))
-    return [each for each in found if each is not None and each.kind is not SubmissionKind.CANCEL]
+    closed = select(RECORDS.c.id).where(RECORDS.c.state.in_(gone))
+    which = SUBMISSIONS.c.record_id.in_(closed if record_id is None else closed.where(RECORDS.c.id == record_id))
+    return _read(connection, _last_ready(which).where(SUBMISSIONS.c.kind != SubmissionKind.CANCEL.value))
 
 
 def changed_since(connection: Connection) -> frozenset[str]:

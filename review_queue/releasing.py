@@ -98,10 +98,14 @@ def keep_submission(
     """Writes a record's submission, unless it says what the last one says.
 
     Raises:
-        ConflictError: another one was made meanwhile.
+        ConflictError: another one was made meanwhile, or what is sent along was changed.
     """
     if new is None:
         return
+    for part in new.parts:
+        kept = None if part.withheld or part.record_id == record.id else _kept(tx, part.record_id)
+        if kept is not None and (kept.revision, kept.state) != (part.revision, RecordState.PUBLISHED):
+            raise ConflictError("pages that are sent along were decided otherwise meanwhile", subject=part.record_id)
     if submissions.next_number(tx.connection, record.id) != issue.number:
         raise ConflictError("another submission of the record was made meanwhile", subject=record.id)
     current = submissions.current(tx.connection, record.id)

@@ -9,6 +9,10 @@ _REQUESTS = frozenset({"prior_auth_request"})
 # Types of documents in which a payer says what it decided on one.
 _DECISIONS = frozenset({"denial_letter"})
 
+# Types of documents that show why a request is due. Another request is a case of its own, a payer's letter or policy is
+# the payer's already, and what a patient writes to a clinician is for the clinician.
+_SUPPORTING = frozenset({"clinical_note", "lab_report", "referral"})
+
 # A policy is about everybody whom a plan insures: the codes and drugs that it names are no patient's.
 _ABOUT_NO_PATIENT = frozenset({"payer_policy"})
 
@@ -26,3 +30,8 @@ def asks_for_decision(record: Record) -> bool:
 def decides(record: Record) -> bool:
     """Whether the record's document type is a payer's decision on a request."""
     return record.segment.document_type in _DECISIONS
+
+
+def supports_request(record: Record) -> bool:
+    """Whether the record's document type may go with a request of the same patient, to show why it is due."""
+    return record.segment.document_type in _SUPPORTING

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import NamedTuple
 
+from documents.cutting import cut_out
 from documents.fax_header import header_of
+from documents.limits import ReadingLimits
+from documents.page_cuts import PageSpan
 from documents.records import Record
 from evaluation.conformance.reviewing import completed, confirmed, reviewed, with_answers
 from evaluation.conformance.specimens import Specimen
@@ -21,10 +26,14 @@ from extractors.records.packet import cross_check
 from fhir_mapping.bundle import build_bundle
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier
+from fhir_mapping.pas.attachments import Attachment, SentAlong, excerpt
 from fhir_mapping.pas.gaps import MissingElement
-from fhir_mapping.pas.request import PasRequest, build_pas_request
+from fhir_mapping.pas.request import PasRequest, Release, build_pas_request
 from fhir_mapping.pas.update import PriorRequest
 from fhir_mapping.source import SoftwareIdentity, SourceDocumentReference
+from ledger.record_keeping import KeptRecord
+from ledger.states import RecordState
+from review_queue.sent_along import chosen
 from validation.packs.shelf import Shelf
 from validation.requests import asks_for_decision
 
@@ -118,8 +127,31 @@ def bundles_of(specimen: Specimen, records: Sequence[Record]) -> Iterator[tuple[
         if specimen.gold is not None:
             yield name, _internal(Kind.REVIEWED, record, source)
         if asks_for_decision(record) and not record.segment.other_patient:
-            for made in _for_payer(with_answers(record), source, specimen.data):
+            sends = _sent_along(record, decided, source, specimen)
+            for made in _for_payer(with_answers(record), source, sends):
                 yield name, made
+
+
+def _sent_along(
+    record: Record, packet: Sequence[Record], source: SourceDocumentReference, specimen: Specimen
+) -> SentAlong:
+    """The record's pages and those of the packet that support it, as if all its records were published."""
+    kept = [KeptRecord(record=each, revision=1, state=RecordState.PUBLISHED, key="") for each in packet]
+    records = [record, *(each.record for each in chosen(record, kept, packet).supporting)]
+    spans = [
+        PageSpan(first=each.segment.page_start, last=each.segment.page_end, of=source.page_count) for each in records
+    ]
+    if spans[0].whole:
+        return SentAlong(own=Attachment(source=source, content=specimen.data))
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(specimen.data)
+        file.flush()
+        cuts = cut_out(Path(file.name), specimen.media_type, spans, limits=ReadingLimits())
+    own, *further = (
+        excerpt(source, made, each) if isinstance(made, bytes) else None
+        for each, made in zip(records, cuts, strict=True)
+    )
+    return SentAlong(own=own, further=tuple(filter(None, further)))
 
 
 def _internal(kind: Kind, record: Record, source: SourceDocumentReference) -> Made:
@@ -130,39 +162,41 @@ def _internal(kind: Kind, record: Record, source: SourceDocumentReference) -> Ma
         return Made(kind, "", str(error))
 
 
-def _for_payer(record: Record, source: SourceDocumentReference, content: bytes) -> Iterator[Made]:
+def _for_payer(record: Record, source: SourceDocumentReference, sends: SentAlong) -> Iterator[Made]:
     """Yields what the request lacks, and the request when all is entered; then its update and its cancellation."""
-    made, missing = _request(Kind.REQUEST, record, source, content=content, prior=None)
+    made, missing = _request(Kind.REQUEST, record, source, sends=sends, prior=None)
     if missing:
         yield made
     for _ in range(_ROUNDS):
         if missing:
             record = completed(record, missing)
-            made, missing = _request(Kind.REQUEST, record, source, content=content, prior=None)
+            made, missing = _request(Kind.REQUEST, record, source, sends=sends, prior=None)
     if missing or made.fault:
         yield made._replace(kind=Kind.INCOMPLETE if missing else made.kind)
         return
     yield made
     system, value = claim_identifier(record.id, 1)
     prior = PriorRequest(identifier_system=system, identifier_value=value, number=1, bundle=made.bundle)
-    yield _request(Kind.UPDATE, _amended(record), source, content=content, prior=prior)[0]
-    yield _request(Kind.CANCELLATION, record, source, content=content, prior=prior)[0]
+    yield _request(Kind.UPDATE, _amended(record), source, sends=sends, prior=prior)[0]
+    yield _request(Kind.CANCELLATION, record, source, sends=sends, prior=prior)[0]
 
 
 def _request(
-    kind: Kind, record: Record, source: SourceDocumentReference, *, content: bytes, prior: PriorRequest | None
+    kind: Kind, record: Record, source: SourceDocumentReference, *, sends: SentAlong, prior: PriorRequest | None
 ) -> tuple[Made, tuple[MissingElement, ...]]:
     try:
         built = build_pas_request(
             record,
             source,
-            content=content,
+            sends,
             site=None,
-            recorded=_RECORDED,
-            released_by=_REVIEWER,
-            number=1 if prior is None else prior.number + 1,
-            prior=prior,
-            cancel=kind is Kind.CANCELLATION,
+            release=Release(
+                by=_REVIEWER,
+                at=_RECORDED,
+                number=1 if prior is None else prior.number + 1,
+                prior=prior,
+                cancel=kind is Kind.CANCELLATION,
+            ),
         )
     except FhirMappingError as error:
         return Made(kind, "", str(error)), ()

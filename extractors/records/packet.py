@@ -16,7 +16,7 @@ from validation.rulebook.elsewhere import CONFLICTING_VALUES, OTHER_PATIENT, PAT
 
 # What says who the patient is; two of them different is another person, one different is a slip or a typing error.
 _IDENTITY = ("patient.name", "patient.dob", "patient.member_id", "patient.mrn", "patient.sex", "payer.group_number")
-_STRONG = ("patient.name", "patient.dob", "patient.member_id", "patient.mrn")
+STRONG_IDENTITY = ("patient.name", "patient.dob", "patient.member_id", "patient.mrn")
 _READABLE = 0.85
 _CAP = 0.5
 
@@ -47,7 +47,7 @@ def _doubts(records: Sequence[Record]) -> list[tuple[set[str], bool]]:
         if one is other or one.segment.other_patient != other.segment.other_patient:
             continue
         differing = _differing(one, other)
-        another = len(differing.intersection(_STRONG)) >= 2
+        another = len(differing.intersection(STRONG_IDENTITY)) >= 2
         for index in {*ones, *same}:
             paths[index] |= set() if another else differing
             others[index] |= another
@@ -92,14 +92,16 @@ def _by_patient(records: Sequence[Record], segments: Sequence[Segment]) -> tuple
 
 def may_be_others(one: Record, other: Record) -> bool:
     """Whether two records name patients who differ in anything that says who they are."""
-    return bool(_differing(one, other).intersection(_STRONG))
+    return bool(_differing(one, other).intersection(STRONG_IDENTITY))
 
 
 def _differing(one: Record, other: Record) -> set[str]:
     return {
         path
         for path in _IDENTITY
-        if (a := _stated(one, path)) and (b := _stated(other, path)) and not any(_same(x, y) for x in a for y in b)
+        if (a := _stated(one, path))
+        and (b := _stated(other, path))
+        and not any(same_identity(x, y) for x in a for y in b)
     }
 
 
@@ -112,7 +114,8 @@ def _stated(record: Record, path: str) -> list[Field]:
     ]
 
 
-def _same(a: Field, b: Field) -> bool:
+def same_identity(a: Field, b: Field) -> bool:
+    """Whether two values of a path that says who the patient is say the same, a slip of recognition aside."""
     if a.kind is Kind.PERSON_NAME:
         return same_person_name(a.value, b.value)
     if a.kind is Kind.DATE:

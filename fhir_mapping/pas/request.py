@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator
 from datetime import datetime
 
-from pydantic import Field as PydanticField
-
 from documents.records import Record
 from documents.value import Value
-from fhir_mapping.builders import document_reference
 from fhir_mapping.bundle import validate
 from fhir_mapping.constants import BUNDLE_TYPE, System
 from fhir_mapping.elements import Element
-from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier, full_url, resource_id
 from fhir_mapping.json_text import json_text
 from fhir_mapping.pas.addressee import addressee
 from fhir_mapping.pas.answers import Answers
+from fhir_mapping.pas.attachments import SentAlong, attachment_drafts, check_bytes
 from fhir_mapping.pas.claim import Parts, claim
 from fhir_mapping.pas.constants import PasProfile
 from fhir_mapping.pas.gaps import IssueType, MissingElement, missing_elements, undecided
@@ -30,23 +25,29 @@ from fhir_mapping.pas.orders import order
 from fhir_mapping.pas.places import REQUEST
 from fhir_mapping.pas.site_values import FromSite, SiteRow, SiteValues
 from fhir_mapping.pas.update import PriorRequest, cancellation, check_sent, read_prior, updated
-from fhir_mapping.proven import Built, Draft, ProvenRecord
+from fhir_mapping.proven import Built, ProvenRecord
 from fhir_mapping.self_check import Facts, check_drafts, entry
 from fhir_mapping.source import SourceDocumentReference, instant
 from fhir_mapping.stated import leaves
 from validation.requests import asks_for_decision
 
 
-class Attachment(Value):
-    """A document that is sent along.
+class Release(Value):
+    """That a person released a record for its payer.
 
     Attributes:
-        source: what is known of it.
-        content: its bytes.
+        by: the person's opaque id. No part of the request; without one there is none.
+        at: when, aware.
+        number: of the submission.
+        prior: the last request that the payer got for the record; with it, this one is an update.
+        cancel: whether the prior request is taken back as a whole.
     """
 
-    source: SourceDocumentReference
-    content: bytes = PydanticField(repr=False)
+    by: str
+    at: datetime
+    number: int = 1
+    prior: PriorRequest | None = None
+    cancel: bool = False
 
 
 class PasRequest(Value):
@@ -68,62 +69,55 @@ class PasGaps(Value):
     bundle: str
 
 
-def build_pas_request(  # noqa: PLR0913 - a request has this many origins, each of them named
-    record: Record,
-    source: SourceDocumentReference,
-    *,
-    content: bytes,
-    site: SiteValues | None,
-    recorded: datetime,
-    released_by: str,
-    number: int = 1,
-    prior: PriorRequest | None = None,
-    cancel: bool = False,
-    further: tuple[Attachment, ...] = (),
+def build_pas_request(
+    record: Record, source: SourceDocumentReference, sends: SentAlong, *, site: SiteValues | None, release: Release
 ) -> PasRequest | PasGaps:
     """The request for a decision that a person released, or everything that it lacks.
 
     Args:
         record: as released; only usable fields are sent.
         source: the document it was read from.
-        content: the document's bytes, which are sent along.
+        sends: what goes with it; a cancellation sends nothing along but what was sent before.
         site: the site's reviewed table, None where there is none.
-        recorded: when it was released, aware.
-        released_by: the opaque id of the person who did. No part of the request; without one there is none.
-        number: of the submission.
-        prior: the last request that the payer got for the record; with it, this one is an update.
-        cancel: whether the prior request is taken back as a whole.
-        further: other documents that are sent along, after the record's own.
+        release: who released it, when, and what of it went before.
 
     Raises:
-        FhirMappingError: the bytes are another document's, or the result fails our own check; a defect of ours.
-        ValueError: nobody released it, it cancels nothing, or `recorded` has no zone.
+        FhirMappingError: an attachment holds other bytes, or the result fails our own check; a defect of ours.
+        ValueError: nobody released it, it cancels nothing, or the time has no zone.
     """
-    attached = (Attachment(source=source, content=content), *further)
-    _check_call(attached, released_by=released_by, cancels_nothing=cancel and prior is None)
-    sent = read_prior(prior) if prior is not None else None
-    if cancel and sent is not None:
-        drafts = cancellation(record.id, sent, number=number, recorded=recorded)
+    _check_call(release)
+    check_bytes(sends.all)
+    sent = None if release.prior is None else read_prior(release.prior)
+    if release.cancel and sent is not None:
+        drafts = cancellation(record.id, sent, number=release.number, recorded=release.at)
         check_sent(drafts, (), sent)
-        return PasRequest(bundle=_bundle(record.id, drafts, number=number, recorded=recorded))
+        return PasRequest(bundle=_bundle(record.id, drafts, release))
     proven = ProvenRecord(record, source)
     drafts = ()
     missing: tuple[MissingElement, ...] = (_NO_REQUEST,)
     if asks_for_decision(record):
         answers = Answers(proven, site)
-        drafts = assembled(answers, attached, number=number, recorded=recorded)
-        missing = (*missing_elements(drafts), *undecided(record), *_elsewhere(answers, prior))
+        drafts = assembled(answers, sends, number=release.number, recorded=release.at)
+        missing = (*missing_elements(drafts), *undecided(record), *_elsewhere(answers, release.prior))
+        missing += () if sends.own is not None else (_NO_PAGES,)
     if missing:
-        return PasGaps(missing=missing, bundle=missing_bundle(proven, missing, number=number, recorded=recorded))
-    check_drafts(drafts, known_facts(proven, attached, number=number, recorded=recorded), REQUEST)
-    sends = drafts if sent is None else updated(drafts, sent)
+        told = missing_bundle(proven, missing, number=release.number, recorded=release.at)
+        return PasGaps(missing=missing, bundle=told)
+    check_drafts(drafts, known_facts(proven, sends, number=release.number, recorded=release.at), REQUEST)
+    going = drafts if sent is None else updated(drafts, sent)
     if sent is not None:
-        check_sent(sends, drafts, sent)
-    return PasRequest(bundle=_bundle(record.id, sends, number=number, recorded=recorded), rows=_rows(drafts))
+        check_sent(going, drafts, sent)
+    return PasRequest(bundle=_bundle(record.id, going, release), rows=_rows(drafts))
 
 
 _NO_REQUEST = MissingElement(
     path="Claim", message="The document asks for no decision of a payer.", issue=IssueType.NOT_SUPPORTED
+)
+
+_NO_PAGES = MissingElement(
+    path="Claim.supportingInfo",
+    message="The record's pages cannot be cut out of the file that holds others too: have them sent as a file alone.",
+    issue=IssueType.VALUE,
 )
 
 
@@ -136,23 +130,19 @@ def _elsewhere(answers: Answers, prior: PriorRequest | None) -> Iterator[Missing
         yield MissingElement(path="Claim.insurer", field="payer.name", message=message, issue=IssueType.CONFLICT)
 
 
-def _check_call(attached: tuple[Attachment, ...], *, released_by: str, cancels_nothing: bool) -> None:
-    if not released_by.strip():
+def _check_call(release: Release) -> None:
+    if not release.by.strip():
         raise ValueError("a request is released by a person")
-    if cancels_nothing:
+    if release.cancel and release.prior is None:
         raise ValueError("only a request that was submitted can be cancelled")
-    for each in attached:
-        names = hashlib.sha256(each.content).hexdigest(), hashlib.sha1(each.content, usedforsecurity=False).hexdigest()
-        if names != (each.source.document_id, each.source.sha1):
-            raise FhirMappingError("an attachment is not the document that it is said to be")
 
 
-def assembled(answers: Answers, attached: tuple[Attachment, ...], *, number: int, recorded: datetime) -> Built:
+def assembled(answers: Answers, sends: SentAlong, *, number: int, recorded: datetime) -> Built:
     """The Claim as a first request, then what it refers to, each once; unchecked, with gaps for what is missing."""
     asks = asking(answers)
     gives = list(giving(answers))
     lines = tuple((line, order(answers, line, next(iter(asks), None))) for line in requested_lines(answers))
-    documents = tuple(_document(answers.proven, each) for each in attached)
+    documents = attachment_drafts(answers.proven, sends)
     parts = Parts(
         provider=asks[0] if asks else None,
         care_team=tuple(members[0] for members in gives),
@@ -172,55 +162,29 @@ def assembled(answers: Answers, attached: tuple[Attachment, ...], *, number: int
     return tuple({draft.url: draft for draft in (first, *members)}.values())
 
 
-def _document(proven: ProvenRecord, attached: Attachment) -> Draft:
-    """A document with its bytes: whoever decides can read what was read."""
-    about = proven if attached.source == proven.source else _unread(proven, attached)
-    patient = Draft({"resourceType": "Patient", "id": proven.id("Patient")})
-    (draft,) = document_reference.build(about, (patient,))
-    attachment = {name: value for name, value in draft.resource["content"][0]["attachment"].items() if name != "url"}
-    attachment["data"] = base64.b64encode(attached.content).decode()
-    return Draft(
-        {
-            **draft.resource,
-            "meta": profiled(PasProfile.DOCUMENT_REFERENCE),
-            "content": [{"attachment": attachment}],
-        }
-    )
-
-
-def _unread(proven: ProvenRecord, attached: Attachment) -> ProvenRecord:
-    """A record of nothing but a further document, which this one was not read from."""
-    name = resource_id(proven.record.id, "DocumentReference", attached.source.document_id)
-    segment = proven.record.segment.model_copy(update={"document_type": ""})
-    return ProvenRecord(Record(id=name, document_id=attached.source.document_id, segment=segment), attached.source)
-
-
 def _rows(drafts: Built) -> tuple[SiteRow, ...]:
     """The rows that gave a leaf, each once."""
     given = (leaf.row for draft in drafts for _, _, leaf in leaves(draft.resource) if isinstance(leaf, FromSite))
     return tuple({row.id: row for row in given}.values())
 
 
-def _bundle(record_id: str, drafts: Built, *, number: int, recorded: datetime) -> str:
-    identifier = resource_id(record_id, "Bundle", "submission", str(number))
+def _bundle(record_id: str, drafts: Built, release: Release) -> str:
+    identifier = resource_id(record_id, "Bundle", "submission", str(release.number))
     bundle: Element = {
         "resourceType": "Bundle",
         "id": identifier,
         "meta": profiled(PasProfile.REQUEST_BUNDLE),
         "identifier": {"system": System.URI, "value": full_url(identifier)},
         "type": BUNDLE_TYPE,
-        "timestamp": instant(recorded),
+        "timestamp": instant(release.at),
         "entry": [entry(draft) for draft in drafts],
     }
     validate(bundle)
     return json_text(bundle)
 
 
-def known_facts(proven: ProvenRecord, attached: tuple[Attachment, ...], *, number: int, recorded: datetime) -> Facts:
+def known_facts(proven: ProvenRecord, sends: SentAlong, *, number: int, recorded: datetime) -> Facts:
     """What is known of the submission and of the documents that are sent along."""
     identifier = claim_identifier(proven.record.id, number)
     known: set[str | int] = {identifier.system, identifier.value, instant(recorded)}
-    for each in attached:
-        known |= {each.source.media_type, each.source.sha1_base64, each.source.size, instant(each.source.received_at)}
-        known.add(base64.b64encode(each.content).decode())
-    return frozenset(known)
+    return frozenset(known.union(*(each.facts() for each in sends.all)))

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from documents.value import Value
+from fhir_mapping.constants import System
 from fhir_mapping.elements import Element, coding, concept, present
 from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier, resource_id
@@ -89,14 +90,23 @@ def updated(drafts: Built, sent: Sent) -> Built:
     informations = _merged(_informations(claim), _informations(sent.claim))
     places = {each.entry["sequence"]: merged["sequence"] for each, merged in informations if each is not None}
     items = _merged(_items(claim, resources), _items(sent.claim, sent.resources))
+    gone = frozenset(url for each, merged in informations if each is None for url in _references(merged))
     resource = {
         **claim,
         "meta": profiled(PasProfile.CLAIM_UPDATE),
         "related": [_related(sent)],
-        "supportingInfo": [merged for _, merged in informations],
+        "supportingInfo": [_named(merged, gone) for _, merged in informations],
         "item": [_moved(merged, places) if each is not None else merged for each, merged in items],
     }
-    return _with_prior((Draft(resource), *drafts[1:]), sent)
+    return _with_prior((Draft(resource), *drafts[1:]), sent, gone)
+
+
+def _named(info: Element, gone: frozenset[str]) -> Element:
+    """An attachment's entry; one that goes no more is named and not sent again: it may be another patient's."""
+    url = info.get("valueReference", {}).get("reference")
+    if url not in gone:
+        return info
+    return {**info, "valueReference": {"identifier": {"system": System.URI, "value": url}}}
 
 
 def _moved(item: Element, places: dict[int, int]) -> Element:
@@ -135,9 +145,9 @@ def _related(sent: Sent) -> Element:
     return {"claim": claim, "relationship": concept(coding(PasSystem.RELATED_CLAIM, PRIOR))}
 
 
-def _with_prior(drafts: Built, sent: Sent) -> Built:
+def _with_prior(drafts: Built, sent: Sent, gone: frozenset[str] = frozenset()) -> Built:
     """The drafts, the prior Claim, and of its resources those that are still referred to and not here anew."""
-    claim = dict(sent.claim)
+    claim = {**sent.claim, "supportingInfo": [_named(info, gone) for info in sent.claim["supportingInfo"]]}
     if "related" in claim:
         # A bundle holds two Claims at most: the one before the prior one is named by its identifier only.
         related = claim["related"][0]

@@ -6,7 +6,8 @@ import hashlib
 from collections.abc import Iterable
 
 from documents.records import Field, FieldStatus, Record
-from fhir_mapping.pas.request import Attachment, PasGaps, PasRequest, build_pas_request
+from fhir_mapping.pas.attachments import Attachment, SentAlong
+from fhir_mapping.pas.request import PasGaps, PasRequest, Release, build_pas_request
 from fhir_mapping.pas.site_values import SiteValues
 from fhir_mapping.pas.update import PriorRequest
 from fhir_mapping.source import SourceDocumentReference
@@ -23,6 +24,7 @@ def arrived(content: bytes) -> SourceDocumentReference:
 
 SENT = arrived(CONTENT)
 PERSON = "u-17"
+ALONE = SentAlong(own=Attachment(source=SENT, content=CONTENT))
 
 
 def entered(path: str, value: str, group: str | None = None) -> Field:
@@ -62,17 +64,7 @@ def build(
     number: int = 1,
     prior: PriorRequest | None = None,
     cancel: bool = False,
-    further: tuple[Attachment, ...] = (),
+    sends: SentAlong = ALONE,
 ) -> PasRequest | PasGaps:
-    return build_pas_request(
-        released(fields),
-        SENT,
-        content=CONTENT,
-        site=site,
-        recorded=RECORDED,
-        released_by=PERSON,
-        number=number,
-        prior=prior,
-        cancel=cancel,
-        further=further,
-    )
+    release = Release(by=PERSON, at=RECORDED, number=number, prior=prior, cancel=cancel)
+    return build_pas_request(released(fields), SENT, sends, site=site, release=release)

@@ -9,13 +9,17 @@ import pytest
 from documents.records import Field, FieldStatus
 from documents.values import Assertion
 from fhir_mapping.errors import FhirMappingError
+from fhir_mapping.pas.attachments import Attachment, SentAlong
 from fhir_mapping.pas.gaps import IssueType
-from fhir_mapping.pas.request import PasGaps, PasRequest, build_pas_request
+from fhir_mapping.pas.request import PasGaps, PasRequest, Release, build_pas_request
 from tests.fhir_mapping.pas.requests import COMPLETE, CONTENT, PERSON, SENT, build, entered, released, without
 from tests.fhir_mapping.records import FULL, RECORDED, SOURCE, field
 from validation.entered_paths import ENTERED
 
 _EXTENSION = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/extension-"
+
+
+_SENDS = SentAlong(own=Attachment(source=SENT, content=CONTENT))
 
 
 def gaps(fields: tuple[Field, ...]) -> set[tuple[str, str]]:
@@ -237,23 +241,28 @@ def test_an_outcome_and_a_task_tell_the_same_and_hold_no_patient_text() -> None:
 
 
 def test_only_a_request_asks_for_a_decision() -> None:
-    built = build_pas_request(
-        released(COMPLETE, "clinical_note"),
-        SENT,
-        content=CONTENT,
-        site=None,
-        recorded=RECORDED,
-        released_by=PERSON,
-    )
+    note = released(COMPLETE, "clinical_note")
+    built = build_pas_request(note, SENT, _SENDS, site=None, release=Release(by=PERSON, at=RECORDED))
     assert isinstance(built, PasGaps)
     assert [(each.path, each.field, each.issue) for each in built.missing] == [("Claim", "", IssueType.NOT_SUPPORTED)]
 
 
 def test_no_other_document_is_sent_and_nothing_without_a_person() -> None:
+    request, release = released(COMPLETE), Release(by=PERSON, at=RECORDED)
+    others = SentAlong(own=Attachment(source=SOURCE, content=CONTENT))
     with pytest.raises(FhirMappingError):
-        build_pas_request(released(COMPLETE), SOURCE, content=CONTENT, site=None, recorded=RECORDED, released_by=PERSON)
+        build_pas_request(request, SENT, others, site=None, release=release)
     with pytest.raises(ValueError, match="released by a person"):
-        build_pas_request(released(COMPLETE), SENT, content=CONTENT, site=None, recorded=RECORDED, released_by=" ")
+        build_pas_request(request, SENT, _SENDS, site=None, release=Release(by=" ", at=RECORDED))
+
+
+def test_pages_that_cannot_be_had_alone_are_a_gap() -> None:
+    built = build_pas_request(
+        released(COMPLETE), SENT, SentAlong(own=None), site=None, release=Release(by=PERSON, at=RECORDED)
+    )
+    assert isinstance(built, PasGaps)
+    (gap,) = built.missing
+    assert (gap.path, gap.field) == ("Claim.supportingInfo", "")
 
 
 def test_each_entered_path_says_what_to_enter() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from typing import Any
 
@@ -14,13 +15,14 @@ from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier
 from fhir_mapping.pas import request
 from fhir_mapping.pas.answers import Answers
+from fhir_mapping.pas.attachments import Attachment, SentAlong
 from fhir_mapping.pas.places import REQUEST
 from fhir_mapping.pas.request import PasRequest
 from fhir_mapping.pas.site_values import SiteValues
 from fhir_mapping.proven import ProvenRecord
 from fhir_mapping.self_check import check_drafts
 from tests.fhir_mapping.pas.requests import COMPLETE, CONTENT, PERSON, SENT, build, entered, released
-from tests.fhir_mapping.pas.variants import NOTES, SITE, VARIANTS
+from tests.fhir_mapping.pas.variants import NOTES, PACKET, SITE, VARIANTS, WITH_NOTES
 from tests.fhir_mapping.records import RECORDED, field
 
 Element = dict[str, Any]
@@ -128,7 +130,7 @@ def test_the_fax_is_sent_along_inline() -> None:
 
 
 def test_further_documents_are_sent_along() -> None:
-    built = build(COMPLETE, further=NOTES)
+    built = build(COMPLETE, sends=WITH_NOTES)
     assert isinstance(built, PasRequest)
     found = [entry["resource"] for entry in json.loads(built.bundle)["entry"]]
     documents = [each for each in found if each["resourceType"] == "DocumentReference"]
@@ -139,7 +141,30 @@ def test_further_documents_are_sent_along() -> None:
     assert found[0]["item"][0]["informationSequence"] == [1, 2, 3, 4]
     mixed = NOTES[0].model_copy(update={"content": b"another"})
     with pytest.raises(FhirMappingError):
-        build(COMPLETE, further=(mixed,))
+        build(COMPLETE, sends=WITH_NOTES.model_copy(update={"further": (mixed,)}))
+
+
+def test_pages_of_a_packet_say_what_they_are_and_where_they_came_from() -> None:
+    built = build(COMPLETE, sends=PACKET)
+    assert isinstance(built, PasRequest)
+    found = [entry["resource"] for entry in json.loads(built.bundle)["entry"]]
+    documents = [each for each in found if each["resourceType"] == "DocumentReference"]
+    assert [each["type"]["text"] for each in documents] == [
+        "Prior authorization request",
+        "Clinical note",
+        "Laboratory report",
+    ]
+    assert {each["subject"]["reference"] for each in documents} == {found[0]["patient"]["reference"]}
+    for document, sent in zip(documents, PACKET.all, strict=True):
+        attachment = document["content"][0]["attachment"]
+        data = base64.b64decode(attachment["data"])
+        assert (data, attachment["size"]) == (sent.content, len(sent.content))
+        assert base64.b64decode(attachment["hash"]) == hashlib.sha1(data, usedforsecurity=False).digest()
+        assert document["identifier"][0]["value"].startswith(SENT.name)
+    titles = [each["content"][0]["attachment"]["title"] for each in documents]
+    assert titles == ["Pages 2-3 of 9", "Page 5 of 9", "Pages 7-9 of 9"]
+    assert documents[1]["context"]["period"] == {"start": "2026-11-02", "end": "2026-11-02"}
+    assert len({each["id"] for each in documents}) == 3
 
 
 def test_a_diagnosis_is_named_once() -> None:
@@ -162,7 +187,7 @@ def test_nothing_optional_is_made_up() -> None:
 )
 def test_a_code_that_nobody_gave_is_refused(element: str, code: str) -> None:
     proven = ProvenRecord(released(COMPLETE), SENT)
-    attached = (request.Attachment(source=SENT, content=CONTENT),)
+    attached = SentAlong(own=Attachment(source=SENT, content=CONTENT))
     drafts = request.assembled(Answers(proven, SITE), attached, number=1, recorded=RECORDED)
     facts = request.known_facts(proven, attached, number=1, recorded=RECORDED)
     check_drafts(drafts, facts, REQUEST)

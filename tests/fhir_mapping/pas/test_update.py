@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -13,7 +14,8 @@ from fhir_mapping.errors import FhirMappingError
 from fhir_mapping.identity import claim_identifier
 from fhir_mapping.pas.request import PasGaps, PasRequest
 from fhir_mapping.pas.update import PriorRequest, cancellation, check_sent, read_prior
-from tests.fhir_mapping.pas.requests import COMPLETE, build, without
+from tests.fhir_mapping.pas.requests import COMPLETE, CONTENT, build, without
+from tests.fhir_mapping.pas.variants import NOTE, PACKET, bundles
 from tests.fhir_mapping.records import RECORDED, field
 
 _PAS = "http://hl7.org/fhir/us/davinci-pas/StructureDefinition/"
@@ -173,3 +175,26 @@ def test_an_update_goes_to_no_other_payer() -> None:
     assert isinstance(build(respelt, number=2, prior=first), PasRequest)
     cancelled = request(other, 2, first, cancel=True)
     assert claims(cancelled)[0]["insurer"] == claims(first)[0]["insurer"]
+
+
+@pytest.mark.parametrize(
+    ("name", "gone"),
+    [
+        ("update-without-a-note", NOTE.content),
+        ("cancellation-without-a-note", NOTE.content),
+        ("update-of-the-whole-fax", CONTENT),
+    ],
+)
+def test_what_goes_along_no_more_is_named_and_not_sent_again(name: str, gone: bytes) -> None:
+    bundle = bundles()[name]
+    assert base64.b64encode(gone).decode() not in bundle
+    claim = json.loads(bundle)["entry"][0]["resource"]
+    found = [each for each in claim["supportingInfo"] if "identifier" in each.get("valueReference", {})]
+    assert [each["modifierExtension"][0]["valueBoolean"] for each in found] == [True]
+
+
+def test_what_goes_along_again_is_added() -> None:
+    claim = json.loads(bundles()["update-with-the-note-again"])["entry"][0]["resource"]
+    marks = [[e.get("valueCode") for e in each.get("extension", [])] for each in claim["supportingInfo"]]
+    assert sum("added" in each for each in marks) == 1
+    assert len(claim["supportingInfo"]) == 2 + len(PACKET.all)

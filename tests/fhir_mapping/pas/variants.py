@@ -7,17 +7,35 @@ from datetime import date
 from documents.records import Field
 from documents.values import Assertion
 from fhir_mapping.identity import claim_identifier
-from fhir_mapping.pas.request import Attachment, PasRequest
+from fhir_mapping.pas.attachments import Attachment, SentAlong, excerpt
+from fhir_mapping.pas.request import PasRequest
 from fhir_mapping.pas.site_values import LineKind, SiteRow, SiteValues
 from fhir_mapping.pas.update import PriorRequest
-from tests.fhir_mapping.pas.requests import COMPLETE, arrived, build, entered, without
-from tests.fhir_mapping.records import field
+from tests.fhir_mapping.pas.requests import ALONE, COMPLETE, SENT, arrived, build, entered, without
+from tests.fhir_mapping.records import field, record
 
 # No diagnosis, no drug, no second line, no care team beyond who asks.
 ONE_LINE: tuple[Field, ...] = without("procedure[s2]", "medication", "provider[p2]", "facility", "diagnosis")
 
 # Further documents that are sent along.
 NOTES = tuple(Attachment(source=arrived(text), content=text) for text in (b"%PDF-1.4 a note", b"%PDF-1.4 a report"))
+
+WITH_NOTES = ALONE.model_copy(update={"further": NOTES})
+
+
+def _read(document_type: str, first: int, last: int) -> Attachment:
+    """Pages of the packet that were read as a record of their own."""
+    read = record((field("encounter.date", "2026-11-02"),), document_type)
+    pages = read.segment.model_copy(update={"page_start": first, "page_end": last})
+    whole = SENT.model_copy(update={"page_count": 9})
+    return excerpt(whole, f"%PDF-1.4 {first}".encode(), read.model_copy(update={"id": f"r-{first}", "segment": pages}))
+
+
+# Pages of a packet: the request's own, a note's and a laboratory's.
+_OWN = _read("prior_auth_request", 2, 3)
+NOTE, LABORATORY = _read("clinical_note", 5, 5), _read("lab_report", 7, 9)
+PACKET = SentAlong(own=_OWN, further=(NOTE, LABORATORY))
+WITHOUT_NOTE = SentAlong(own=_OWN, further=(LABORATORY,))
 
 _BY_NDC = entered("submission.drug_code", "00074-4339-02", "m1")
 
@@ -93,13 +111,20 @@ def bundles() -> dict[str, str]:
         ),
         site=SITE,
     )
-    found["several-attachments"] = _bundle(COMPLETE, further=NOTES)
+    found["several-attachments"] = _bundle(COMPLETE, sends=WITH_NOTES)
     first = prior_of(found["several-lines"], 1)
     changed = (*without("procedure[s1]", "facility"), field("procedure.code", "97110", "s9"))
     found["update"] = _bundle(changed, number=2, prior=first)
     second = prior_of(found["update"], 2)
     found["second-update"] = _bundle(COMPLETE, number=3, prior=second)
-    found["update-with-more-attachments"] = _bundle(COMPLETE, number=2, prior=first, further=NOTES)
+    found["update-with-more-attachments"] = _bundle(COMPLETE, number=2, prior=first, sends=WITH_NOTES)
+    found["packet"] = _bundle(COMPLETE, sends=PACKET)
+    packet = prior_of(found["packet"], 1)
+    found["update-without-a-note"] = _bundle(COMPLETE, number=2, prior=packet, sends=WITHOUT_NOTE)
+    less = prior_of(found["update-without-a-note"], 2)
+    found["update-with-the-note-again"] = _bundle(COMPLETE, number=3, prior=less, sends=PACKET)
+    found["cancellation-without-a-note"] = _bundle((), number=3, prior=less, cancel=True)
+    found["update-of-the-whole-fax"] = _bundle(COMPLETE, number=2, prior=first, sends=PACKET)
     found["cancellation"] = _bundle((), number=3, prior=second, cancel=True)
     return found
 
@@ -117,8 +142,8 @@ def _bundle(
     number: int = 1,
     prior: PriorRequest | None = None,
     cancel: bool = False,
-    further: tuple[Attachment, ...] = (),
+    sends: SentAlong = ALONE,
 ) -> str:
-    built = build(fields, site=site, number=number, prior=prior, cancel=cancel, further=further)
+    built = build(fields, site=site, number=number, prior=prior, cancel=cancel, sends=sends)
     assert isinstance(built, PasRequest), built.missing
     return built.bundle
