@@ -34,6 +34,20 @@ def show(
 
 
 @app.command()
+def pages(
+    record: RecordId,
+    number: Annotated[
+        int | None, typer.Option(help="Which of the record's submissions; without it the current.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List which pages of the document a submission sends along, and which stay and why."""
+    from flows.pas_commands import print_pages
+
+    print_pages(record, number, as_json=as_json)
+
+
+@app.command()
 def gaps(record: RecordId, as_json: AsJson = False) -> None:
     """List what a record lacks for a request as it stands, and how to enter it."""
     from flows.pas_commands import print_gaps

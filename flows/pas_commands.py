@@ -14,11 +14,12 @@ from flows.entering import kind_of, normal_value
 from flows.installation import now, one_record, opened_ledger
 from flows.queue_commands import field_ref, reason_code
 from flows.settings import Settings
-from flows.submission_lines import missing_lines, submission_lines
+from flows.submission_lines import missing_lines, part_lines, submission_lines
 from flows.submitting import Submitting
 from flows.tables import columns, local, say
 from ledger import submissions
 from ledger.ledger import Ledger
+from ledger.submissions import Submission
 from review_queue.items import Action, FieldDecision
 from review_queue.releasing import CancelReason, as_entered, cancel, enter, release
 
@@ -58,16 +59,40 @@ def print_submission(reference: str, number: int | None) -> None:
         SettingsError: the record has no such submission.
     """
     with _opened() as (_, ledger, _submitting):
-        kept = one_record(ledger, reference)
-        with ledger.snapshot() as connection:
-            if number is None:
-                found = submissions.current(connection, kept.record.id)
-            else:
-                found = submissions.submission(connection, kept.record.id, number)
-        if found is None:
-            raise SettingsError("the record has no such submission; `fax2fhir pas list` lists them")
+        found = _submission(ledger, one_record(ledger, reference).record, number)
         ledger.record_view(actor=os_user(), document_id=found.document_id, record_id=found.record_id)
         say(found.payload)
+
+
+def print_pages(reference: str, number: int | None, *, as_json: bool) -> None:
+    """Prints which pages of its document a submission sends along, by whose proof, and which stay and why.
+
+    Raises:
+        SettingsError: the record has no such submission.
+    """
+    with _opened() as (_, ledger, _submitting):
+        found = _submission(ledger, one_record(ledger, reference).record, number)
+        with ledger.snapshot() as connection:
+            parts = submissions.parts_of(connection, found)
+        if as_json:
+            rows = [each.model_dump() for each in parts]
+            say(json.dumps({"record_id": found.record_id, "number": found.number, "parts": rows}))
+            return
+        head = ("pages", "document type", "record", "sent as SHA-256", "not sent")
+        cells = ((p.pages, p.document_type, p.record_id[:12], p.digest, p.withheld) for p in parts)
+        say(columns(head, cells) if parts else "No page goes with it but what was sent before.")
+
+
+def _submission(ledger: Ledger, record: Record, number: int | None) -> Submission:
+    with ledger.snapshot() as connection:
+        found = (
+            submissions.current(connection, record.id)
+            if number is None
+            else submissions.submission(connection, record.id, number)
+        )
+    if found is None:
+        raise SettingsError("the record has no such submission; `fax2fhir pas list` lists them")
+    return found
 
 
 def print_gaps(reference: str, *, as_json: bool) -> None:
@@ -131,6 +156,11 @@ def release_record(reference: str, *, again: bool) -> None:
         made = release(ledger, record.id, submitting.releasing(), actor=os_user())
         for line in submission_lines(made, record, before=known):
             say(line)
+        if made is not None:
+            with ledger.snapshot() as connection:
+                parts = submissions.parts_of(connection, made)
+            for line in part_lines(parts):
+                say(line)
 
 
 def cancel_request(reference: str, reason: str) -> None:

@@ -16,7 +16,7 @@ from flows.actor import os_user
 from flows.entering import choices_of, kind_of, normal_value
 from flows.installation import now, opened_ledger
 from flows.settings import Settings
-from flows.submission_lines import missing_table, submission_lines
+from flows.submission_lines import missing_table, part_lines, submission_lines
 from flows.submitting import Submitting
 from flows.tables import columns, local, record_table, say
 from flows.versions import Stage, current_versions
@@ -206,9 +206,10 @@ def _say_submission(ledger: Ledger, record: Record, *, published: bool) -> None:
     """Says what a sign-off submitted, or that a payer has a request that is no case any more."""
     with ledger.snapshot() as connection:
         made = submissions.current(connection, record.id)
+        parts = [] if made is None else submissions.parts_of(connection, made)
         due = submissions.cancellations_due(connection, record.id)
     if published and made is not None:
-        say("\n".join(submission_lines(made, record)))
+        say("\n".join([*submission_lines(made, record), *part_lines(parts)]))
     if due:
         say(f"a payer has PAS request {due[0].number}: cancel it with `fax2fhir pas cancel {record.id[:12]} --reason`")
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from documents.records import Record
 from flows.tables import columns
-from ledger.submissions import MissingElement, Submission
+from ledger.states import RecordState
+from ledger.submissions import MissingElement, Part, Submission
 from validation.requests import asks_for_decision
 
 # Where the guide's extensions are defined; without it an element fits a terminal.
@@ -36,6 +37,18 @@ def submission_lines(made: Submission | None, record: Record, *, before: Submiss
     if made.missing:
         yield "it cannot be submitted yet; the record itself is published"
         yield from missing_lines(made.missing, record.id)
+
+
+def part_lines(parts: Sequence[Part]) -> Iterator[str]:
+    """Says which pages of its document a submission sends along, and which stay and why."""
+    for part in parts:
+        pages = f"pages {part.pages} ({part.document_type})"
+        if not part.withheld:
+            yield f"sent along: {pages}"
+        elif part.withheld == RecordState.IN_REVIEW.value:
+            yield f"not sent: {pages}: {part.withheld}; sign {part.record_id[:12]} off, then submit again"
+        else:
+            yield f"not sent: {pages}: {part.withheld}"
 
 
 def missing_lines(missing: Sequence[MissingElement], record_id: str) -> list[str]:
