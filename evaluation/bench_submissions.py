@@ -19,7 +19,8 @@ from evaluation.bench_mapping import record_of
 from evaluation.conformance.reviewing import completed, with_answers
 from evaluation.loopback.fhir_store import FhirStore, Json
 from fhir_mapping.bundle import VERSION
-from fhir_mapping.pas.request import PasRequest, build_pas_request
+from fhir_mapping.pas.attachments import Attachment, SentAlong
+from fhir_mapping.pas.request import PasRequest, Release, build_pas_request
 from fhir_mapping.source import SourceDocumentReference
 from ledger import record_keeping, submissions
 from ledger.ledger import Ledger
@@ -94,9 +95,9 @@ def _request(drawn: Record, number: int, source: SourceDocumentReference, conten
         RuntimeError: nothing completes it.
     """
     for _ in range(_ROUNDS):
-        built = build_pas_request(
-            numbered(drawn, number), source, content=content, site=None, recorded=RECORDED, released_by=_PERSON
-        )
+        sends = SentAlong(own=Attachment(source=source, content=content))
+        release = Release(by=_PERSON, at=RECORDED)
+        built = build_pas_request(numbered(drawn, number), source, sends, site=None, release=release)
         if isinstance(built, PasRequest):
             return drawn, built.bundle
         drawn = completed(drawn, built.missing)
