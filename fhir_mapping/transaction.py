@@ -8,7 +8,7 @@ holds already is not written again.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -54,17 +54,18 @@ def resources(bundle: str) -> dict[ResourceKey, Element]:
     """The resources of a bundle of ours as a server holds them: a reference among them names type and id."""
     entries = parsed(bundle).get("entry", ())
     urls = {e["fullUrl"]: f"{e['resource']['resourceType']}/{e['resource']['id']}" for e in entries}
-    found = (_referring(entry["resource"], urls) for entry in entries)
+    found = (referring(entry["resource"], urls) for entry in entries)
     return {ResourceKey(each["resourceType"], each["id"]): each for each in found}
 
 
-def _referring(value: Any, urls: Mapping[str, str]) -> Any:
+def referring(value: Any, urls: Mapping[str, str]) -> Any:
+    """A resource, or a part of one, with other references in place of those that are listed."""
     if isinstance(value, list):
-        return [_referring(each, urls) for each in value]
+        return [referring(each, urls) for each in value]
     if not isinstance(value, dict):
         return value
     return {
-        name: urls.get(member, member) if name == "reference" and isinstance(member, str) else _referring(member, urls)
+        name: urls.get(member, member) if name == "reference" and isinstance(member, str) else referring(member, urls)
         for name, member in value.items()
     }
 
@@ -81,10 +82,21 @@ def held(answer: Element, keys: Collection[ResourceKey]) -> dict[ResourceKey, He
     Raises:
         ValueError: the answer leaves one open.
     """
+    return answered(answer, keys, _held)
+
+
+def answered(
+    answer: Element, keys: Collection[ResourceKey], read: Callable[[Any, ResourceKey], Held | None]
+) -> dict[ResourceKey, Held]:
+    """What each entry of a batch's answer says of the key that it was asked for; the arguments are `read`'s.
+
+    Raises:
+        ValueError: the answer leaves one open.
+    """
     entries = answer.get("entry", [])
     if not isinstance(entries, list) or len(entries) != len(keys):
         raise ValueError("not an answer for each read")
-    found = ((key, _held(entry, key)) for key, entry in zip(keys, entries, strict=True))
+    found = ((key, read(entry, key)) for key, entry in zip(keys, entries, strict=True))
     return {key: each for key, each in found if each is not None}
 
 
@@ -96,9 +108,14 @@ def _held(entry: Any, key: ResourceKey) -> Held | None:
     resource = entry.get("resource") if isinstance(entry, dict) else None
     if not status.startswith("2") or not isinstance(resource, dict) or not _is_at(resource, key):
         raise ValueError("a read was not answered")
+    return Held(resource, version_of(resource))
+
+
+def version_of(resource: Element) -> str | None:
+    """The version that a server says it holds; None where it says none."""
     meta = resource.get("meta")
     version = meta.get("versionId") if isinstance(meta, dict) else None
-    return Held(resource, version if isinstance(version, str) else None)
+    return version if isinstance(version, str) else None
 
 
 def _is_at(resource: Element, key: ResourceKey) -> bool:
@@ -132,11 +149,15 @@ def _updates(wanted: Mapping[ResourceKey, Element], found: Mapping[ResourceKey, 
         there = found.get(key)
         if there is not None and is_same(resource, there.resource):
             continue
-        request: Element = {"method": "PUT", "url": key.url}
-        if there is not None and there.version is not None:
-            # Whoever changed it since it was read is not overwritten: the server answers 412, and it is read again.
-            request["ifMatch"] = f'W/"{there.version}"'
-        yield {"fullUrl": f"{base}/{key.url}", "resource": resource, "request": request}
+        yield {"fullUrl": f"{base}/{key.url}", "resource": resource, "request": put(key.url, there)}
+
+
+def put(url: str, there: Held | None) -> Element:
+    """The request that writes a resource."""
+    if there is None or there.version is None:
+        return {"method": "PUT", "url": url}
+    # Whoever changed it since it was read is not overwritten: the server answers 412, and it is read again.
+    return {"method": "PUT", "url": url, "ifMatch": f'W/"{there.version}"'}
 
 
 def is_same(ours: Element, theirs: Element) -> bool:

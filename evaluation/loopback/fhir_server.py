@@ -12,6 +12,7 @@ import socket
 import struct
 import threading
 import time
+import uuid
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -240,14 +241,17 @@ def _bundle(store: FhirStore, bundle: Json) -> Json:
     with store.changing():
         if kind == "batch":
             return {"resourceType": "Bundle", "type": "batch-response", "entry": [_one(store, e) for e in entries]}
-        urls = [entry["request"]["url"] for entry in entries]
+        urls = [entry["request"]["url"] for entry in entries if entry["request"]["method"] != "POST"]
         if len(urls) != len(set(urls)):
             raise RefusedError(400, "duplicate", "Bundle.entry")
+        created = _named(store, entries)
+        entries = [{**entry, "resource": _resolved(entry.get("resource", {}), created)} for entry in entries]
         answered: dict[int, Json] = {}
         # FHIR R4, transaction processing rules: deletions first.
         for at in sorted(range(len(entries)), key=lambda at: entries[at]["request"]["method"] != "DELETE"):
             try:
-                answered[at] = _response(*_entry(store, entries[at]))
+                given = created.get(entries[at].get("fullUrl", ""), "")
+                answered[at] = _response(*(_made(store, entries[at], given) if given else _entry(store, entries[at])))
             except RefusedError as refused:
                 raise RefusedError(refused.status, refused.code, f"Bundle.entry[{at}]") from None
         store.check_references()
@@ -256,6 +260,43 @@ def _bundle(store: FhirStore, bundle: Json) -> Json:
         "type": "transaction-response",
         "entry": [answered[at] for at in sorted(answered)],
     }
+
+
+def _named(store: FhirStore, entries: list[Json]) -> dict[str, str]:
+    """Where each resource that a transaction creates will be, or is if it exists, by its fullUrl.
+
+    Raises:
+        RefusedError: several fit a condition (412).
+    """
+    named = {}
+    for entry in entries:
+        if entry["request"]["method"] == "POST":
+            condition = dict(parse_qsl(entry["request"].get("ifNoneExist", "")))
+            found = store.search(entry["request"]["url"], condition) if condition else []
+            if len(found) > 1:
+                raise RefusedError(412, "multiple-matches")
+            id_ = found[0]["id"] if found else str(uuid.uuid4())
+            named[entry["fullUrl"]] = f"{entry['request']['url']}/{id_}"
+    return named
+
+
+def _resolved(value: Any, urls: dict[str, str]) -> Any:
+    """A resource that refers to what the transaction creates where that will be."""
+    if isinstance(value, list):
+        return [_resolved(each, urls) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        n: urls.get(m, m) if n == "reference" and isinstance(m, str) else _resolved(m, urls) for n, m in value.items()
+    }
+
+
+def _made(store: FhirStore, entry: Json, url: str) -> tuple[int, Json]:
+    """A create of a transaction; what exists is left as it is."""
+    type_, _, id_ = url.partition("/")
+    if store.version(type_, id_):
+        return 200, store.read(type_, id_)
+    return store.put({**entry["resource"], "id": id_})
 
 
 def _one(store: FhirStore, entry: Json) -> Json:
@@ -295,6 +336,8 @@ def _single(store: FhirStore, method: str, url: str, body: Json, if_match: str |
         return 201, store.create(body)
     if method != "PUT" or body.get("id") != id_:
         raise RefusedError(400, "invalid")
+    if store.assigns_ids and not store.version(type_, id_):
+        raise RefusedError(405, "not-supported")
     return store.put(body, if_match=if_match)
 
 

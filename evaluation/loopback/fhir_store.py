@@ -48,6 +48,7 @@ class FhirStore:
         self._database.executescript(_SCHEMA)
         self._lock = threading.RLock()
         self._touched: set[str] = set()  # by the change that is under way
+        self.assigns_ids = False  # whether it refuses to create what a client names
 
     def close(self) -> None:
         """Closes the file."""
@@ -140,10 +141,12 @@ class FhirStore:
         return found.fetchone() is not None
 
     def search(self, type_: str, query: Mapping[str, str]) -> list[Json]:
-        """The resources with an identifier (`system|value`) or an id."""
+        """The resources with a tag or an identifier (`system|value`), or an id."""
         with self._lock:
             rows = self._database.execute("SELECT body FROM current WHERE type = ?", (type_,)).fetchall()
         found = [json.loads(row[0]) for row in rows]
+        if "_tag" in query:
+            found = [each for each in found if _is_tagged(each, query["_tag"])]
         system, _, value = query.get("identifier", "").rpartition("|")
         if "identifier" in query:
             found = [
@@ -200,6 +203,11 @@ class FhirStore:
         """How many versions were ever written, deletions included."""
         with self._lock:
             return int(self._database.execute("SELECT count(*) FROM versions").fetchone()[0])
+
+
+def _is_tagged(resource: Json, token: str) -> bool:
+    tags = resource.get("meta", {}).get("tag", [])
+    return any(f"{each.get('system', '')}|{each.get('code', '')}" == token for each in tags)
 
 
 def _identifier(resource: Json) -> str:

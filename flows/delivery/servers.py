@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from fhir_mapping.assigned_ids import assigned, matched, searches
 from fhir_mapping.transaction import held, parsed, reads, transaction
 from flows.delivery.answers import failed, unanswered
 from flows.delivery.client import Answer, FhirClient
 from flows.delivery.parcels import Parcel
+from flows.delivery.targets import Identify
 from ledger.deliveries import DeliveryKind, DeliveryState, Outcome
 
 UNCHANGED = "unchanged"
@@ -38,23 +40,34 @@ class FhirSender:
         keys = [*wanted, *dropped]
         if not keys:
             return Outcome(state=DeliveryState.DELIVERED, status=UNCHANGED)
-        asked = self._client.post("", reads(keys))
+        by_tag = self._client.target.identify is Identify.CONDITIONAL
+        asked = self._client.post("", searches(keys) if by_tag else reads(keys))
         outcome = unanswered(asked, attempts=attempts, now=now)
         if outcome is not None:
             return outcome
         try:
-            found = held(parsed(asked.text), keys)
+            found = (matched if by_tag else held)(parsed(asked.text), keys)
         except (ValueError, AttributeError):
             return failed(BAD_ANSWER, attempts=attempts, now=now)
-        text = transaction(wanted, found, base=self._client.target.url, dropped=dropped)
-        if text is None:
-            return Outcome(state=DeliveryState.DELIVERED, status=UNCHANGED)
+        if by_tag:
+            text = assigned(wanted, found, dropped=dropped)
+        else:
+            text = transaction(wanted, found, base=self._client.target.url, dropped=dropped)
+        return self._sent(text, attempts, now) if text else Outcome(state=DeliveryState.DELIVERED, status=UNCHANGED)
+
+    def _sent(self, text: str, attempts: int, now: datetime) -> Outcome:
         answer = self._client.post("", text)
-        urls = [entry["request"]["url"] for entry in parsed(text)["entry"]]
+        urls = [_url(entry) for entry in parsed(text)["entry"]]
         outcome = unanswered(answer, attempts=attempts, now=now, urls=urls)
         if outcome is not None:
             return outcome
         return _taken(answer, urls) or failed(BAD_ANSWER, attempts=attempts, now=now)
+
+
+def _url(entry: dict[str, Any]) -> str:
+    """What an entry is about: `Type/id`, with our id where the server is to give one."""
+    url = str(entry["request"]["url"])
+    return url if "/" in url else f"{url}/{entry['fullUrl'].rpartition(':')[2]}"
 
 
 def _taken(answer: Answer, urls: Sequence[str]) -> Outcome | None:

@@ -26,6 +26,13 @@ class TargetKind(StrEnum):
     NDJSON = "ndjson"  # a folder a delivery, a file a resource type
 
 
+class Identify(StrEnum):
+    """Who names the resources at a FHIR server."""
+
+    PUT = "put"  # we do: update as create
+    CONDITIONAL = "conditional"  # the server does: conditional create, found again by a tag
+
+
 class Unsure(StrEnum):
     """What becomes of a request that a payer may have taken, where the payer cannot say whether it did."""
 
@@ -57,6 +64,7 @@ class Target(Value):
         token_url: empty: as the server's `.well-known/smart-configuration` says.
         scope: that is asked for.
         plain_http: allow http to hosts other than this machine.
+        identify: who names resources at a FHIR server.
         inquire: whether a payer is asked for a request that it may have taken.
         unsure: what becomes of one where it cannot say.
         settle_s: how long what was sent to a payer may still be at work there.
@@ -77,6 +85,7 @@ class Target(Value):
     token_url: str = ""
     scope: str = "system/*.cruds"
     plain_http: bool = False
+    identify: Identify = Identify.PUT
     inquire: bool = True
     unsure: Unsure = Unsure.RESEND
     settle_s: float = Field(default=60.0, ge=0, le=3600, allow_inf_nan=False)

@@ -5,11 +5,15 @@ import sys
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from evaluation.loopback.fhir_server import Fault, FhirServer
+from fhir_mapping.assigned_ids import assigned, matched, searches
+from fhir_mapping.transaction import parsed, referring, resources
+from flows.delivery.client import FhirClient
 from flows.delivery.parcels import Parcel
 from flows.delivery.rounds import Round, deliver_to, sender_for
 from ledger import deliveries, outbox
@@ -206,6 +210,87 @@ def test_somebody_elses_change_between_read_and_write_is_read_again(
     made = deliver(ledger, to, clock)
     assert made.counts["delivered"] == 1
     assert holds(server, bundle)
+
+
+def by_our_ids(server: FhirServer) -> dict[str, Any]:
+    """What a server holds that names resources itself, as if we had named them."""
+    held = {url: plain(body) for url, (_, body) in server.store.everything().items()}
+    ours = {url: f"{body['resourceType']}/{body['meta']['tag'][-1]['code'][9:]}" for url, body in held.items()}
+    return {ours[url]: _untagged(referring(body, ours), ours[url]) for url, body in held.items()}
+
+
+def _untagged(body: dict[str, Any], url: str) -> dict[str, Any]:
+    meta = {name: value for name, value in body["meta"].items() if name != "tag"}
+    rest = {name: value for name, value in body.items() if name != "meta"}
+    return {**rest, "id": url.partition("/")[2], **({"meta": meta} if meta else {})}
+
+
+@pytest.fixture
+def naming(server: FhirServer) -> FhirServer:
+    """A server that refuses to create what a client names."""
+    server.store.assigns_ids = True
+    return server
+
+
+def test_a_server_that_names_resources_itself_holds_each_once(ledger: Ledger, naming: FhirServer, clock: Clock) -> None:
+    bundles = [publish(ledger, "a"), publish(ledger, "b")]
+    assert deliver(ledger, target(url=naming.base), clock).counts == {"refused": 2}
+    with ledger.transaction("ops") as tx:
+        assert deliveries.retry(tx, "warehouse") == 2
+    to = target(url=naming.base, identify="conditional")
+    assert deliver(ledger, to, clock).counts == {"delivered": 2}
+    assert by_our_ids(naming) == union(*bundles)
+    with ledger.transaction("ops") as tx:  # as after a backup of the ledger was restored
+        tx.connection.exec_driver_sql("DELETE FROM deliveries")
+    assert deliver(ledger, to, clock).counts == {"delivered": 2}
+    assert [row.status for row in rows(ledger, "a")] == ["unchanged"]
+    assert versions(naming) == {1}
+
+
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_lost_answer_creates_nothing_a_second_time(ledger: Ledger, naming: FhirServer, clock: Clock, at: int) -> None:
+    bundle = publish(ledger, "a")
+    naming.faults.extend([None] * at + [Fault.CUT_AFTER])
+    to = target(url=naming.base, identify="conditional")
+    assert deliver(ledger, to, clock).counts == {"failed": 1, "delivered": 1}
+    assert by_our_ids(naming) == union(bundle)
+    assert versions(naming) == {1}
+
+
+def test_two_that_write_at_once_create_each_resource_once(ledger: Ledger, naming: FhirServer, clock: Clock) -> None:
+    bundle = publish(ledger, "a")
+    to = target(url=naming.base, identify="conditional")
+    search = naming.store.search
+    # Both saw nothing there: the condition, not the search, keeps the second from creating it again.
+    naming.store.search = lambda *_: []  # type: ignore[method-assign]
+    with FhirClient(to) as client:
+        seen = parsed(client.post("", searches(list(resources(bundle)))).text)
+        naming.store.search = search  # type: ignore[method-assign]
+        written = assigned(resources(bundle), matched(seen, list(resources(bundle))))
+        assert written is not None
+        assert [client.post("", written).status for _ in range(2)] == [200, 200]
+    assert by_our_ids(naming) == union(bundle)
+    assert versions(naming) == {1}
+    assert deliver(ledger, to, clock).counts == {"delivered": 1}
+    assert [row.status for row in rows(ledger, "a")] == ["unchanged"]
+
+
+def test_corrections_and_withdrawals_find_what_the_server_named(
+    ledger: Ledger, naming: FhirServer, clock: Clock
+) -> None:
+    publish(ledger, "a")
+    other = publish(ledger, "b")
+    to = target(url=naming.base, identify="conditional")
+    deliver(ledger, to, clock)
+    less = publish(ledger, "a", "nothing-proven")
+    assert deliver(ledger, to, clock).counts == {"delivered": 1}
+    assert by_our_ids(naming) == union(less, other)
+    more = publish(ledger, "a")
+    deliver(ledger, to, clock)
+    assert by_our_ids(naming) == union(more, other)
+    withdraw(ledger, "a")
+    deliver(ledger, to, clock)
+    assert by_our_ids(naming) == union(other)
 
 
 def test_several_workers_at_once_deliver_each_record_once(
