@@ -11,6 +11,7 @@ from extractors.backend import Reading
 from extractors.document_type import DocumentType
 from extractors.forms.reading import FormReading, read_forms
 from extractors.prose.reading import read_prose
+from extractors.prose.unread_codes import unread_codes
 
 # Fields whose printed characters belong to one field only: a group number is no diagnosis code.
 _SHAPED = frozenset(
@@ -35,7 +36,8 @@ class Rules:
         own = tuple(_lawful(chain.from_iterable(read(pages) for read in document_type.readers), forms))
         general = tuple(_unclaimed(general, [c for c in own if c.path in document_type.claiming_paths]))
         cited = (*(c for c in general if c.path not in document_type.own_paths), *own)
-        return Reading(cited=cited, blank=forms.blank, findings=forms.findings)
+        unread = unread_codes(pages, cited, forms.forbidden, document_type.specs)
+        return Reading(cited=cited, blank=forms.blank, findings=(*forms.findings, *unread))
 
 
 def _lawful(own: Iterable[Cited], forms: FormReading) -> Iterator[Cited]:
