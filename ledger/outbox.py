@@ -54,20 +54,27 @@ def _content(table: Table) -> Select[tuple[str, int, str]]:
     return select(table.c.record_id, table.c.number, table.c.document_id)
 
 
+def untaken(connection: Connection, takes: Callable[[str], bool]) -> list[tuple[str, int]]:
+    """Record and number of the ready submissions that no target knows, of those that `takes` takes."""
+    return _ready(connection, takes, ~_is_known(_ROW.target.is_not(None)))
+
+
 def _new_submissions(connection: Connection, target: str, takes: Callable[[str], bool]) -> list[tuple[str, int]]:
     """Record and number of the ready submissions that a target takes and does not know."""
-    known = exists(
-        select(_ROW.number).where(
-            _ROW.target == target,
-            _ROW.kind == DeliveryKind.SUBMISSION.value,
-            _ROW.record_id == SUBMISSIONS.c.record_id,
-            _ROW.number == SUBMISSIONS.c.number,
-        )
-    )
+    return _ready(connection, takes, ~_is_known(_ROW.target == target))
+
+
+def _is_known(where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a submission is among some deliveries."""
+    same = (_ROW.record_id == SUBMISSIONS.c.record_id) & (_ROW.number == SUBMISSIONS.c.number)
+    return exists(select(_ROW.number).where(where, _ROW.kind == DeliveryKind.SUBMISSION.value, same))
+
+
+def _ready(connection: Connection, takes: Callable[[str], bool], which: ColumnElement[bool]) -> list[tuple[str, int]]:
     columns = SUBMISSIONS.c.record_id, SUBMISSIONS.c.number, SUBMISSIONS.c.payload
     found = []
     for record_id, number, payload in connection.execute(
-        select(*columns).where(SUBMISSIONS.c.state == "ready", ~known).order_by(*columns[:2])
+        select(*columns).where(SUBMISSIONS.c.state == "ready", which).order_by(*columns[:2])
     ):
         try:
             if takes(unpack(payload).decode()):

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 
 from documents.errors import SettingsError, TargetError
+from fhir_mapping.pas.addressee import addressee
 from flows.actor import os_user
 from flows.delivery.rounds import deliver_all
-from flows.delivery.targets import Target
+from flows.delivery.targets import Target, TargetKind
 from flows.installation import one_record, opened_ledger
 from flows.settings import Settings
 from flows.tables import columns, say
 from flows.worker import worker_id
-from ledger import deliveries, delivery_statuses
+from ledger import deliveries, delivery_statuses, outbox
 from ledger.deliveries import Doubt
 from ledger.delivery_statuses import DeliveryRow
 
+# Of what waits for a target; the count says how many there are.
+_SHOWN = 100
 _DOUBTS = {Doubt.UNSURE: "may have been taken", Doubt.TWICE: "may have been taken twice"}
 
 
@@ -43,19 +47,36 @@ def deliver_now(name: str, *, as_json: bool) -> None:
 
 
 def print_status(*, as_json: bool) -> None:
-    """Says how far deliveries are, and what was refused or failed."""
-    with opened_ledger(Settings.from_environment()) as ledger, ledger.snapshot() as connection:
+    """Says how far deliveries are, what was refused or failed, and which requests no target stands for."""
+    settings = Settings.from_environment()
+    with opened_ledger(settings) as ledger, ledger.snapshot() as connection:
         counts = delivery_statuses.counts(connection)
         open_ = delivery_statuses.unsettled(connection)
+        waiting = outbox.untaken(connection, lambda submission: not _stands_for(settings.targets, submission))
     if as_json:
-        say(json.dumps({"targets": counts, "unsettled": [each.model_dump(mode="json") for each in open_]}))
+        unsettled = [each.model_dump(mode="json") for each in open_]
+        homeless = [{"record_id": record_id, "number": number} for record_id, number in waiting]
+        say(json.dumps({"targets": counts, "unsettled": unsettled, "waiting": homeless}))
         return
-    if not counts:
+    if not counts and not waiting:
         say("Nothing was delivered and nothing is due.")
         return
-    say(columns(("target", "state", "deliveries"), [(t, s, str(n)) for t, by in counts.items() for s, n in by.items()]))
+    rows = [(target, state, str(number)) for target, by in counts.items() for state, number in by.items()]
+    if rows:
+        say(columns(("target", "state", "deliveries"), rows))
     for each in open_:
         say(_line(each))
+    if waiting:
+        say(f"{len(waiting)} ready submissions wait: no target stands for their payer (PAYERS of a target of kind pas)")
+    for record_id, number in waiting[:_SHOWN]:
+        say(f"waiting: submission {number} of {record_id[:12]}")
+
+
+def _stands_for(targets: Iterable[Target], submission: str) -> bool:
+    """Whether one of the targets receives a submission."""
+    receiving = (each for each in targets if each.kind in (TargetKind.PAS, TargetKind.FOLDER))
+    payer = addressee(submission)
+    return any(each.stands_for(payer) for each in receiving)
 
 
 def _line(row: DeliveryRow) -> str:

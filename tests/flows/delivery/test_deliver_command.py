@@ -50,7 +50,11 @@ def test_what_is_due_is_delivered_and_shown(
     assert fax2fhir("deliver").stdout.strip() == "warehouse: delivered 2, failed 1"
     assert {url: plain(body) for url, (_, body) in site.store.everything().items()} == union(*bundles)
     shown = fax2fhir("deliver", "status", "--json")
-    assert json.loads(shown.stdout) == {"targets": {"warehouse": {"delivered": 2}}, "unsettled": []}
+    assert json.loads(shown.stdout) == {
+        "targets": {"warehouse": {"delivered": 2}},
+        "unsettled": [],
+        "waiting": [],
+    }
     assert fax2fhir("deliver", "--target", "warehouse").stdout.strip() == "warehouse: nothing was due"
 
 
@@ -121,6 +125,28 @@ def test_targets_that_are_not_configured_are_told_apart(environment: dict[str, s
     }
     assert "no such target" in fax2fhir("deliver", "--target", "warehouse", expect=2).stderr
     assert fax2fhir("deliver", "status").stdout.strip() == "Nothing was delivered and nothing is due."
+
+
+def test_requests_that_no_target_stands_for_are_listed(environment: dict[str, str], fax2fhir: CommandLine) -> None:
+    with opened_ledger(Settings.from_environment(environment)) as ledger:
+        released(ledger, FIRST)
+    record_id = record_of("a").id
+    waiting = [{"record_id": record_id, "number": 1}]
+
+    def told(*payers: str) -> list[dict[str, object]]:
+        named = {"KIND": "pas", "URL": "http://127.0.0.1:9/", "PAYERS": ";".join(payers)}
+        environment.update({f"FAX2FHIR_TARGET_PAYER_{key}": value for key, value in named.items()})
+        found: list[dict[str, object]] = json.loads(fax2fhir("deliver", "status", "--json").stdout)["waiting"]
+        return found
+
+    assert json.loads(fax2fhir("deliver", "status", "--json").stdout)["waiting"] == waiting
+    environment["FAX2FHIR_TARGETS"] = "payer"
+    assert told("Another Plan") == waiting
+    said = fax2fhir("deliver", "status").stdout
+    assert "1 ready submissions wait" in said
+    assert f"submission 1 of {record_id[:12]}" in said
+    assert not [name for name in NAMES if name in said]
+    assert told("Another Plan", "EXAMPLE health plan") == []
 
 
 def test_a_run_delivers_what_it_publishes_and_says_so(
