@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -72,19 +72,19 @@ def opened(
     store.remove_leftovers(older_than_s=A_DAY_S, now=now().timestamp())
     with opened_ledger(settings) as ledger:
         worker = worker_id()
-        dead = [each for each in ledger.lease_holders() if is_dead(each)]
-        if dead:
-            ledger.expire_leases(dead, actor=worker)
+        _expire_leases_of_the_dead(ledger, actor=worker)
         weights = weights_in_force(ledger)
         versions = under_weights(shipped, weights)
         run_id = uuid.uuid4().hex
         ledger.start_run(run_id, kind=kind, actor=actor, settings={**settings.masked(), **versions.model_dump()})
         limits = ReadingLimits(max_pages=settings.max_pages)
         settings.scratch.mkdir(parents=True, exist_ok=True)
-        with ReaderPool(limits, settings.reading_workers, scratch=settings.scratch) as pool:
-            watched = boundary or (lambda _document_id, _point: None)
-            second = _second_reader(settings, ledger, run_id=run_id, actor=worker)
-            night = None if second is None else _batch_night(second, settings, boundary=watched)
+        watched = boundary or (lambda _document_id, _point: None)
+        with (
+            ReaderPool(limits, settings.reading_workers, scratch=settings.scratch) as pool,
+            _second_reader(settings, ledger, run_id=run_id, actor=worker) as second,
+            _batch_night(second, settings, boundary=watched) as night,
+        ):
             pipeline = Pipeline(
                 settings=settings,
                 ledger=ledger,
@@ -105,10 +105,6 @@ def opened(
             finally:
                 # After an interruption nobody has to wait for these leases; in good order none is left.
                 ledger.release_all(worker)
-                if night is not None:
-                    night.close()
-                if second is not None:
-                    second.close()
         ledger.finish_run(run_id, actor=worker, report=run_report(ledger, run_id, settings).model_dump())
 
 
@@ -128,16 +124,33 @@ def one_record(ledger: Ledger, reference: str) -> KeptRecord:
     return kept
 
 
-def _second_reader(settings: Settings, ledger: Ledger, *, run_id: str, actor: str) -> SecondReader | None:
+def _expire_leases_of_the_dead(ledger: Ledger, *, actor: str) -> None:
+    dead = [each for each in ledger.lease_holders() if is_dead(each)]
+    if dead:
+        ledger.expire_leases(dead, actor=actor)
+
+
+@contextmanager
+def _second_reader(settings: Settings, ledger: Ledger, *, run_id: str, actor: str) -> Iterator[SecondReader | None]:
     """The model beside the backend, where one is configured; its client is imported only then: it takes a second."""
     if settings.llm is None:
-        return None
+        yield None
+        return
     from flows.second_reader import SecondReader
 
-    return SecondReader(settings.llm, ledger, run_id=run_id, actor=actor)
+    with closing(SecondReader(settings.llm, ledger, run_id=run_id, actor=actor)) as second:
+        yield second
 
 
-def _batch_night(second: SecondReader, settings: Settings, *, boundary: Callable[[str, str], None]) -> BatchNight:
+@contextmanager
+def _batch_night(
+    second: SecondReader | None, settings: Settings, *, boundary: Callable[[str, str], None]
+) -> Iterator[BatchNight | None]:
+    """The model's batch API, where a model is configured."""
+    if second is None:
+        yield None
+        return
     from flows.batch_night import BatchNight
 
-    return BatchNight(second, second.ledger, settings.scratch, now, boundary)
+    with closing(BatchNight(second, second.ledger, settings.scratch, now, boundary)) as night:
+        yield night
