@@ -12,7 +12,7 @@ from typing import Any
 
 from fhir_mapping.constants import System
 from fhir_mapping.elements import Element
-from fhir_mapping.identity import full_url
+from fhir_mapping.identity import full_url, resource_id
 from fhir_mapping.json_text import json_text
 from fhir_mapping.transaction import Held, ResourceKey, answered, is_same, put, referring, version_of
 
@@ -80,17 +80,22 @@ def assigned(
 
 
 def _writes(wanted: Mapping[ResourceKey, Element], found: Mapping[ResourceKey, Held]) -> Iterator[Element]:
-    urls = {key.url: _url(found[key]) if key in found else full_url(key.id) for key in wanted}
+    urls = {key.url: _url(found[key]) if key in found else _place(key) for key in wanted}
     for key, resource in wanted.items():
         ours, there = referring(resource, urls), found.get(key)
         if there is None:
             bare = {name: member for name, member in ours.items() if name != "id"}
             request = {"method": "POST", "url": key.type, "ifNoneExist": _condition(key)}
-            yield {"fullUrl": full_url(key.id), "resource": _tagged(bare, key), "request": request}
+            yield {"fullUrl": _place(key), "resource": _tagged(bare, key), "request": request}
             continue
         ours["id"] = there.resource["id"]
         if not is_same(ours, there.resource):
             yield {"resource": _tagged(ours, key), "request": put(_url(there), there)}
+
+
+def _place(key: ResourceKey) -> str:
+    """The fullUrl of what is to be created: some servers replace every string that equals it, in a tag too."""
+    return full_url(resource_id(key.id, key.type, "place"))
 
 
 def _url(there: Held) -> str:

@@ -281,14 +281,15 @@ def _named(store: FhirStore, entries: list[Json]) -> dict[str, str]:
 
 
 def _resolved(value: Any, urls: dict[str, str]) -> Any:
-    """A resource that refers to what the transaction creates where that will be."""
+    """A resource that refers to what the transaction creates where that will be.
+
+    As some servers do it: whatever string equals a fullUrl is taken for a reference, a tag's code too.
+    """
     if isinstance(value, list):
         return [_resolved(each, urls) for each in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        n: urls.get(m, m) if n == "reference" and isinstance(m, str) else _resolved(m, urls) for n, m in value.items()
-    }
+    if isinstance(value, dict):
+        return {name: _resolved(member, urls) for name, member in value.items()}
+    return urls.get(value, value) if isinstance(value, str) else value
 
 
 def _made(store: FhirStore, entry: Json, url: str) -> tuple[int, Json]:

@@ -67,7 +67,7 @@ class FhirSender:
 def _url(entry: dict[str, Any]) -> str:
     """What an entry is about: `Type/id`, with our id where the server is to give one."""
     url = str(entry["request"]["url"])
-    return url if "/" in url else f"{url}/{entry['fullUrl'].rpartition(':')[2]}"
+    return url if "/" in url else f"{url}/{entry['resource']['meta']['tag'][-1]['code'].rpartition(':')[2]}"
 
 
 def _taken(answer: Answer, urls: Sequence[str]) -> Outcome | None:

@@ -39,6 +39,7 @@ def test_what_is_missing_is_created_on_condition_and_referred_to_by_its_url() ->
     assert patient["resource"] == {"resourceType": "Patient", "meta": {"profile": ["x"], "tag": [tag("p-1")]}}
     assert condition["resource"]["subject"] == {"reference": patient["fullUrl"]}
     assert condition["resource"]["meta"] == {"tag": [tag("c-1")]}
+    assert patient["fullUrl"] not in json.dumps(patient["resource"])
 
 
 def test_what_is_there_is_left_alone_and_referred_to_where_it_is() -> None:

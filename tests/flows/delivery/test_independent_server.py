@@ -75,6 +75,36 @@ def test_a_correction_and_a_withdrawal_arrive(ledger: Ledger, base: str, clock: 
     assert held(base, urls) == {}
 
 
+@on_sqlite
+def test_conditional_creates_are_found_again_and_a_repeat_changes_nothing(
+    ledger: Ledger, base: str, clock: Clock
+) -> None:
+    bundles = publish(ledger, "e"), publish(ledger, "f")
+    to = target(url=base, deadline_s=30, identify="conditional")
+    assert deliver(ledger, to, clock).counts == {"delivered": 2}
+    there = tagged(base, *bundles)
+    assert {url: len(found) for url, found in there.items()} == dict.fromkeys(union(*bundles), 1)
+    assert not [found for bodies in there.values() for found in _references(bodies) if found.startswith("urn:")]
+    with ledger.transaction("ops") as tx:
+        tx.connection.exec_driver_sql("DELETE FROM deliveries")
+    assert deliver(ledger, to, clock).counts == {"delivered": 2}
+    assert [row.status for name in "ef" for row in rows(ledger, name)] == ["unchanged", "unchanged"]
+    assert tagged(base, *bundles) == there
+    withdraw(ledger, "e")
+    deliver(ledger, to, clock)
+    assert [len(found) for found in tagged(base, bundles[0]).values()] == [0] * len(union(bundles[0]))
+
+
+def tagged(base: str, *bundles: str) -> dict[str, list[object]]:
+    """What the server finds by the tag of each of our resources."""
+    found = {}
+    for url in union(*bundles):
+        kind, _, our_id = url.partition("/")
+        answer = httpx.get(f"{base}/{kind}", params={"_tag": f"urn:ietf:rfc:3986|urn:uuid:{our_id}"})
+        found[url] = [each["resource"] for each in answer.json().get("entry", [])]
+    return found
+
+
 def _references(value: object) -> Iterator[str]:
     if isinstance(value, list):
         for member in value:
