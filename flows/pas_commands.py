@@ -188,6 +188,9 @@ def _notes(ledger: Ledger) -> Iterator[tuple[str, str]]:
     with ledger.snapshot() as connection:
         due = {each.record_id for each in submissions.cancellations_due(connection)}
         changed = submissions.changed_since(connection)
+        others = submissions.packet_changed_since(connection)
+    for record_id in others - changed - due:
+        yield record_id, "what goes along changed since"
     for record_id in changed - due:
         yield record_id, "the record changed since"
     for record_id in due:

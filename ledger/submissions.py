@@ -24,6 +24,8 @@ from ledger.tables import AUDIT_EVENTS, DELIVERIES, RECORDS, SUBMISSIONS
 from ledger.transaction import LedgerTransaction
 
 _PAGE = 200
+# Audit events of a part: whether it was sent along or not.
+_PARTS = ("submission.attached", "submission.withheld")
 
 Snapshot = Callable[[], AbstractContextManager[Connection]]
 """Opens a reading connection: `Ledger.snapshot`."""
@@ -166,7 +168,7 @@ def submit(tx: LedgerTransaction, new: NewSubmission, *, record_id: str, documen
 
 def _note_part(tx: LedgerTransaction, part: Part, *, record_id: str, document_id: str, number: int) -> None:
     tx.record_event(
-        "submission.withheld" if part.withheld else "submission.attached",
+        _PARTS[bool(part.withheld)],
         document_id=document_id,
         record_id=record_id,
         number=number,
@@ -184,7 +186,7 @@ def parts_of(connection: Connection, submission: Submission) -> list[Part]:
     query = (
         select(columns.details)
         .where(columns.document_id == submission.document_id, columns.record_id == submission.record_id)
-        .where(columns.action.in_(("submission.attached", "submission.withheld")))
+        .where(columns.action.in_(_PARTS))
         .order_by(columns.sequence)
     )
     told = (json.loads(details) for details in connection.scalars(query))
@@ -302,6 +304,35 @@ def changed_since(connection: Connection) -> frozenset[str]:
         .where(SUBMISSIONS.c.superseded_at.is_(None), RECORDS.c.state == RecordState.PUBLISHED.value)
     )
     return frozenset(connection.scalars(query))
+
+
+def packet_changed_since(connection: Connection) -> frozenset[str]:
+    """Returns the records with a current submission of whose packet other pages would go along now.
+
+    Pages that went along were decided otherwise since, or pages that waited for a person were released.
+    """
+    columns, current = AUDIT_EVENTS.c, SUBMISSIONS.c.superseded_at.is_(None)
+    noted = (
+        select(columns.record_id, SUBMISSIONS.c.number, columns.details)
+        .join(SUBMISSIONS, SUBMISSIONS.c.record_id == columns.record_id)
+        .where(current, columns.action.in_(_PARTS))
+    )
+    told = [(row.record_id, row.number, json.loads(row.details)) for row in connection.execute(noted)]
+    parts = [(record_id, each) for record_id, number, each in told if each["number"] == number]
+    others = {each["part"] for record_id, each in parts if each["part"] != record_id}
+    heads = select(RECORDS.c.id, RECORDS.c.state, RECORDS.c.revision).where(RECORDS.c.id.in_(others))
+    now = {row.id: (row.state, row.revision) for row in connection.execute(heads)}
+    released, waiting = RecordState.PUBLISHED.value, RecordState.IN_REVIEW.value
+    return frozenset(
+        record_id
+        for record_id, each in parts
+        if each["part"] in now
+        and (
+            now[each["part"]][0] == released
+            if each.get("reason") == waiting
+            else "reason" not in each and now[each["part"]] != (released, each["revision"])
+        )
+    )
 
 
 def current_submissions(snapshot: Snapshot) -> Iterator[Submission]:

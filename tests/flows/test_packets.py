@@ -123,8 +123,11 @@ def test_a_part_that_nobody_released_waits_and_comes_with_an_update(call: InProc
     assert f"sign {packet[3][:12]} off" in call("queue", "sign-off", packet[2]).out
     assert len(attachments(call, packet[2])) == 1
     assert "as before" in call("pas", "submit-again", packet[2]).out
+    assert listed(call) == [(1, "request", "ready", "")]
     sign_off(call, packet[3])
+    assert listed(call) == [(1, "request", "ready", "what goes along changed since")]
     assert "PAS update 2 is ready" in call("pas", "submit-again", packet[2]).out
+    assert listed(call) == [(2, "update", "ready", "")]
     assert len(attachments(call, packet[2])) == 2
 
 
@@ -132,6 +135,8 @@ def test_a_part_that_turns_out_to_be_another_patients_is_taken_back(call: InProc
     sign_off(call, packet[3])
     call("queue", "sign-off", packet[2])
     call("pas", "enter", packet[3], "patient.name", "Eli Moss")
+    call("pas", "release", packet[3])
+    assert listed(call) == [(1, "request", "ready", "what goes along changed since")]
     said = call("pas", "submit-again", packet[2]).out
     assert "PAS update 2 is ready" in said
     assert "not sent: pages 3-3 (clinical_note): patient_not_proven" in said

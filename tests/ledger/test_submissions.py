@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from documents.errors import LedgerError
 from ledger import record_keeping, submissions
@@ -125,3 +125,19 @@ def test_the_audit_trail_names_the_rows_that_completed_a_submission(ledger: Ledg
     with ledger.snapshot() as connection:
         told = [json.loads(details) for details in connection.scalars(query)]
     assert told == [{"number": 1, "row": "knee-surgery/submission.service_category"}]
+
+
+def test_due_cancellations_of_any_number_of_records_are_one_question(ledger: Ledger) -> None:
+    for name in ("a", "b", "c"):
+        record_id = kept(ledger, name)
+        submit(ledger, record_id, READY, name)
+        closed = ledger.record(record_id)
+        assert closed is not None
+        with ledger.transaction("anna") as tx:
+            record_keeping.set_record_state(tx, closed, RecordState.REFUSED)
+    asked: list[str] = []
+    with ledger.snapshot() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *given: asked.append(given[2]))
+        due = submissions.cancellations_due(connection)
+    assert [(each.number, each.ready) for each in due] == [(1, True)] * 3
+    assert len(asked) == 1

@@ -12,7 +12,7 @@ from ledger import deliveries, outbox, submissions
 from ledger.deliveries import DeliveryKind, DeliveryState, Outcome
 from ledger.ledger import Ledger
 from ledger.states import RecordState
-from ledger.submissions import MissingElement, NewSubmission, Submission, SubmissionKind, SubmissionState
+from ledger.submissions import MissingElement, NewSubmission, Part, Submission, SubmissionKind, SubmissionState
 from ledger.tables import AUDIT_EVENTS
 from review_queue import checks
 from review_queue.errors import NotReleasableError
@@ -276,6 +276,23 @@ def test_of_two_releases_at_once_one_is_made(ledger: Ledger, in_review: Record) 
         release(ledger, in_review.id, slow, actor="ben")
     assert [s.actor for s in all_of(ledger, in_review)] == ["anna", "carl"]
     assert ledger.record(in_review.id).state is RecordState.PUBLISHED  # type: ignore[union-attr]
+
+
+def test_pages_that_are_decided_otherwise_meanwhile_go_to_nobody(ledger: Ledger, in_review: Record) -> None:
+    sign_off(ledger, in_review, accept("patient.name"))
+    note = record("note", DUBIOUS)
+    receive(ledger, "note")
+    run(ledger, "note", note)
+    # It was published when the request was made of it, and is not any more.
+    part = Part(record_id=note.id, revision=1, document_type="clinical_note", pages="2-2", digest="0" * 64)
+
+    def with_the_note(made: Record, issue: Issue) -> NewSubmission:
+        return submission_of(made, issue).model_copy(update={"content_key": "other", "parts": (part,)})
+
+    before = all_of(ledger, in_review)
+    with pytest.raises(ConflictError):
+        release(ledger, in_review.id, Releasing(bundle_of, with_the_note, "1"), actor="ben")
+    assert all_of(ledger, in_review) == before
 
 
 def test_of_two_cancellations_at_once_one_is_made(ledger: Ledger, in_review: Record) -> None:
