@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from documents.store import Store
 from documents.values import Assertion
+from evaluation.loopback.fhir_server import FhirServer, fhir_server
+from fhir_mapping.pas.addressee import addressee
 from flows.actor import os_user
 from flows.installation import opened_ledger
 from flows.settings import Settings
@@ -241,6 +243,43 @@ def test_a_correction_is_an_update_and_a_cancellation_takes_it_back(call: InProc
     names = {path.name for path in _exported(call, "pas").glob("*.json")}
     assert names == {f"pas-{sure}-{number}.json" for number in (1, 2, 3)}
     call("verify")
+
+
+def test_after_another_payer_the_cancellation_goes_to_who_has_the_request(call: InProcess, sure: str) -> None:
+    release(call, sure)
+    with fhir_server() as first, fhir_server() as second:
+        call.environment |= {"FAX2FHIR_TARGETS": "first,second"}
+        for name, server, payer in (("FIRST", first, "Lakeside Health Plan"), ("SECOND", second, "Harbor Mutual")):
+            call.environment |= {
+                f"FAX2FHIR_TARGET_{name}_KIND": "pas",
+                f"FAX2FHIR_TARGET_{name}_URL": server.base,
+                f"FAX2FHIR_TARGET_{name}_PAYERS": payer,
+            }
+        call("deliver")
+        call("pas", "enter", sure, "payer.name", "Harbor Mutual")
+        call("pas", "submit-again", sure)
+        assert listed(call) == [(2, "update", "blocked", "")]
+        call("deliver")
+        call("pas", "cancel", sure, "--reason", "wrong_payer")
+        call("deliver")
+        call("pas", "submit-again", sure)
+        call("deliver")
+        assert [(len(taken(each)), addressees(each)) for each in (first, second)] == [
+            (2, {"Lakeside Health Plan"}),
+            (1, {"Harbor Mutual"}),
+        ]
+    assert [each["related"][0]["relationship"]["coding"][0]["code"] for each in taken(first)[1:]] == ["prior"]
+    call("verify")
+
+
+def taken(server: FhirServer) -> list[dict[str, Any]]:
+    """The Claims that a payer got, in order, each once."""
+    assert {times for _, times in server.store.submissions()} <= {1}
+    return [claim_in(body) for body, _ in server.store.submissions()]
+
+
+def addressees(server: FhirServer) -> set[str]:
+    return {addressee(json.dumps(body)) for body, _ in server.store.submissions()}
 
 
 def test_what_is_entered_has_to_be_a_field_of_its_kind(call: InProcess, sure: str, unsure: str) -> None:

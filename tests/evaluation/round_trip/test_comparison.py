@@ -5,8 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from evaluation.round_trip.comparison import judge
-from evaluation.round_trip.elements import names_of
+from evaluation.round_trip.comparison import Wanted, judge
+from evaluation.round_trip.elements import Element, names_of
 from evaluation.round_trip.people import patient_rows
 from evaluation.round_trip.printout import Printout
 from evaluation.round_trip.requests import service_request
@@ -82,3 +82,35 @@ def test_of_a_document_that_no_type_reads_nothing_must_come_back_but_what_does_m
     judged = judge(out, [PATIENT], [_patient(birthDate="1961-09-03")])
     assert not judged.found + judged.missed
     assert _paths(judged.false) == ["Patient.birthDate"]
+
+
+def test_a_code_that_comes_back_as_the_words_printed_for_it_is_met_and_by_no_other_words() -> None:
+    wanted = Wanted(Element("Condition.code.coding", f"{System.ICD_10_CM}|M17.11"), ("Osteoarthritis, right knee",))
+    assert wanted.is_met_by(Element("Condition.code", "Osteoarthritis, right knee"))
+    assert not wanted.is_met_by(Element("Condition.code", "Osteoarthritis, left hip"))
+    assert not wanted.is_met_by(Element("Claim.code", "Osteoarthritis, right knee"))
+
+
+def test_resources_of_one_type_are_matched_by_what_they_say_and_not_by_their_order() -> None:
+    codes = ("M17.11", "E11.9", "I10")
+    conditions = [
+        {"resourceType": "Condition", "id": code, "code": {"coding": [{"system": System.ICD_10_CM, "code": code}]}}
+        for code in codes
+    ]
+    out = Printout(random.Random(5), names_of(conditions))
+    for code, condition in zip(codes, conditions, strict=True):
+        out.says(condition, "code.coding", code)
+    for came in (conditions, conditions[::-1], conditions[1:]):
+        judged = judge(out, conditions, came)
+        assert (len(judged.found), len(judged.missed), judged.false) == (len(came), 3 - len(came), ())
+
+
+def test_what_a_document_says_beyond_the_example_may_come_back() -> None:
+    bare = {name: value for name, value in PATIENT.items() if name != "telecom"}
+    phone = [{"system": "phone", "value": "503-555-0148"}]
+    for said, false in ((True, []), (False, ["Patient.telecom.phone"])):
+        out = Printout(random.Random(5), names_of([bare]))
+        patient_rows(out, bare, full=False)
+        if said:
+            out.says(bare, "telecom.phone", "503-555-0148")
+        assert _paths(judge(out, [bare], [_patient(telecom=phone)]).false) == false

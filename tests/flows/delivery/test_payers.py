@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from evaluation.loopback.fhir_server import Fault, FhirServer
 from flows.delivery.parcels import parcel
@@ -17,8 +18,9 @@ from ledger.delivery_statuses import DeliveryRow
 from ledger.ledger import Ledger
 from tests.fhir_mapping.pas.variants import bundles
 from tests.flows.delivery.made import deliver, publish, record_of, rows, target
+from tests.ledger.databases import on_sqlite
 from tests.ledger.made import Clock, document_id
-from tests.ledger.test_submissions import READY
+from tests.ledger.test_submissions import BLOCKED, READY
 
 _MADE = bundles()
 FIRST, SECOND, THIRD = _MADE["several-lines"], _MADE["update"], _MADE["cancellation"]
@@ -250,6 +252,28 @@ def test_a_folder_leaves_no_doubt(ledger: Ledger, clock: Clock, tmp_path: Any) -
     clock.advance(20)
     assert deliver(ledger, folder, clock).counts == {"delivered": 2}
     assert {each.doubt for each in rows(ledger, "a")} == {None}
+
+
+def test_what_is_blocked_is_sent_to_nobody(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
+    publish(ledger, "a")
+    with ledger.transaction("anna") as tx:
+        submissions.submit(tx, BLOCKED, record_id=record_of("a").id, document_id=document_id("a"), revision=1)
+    assert not deliver(ledger, to(server), clock).counts
+    assert not taken(server)
+
+
+@on_sqlite
+def test_a_damaged_request_is_sent_to_nobody_and_said_to_be_damaged(
+    ledger: Ledger, server: FhirServer, clock: Clock
+) -> None:
+    released(ledger, READY.payload)
+    with ledger.transaction("x") as tx:
+        tx.connection.execute(text("DROP TRIGGER submissions_no_update"))
+        tx.connection.execute(text("UPDATE submissions SET payload = :payload"), {"payload": b"damaged"})
+    own = target(kind="pas", url=server.base, payers="Example Health Plan")
+    assert deliver(ledger, own, clock).counts == {"refused": 1}
+    assert [each.status for each in rows(ledger, "a")] == ["damaged-here"]
+    assert not taken(server)
 
 
 def test_a_payer_is_shown_no_other_payers_request(ledger: Ledger, server: FhirServer, clock: Clock) -> None:
