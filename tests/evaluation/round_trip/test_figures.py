@@ -145,3 +145,14 @@ def test_the_figures_of_a_trial_are_those_of_its_documents() -> None:
     for each in read:  # a document that nobody has to look at says no more after a person did
         assert not each.whole or len(each.judged["alone"].found) == len(each.judged["all"].found)
     assert f"{100 * (by_mode['digital', 'all'].recall or 0):.1f}" in in_words(result)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_day_a_number_and_a_name_are_printed_whole(seed: int) -> None:
+    out = Printout(random.Random(seed), {})
+    day = out.day("2026-04-14T23:30:00-08:00")
+    assert {"2026", "14"} <= set(re.findall(r"\d+", day))
+    assert re.search(r"\b0?4\b|April|Apr", day)
+    assert out.latest.isoformat() == "2026-04-14"
+    assert re.sub(r"\D", "", out.phone("+1 503 555 0148")) == "5035550148"
+    assert {"holm", "ines", "t"} <= set(_words(out.person(PATIENT)).split())
