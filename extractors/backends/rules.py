@@ -6,12 +6,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from documents.pages import Page
+from documents.records import Finding, Severity
 from documents.values import Cited
 from extractors.backend import Reading
 from extractors.document_type import DocumentType
 from extractors.forms.reading import FormReading, read_forms
 from extractors.prose.reading import read_prose
 from extractors.prose.unread_codes import unread_codes
+from extractors.schema import ErrorCost
 
 # Fields whose printed characters belong to one field only: a group number is no diagnosis code.
 _SHAPED = frozenset(
@@ -37,7 +39,26 @@ class Rules:
         general = tuple(_unclaimed(general, [c for c in own if c.path in document_type.claiming_paths]))
         cited = (*(c for c in general if c.path not in document_type.own_paths), *own)
         unread = unread_codes(pages, cited, forms.forbidden, document_type.specs)
-        return Reading(cited=cited, blank=forms.blank, findings=(*forms.findings, *unread))
+        return Reading(
+            cited=cited,
+            blank=forms.blank,
+            findings=(*forms.findings, *unread, *_unread_answers(forms, cited, document_type)),
+        )
+
+
+def _unread_answers(forms: FormReading, cited: Sequence[Cited], document_type: DocumentType) -> Iterator[Finding]:
+    """A finding for each field that a form has an answer to and nothing was read of: handwriting, as a rule."""
+    read = {c.path for c in cited}
+    for path, page in forms.unread.items():
+        if path in read or path not in document_type.specs:
+            continue
+        harmless = document_type.specs[path].reads.cost is ErrorCost.ORDINARY
+        yield Finding(
+            rule="READ-050",
+            severity=Severity.WARNING if harmless else Severity.ERROR,
+            path=path,
+            message=f"Page {page} has an answer at this field's label that could not be read: enter it from there",
+        )
 
 
 def _lawful(own: Iterable[Cited], forms: FormReading) -> Iterator[Cited]:

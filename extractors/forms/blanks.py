@@ -72,6 +72,12 @@ def note_blank(path: str, question: Question | None, sheet: Sheet, collected: Co
         collected.add_blank(path)
 
 
+def tells_what_it_asks(question: Question, sheet: Sheet) -> bool:
+    """Whether a label is one without doubt and asks under no condition: then what stands at its place answers it."""
+    text = sheet.page.text[question.start : question.end]
+    return question.label.score >= _SURE_LABEL and question.fills and _CONDITIONAL.search(text) is None
+
+
 def _is_title(question: Question, sheet: Sheet) -> bool:
     """Whether a label stands alone right over what it announces: no colon, no box, no fill-in line."""
     chunk = question.chunk

@@ -54,6 +54,7 @@ class Collected:
     specs: dict[str, FieldSpec]
     cited: list[Cited] = field(default_factory=list)
     blank: dict[str, None] = field(default_factory=dict)
+    unread: dict[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _groups: Counter[str] = field(default_factory=Counter)
     _paths: dict[str, set[str]] = field(default_factory=dict)

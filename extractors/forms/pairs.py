@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from documents.values import Kind
 from extractors.forms.answers import Answer, find_answers, stands_apart
-from extractors.forms.blanks import note_blank, note_unwritten
+from extractors.forms.blanks import note_blank, note_unwritten, tells_what_it_asks
 from extractors.forms.cells import parse_sig
 from extractors.forms.collected import Collected
 from extractors.forms.continued import WRAPPING, continued
@@ -74,6 +74,9 @@ def _read_one(question: Question, path: str, form: FormPage) -> None:
         if _take(question, path, answer, form):
             form.claim(answer, question)
             return
+    if seen_text and tells_what_it_asks(question, form.sheet):
+        form.collected.unread.setdefault(path, form.sheet.page.number)
+        return
     empty = is_empty_place(question, form.kind(path), form.sheet, form.collected)
     if not seen_text and empty and question.label.words not in _NEVER_BLANK:
         note_blank(path, question, form.sheet, form.collected)

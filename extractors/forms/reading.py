@@ -31,6 +31,7 @@ class FormReading:
     Attributes:
         cited: values with their quotes.
         blank: paths whose label is printed and whose place is empty.
+        unread: paths whose label has an answer that is no value of the field as it was read, each with its page.
         findings: what only reading can see.
         forbidden: for each page number, spans of text that are no content (struck, examples, orders, fax header).
         orders: those of them that give orders to a program.
@@ -38,6 +39,7 @@ class FormReading:
 
     cited: tuple[Cited, ...]
     blank: tuple[str, ...]
+    unread: dict[str, int]
     findings: tuple[Finding, ...]
     forbidden: dict[int, tuple[tuple[int, int], ...]]
     orders: dict[int, tuple[tuple[int, int], ...]]
@@ -71,6 +73,7 @@ def read_forms(pages: Sequence[Page], document_type: DocumentType) -> FormReadin
     return FormReading(
         cited=tuple(collected.cited),
         blank=tuple(collected.blank) if is_filled_in(document_type) else (),
+        unread=dict(collected.unread) if is_filled_in(document_type) else {},
         findings=tuple(dict.fromkeys(collected.findings)),
         forbidden={sheet.page.number: sheet.forbidden() for sheet in sheets},
         orders={sheet.page.number: sheet.layout.exclusions.orders for sheet in sheets},
