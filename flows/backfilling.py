@@ -121,7 +121,9 @@ def start(pipeline: Pipeline, request: BackfillRequest, planned: BackfillPlan) -
 def _first_stage(pipeline: Pipeline, document_id: str, forced: Stage | None) -> Stage | None:
     """The first stage that would run again, None if none would."""
     kept: list[Stage] = [Stage.READ, Stage.EXTRACT, Stage.CHECK]
-    keys = {stage: pipeline.results.key(document_id, stage) for stage in kept}
+    keys = {stage: pipeline.results.key(document_id, stage) for stage in kept} | {
+        Stage.CHECK: pipeline.check_key(document_id)
+    }
     known = pipeline.ledger.known_keys(list(keys.values()))
     order = list(Stage)
     missing = [stage for stage in kept if keys[stage] not in known and _applies(pipeline, document_id, stage)]

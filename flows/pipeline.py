@@ -344,6 +344,16 @@ class Pipeline:
         result = self.results.result(document_id, Stage.CHECK, stages.RECORDS.dump_json(records))
         return records, (result.model_copy(update={"key": key}),)
 
+    def check_key(self, document_id: str) -> str:
+        """The key of the check of what is read and extracted by now, with the model's answers to it."""
+        plain = self.results.key(document_id, Stage.CHECK)
+        if self.settings.llm is None:
+            return plain
+        read, extracted = self.results.reading(document_id), self.results.extracted(document_id)
+        if read is None or extracted is None:
+            return plain
+        return self.results.check_key(document_id, self._second(read.pages, extracted))
+
     def _second(self, pages: Sequence[Page], extracted: stages.Extracted) -> tuple[stages.SecondReading, ...]:
         """What the model read in each part; empty where none is configured."""
         if self.settings.llm is None:

@@ -31,6 +31,17 @@ def test_agreed_values_name_both_readings_and_a_repeat_asks_nothing(
         assert len(endpoint.requests) == asked
 
 
+def test_a_backfill_finds_what_was_checked_with_a_model(
+    fax2fhir: CommandLine, environment: dict[str, str], inbox: Path, gold: GoldModel
+) -> None:
+    with loopback(gold) as endpoint:
+        configure(environment, endpoint, agreement="true")
+        fax2fhir("run", inbox, "--keep")
+        days = ("--from", "2000-01-01", "--to", "2100-01-01")
+        said = fax2fhir("backfill", *days, "--reason", "test", "--dry-run", "--json").stdout
+    assert json.loads(said)["stages"] == {}
+
+
 def test_a_dead_endpoint_costs_no_document(
     fax2fhir: CommandLine, environment: dict[str, str], inbox: Path, gold: GoldModel
 ) -> None:
