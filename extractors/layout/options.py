@@ -37,13 +37,14 @@ def find_options(page: Page, words: Sequence[Word]) -> Iterator[Option]:
     beside = []
     for mark in sorted(page.marks, key=lambda m: (m.box.top, m.box.left)):
         middle = (mark.box.top + mark.box.bottom) / 2
-        for number, line in sorted(lines.over(middle, middle), key=lambda numbered: numbered[0]):
-            if not _on_line(line, middle, mark):
-                continue
-            labels = _right_label(mark, line, right_of), _left_label(mark, line, left_of)
-            if any(labels):
-                beside.append((mark, number, *labels))
-                break
+        found = [
+            (mark, number, *labels)
+            for number, line in sorted(lines.over(middle, middle), key=lambda numbered: numbered[0])
+            if _on_line(line, middle, mark)
+            if any(labels := (_right_label(mark, line, right_of), _left_label(mark, line, left_of)))
+        ]
+        # A stroke beyond the box is recognised as a line of its own: `v`, where the next line holds the words.
+        beside += sorted(found, key=_is_stroke)[:1]
     before = {number for _, number, *_ in beside} - {
         number for mark, number, right, left in beside if not _is_behind(mark, right, left)
     }
@@ -51,6 +52,11 @@ def find_options(page: Page, words: Sequence[Word]) -> Iterator[Option]:
         label = left if number in before else right or left
         start, end = label[0].start, label[-1].end
         yield Option(mark, number, start, end, page.text[start:end])
+
+
+def _is_stroke(found: tuple[Mark, int, Sequence[Word], Sequence[Word]]) -> bool:
+    """Whether nothing but single characters stands beside a mark on a line."""
+    return all(len(word.text) == 1 for word in (*found[2], *found[3]))
 
 
 def _is_behind(mark: Mark, right: Sequence[Word], left: Sequence[Word]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from documents.pages import Box, Mark, Page, Tick
 from extractors.layout.options import find_options
 from tests.extractors.printed import page_of
@@ -38,3 +40,12 @@ def test_boxes_that_all_stand_close_behind_words_belong_to_these() -> None:
 
 def test_where_one_box_stands_otherwise_the_words_behind_count() -> None:
     assert ticked("Routine [x]  Urgent     [] Retrospective") == ["Urgent"]
+
+
+def test_a_stroke_that_is_recognised_beside_a_box_is_not_its_words() -> None:
+    page = page_of("    v\n    Planned visit")
+    flat = {w.text: w.box._replace(top=0.002, bottom=0.012) for w in page.words}
+    words = tuple(replace(w, box=flat[w.text]) for w in page.words)
+    mark = Mark(box=Box(0.01, 0.0, 0.03, 0.011), tick=Tick.TICKED, ink=0.5)
+    drawn = page.model_copy(update={"marks": (mark,), "words": words})
+    assert [o.text for o in find_options(drawn, drawn.words)] == ["Planned visit"]
