@@ -182,3 +182,16 @@ def test_a_deadline_has_its_rule_and_its_clock() -> None:
     assert (row["due_at"], row["rule"]) == (datetime(2026, 11, 2, 13, tzinfo=UTC), "72 hours")
     assert (row["clock_start_at"], row["clock_source"], row["hours_allowed"]) == (start, "fax_header", 72.0)
     assert not list(rows(schema.DEADLINES, source(FULL)))
+
+
+def test_a_list_is_as_sure_as_the_least_sure_of_it_and_nothing_else_of_its_row_tells() -> None:
+    sure = [field("procedure.code", "27447", "s1"), field("procedure.modifier", "RT", "s1")]
+    less = field("procedure.modifier", "59", "s1").model_copy(update={"confidence": 0.91})
+    row = only(schema.PROCEDURES, source([*sure, less]))
+    assert (row["modifiers"], row["modifiers_confidence"], row["code_confidence"]) == ("RT 59", 0.91, 0.99)
+    assert row["group"] == "s1"
+    verified = less.model_copy(update={"status": FieldStatus.VERIFIED})
+    assert only(schema.PROCEDURES, source([*sure, verified]))["modifiers_status"] == "verified"
+    dates = [field("service.start", "2026-12-15"), field("service.end", "2026-12-17")]
+    asked = only(schema.REQUESTS, source(dates))
+    assert (asked["service_start"], asked["service_end"]) == (date(2026, 12, 15), date(2026, 12, 17))
