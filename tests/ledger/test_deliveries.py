@@ -204,6 +204,8 @@ def test_what_failed_waits_for_its_time(ledger: Ledger, clock: Clock) -> None:
         assert deliveries.next_due(connection, TARGET) == later
     clock.advance(31)
     assert len(claim(ledger)) == 1
+    with ledger.snapshot() as connection:  # what is held is free when its lease ends
+        assert deliveries.next_due(connection, TARGET) == clock().astimezone(UTC) + timedelta(seconds=60)
 
 
 def test_what_was_refused_says_why_and_is_tried_again_only_on_request(ledger: Ledger, clock: Clock) -> None:
