@@ -19,6 +19,7 @@ from PIL import Image, TiffImagePlugin
 from documents import plain_text
 from documents.outcomes import OutcomeCode
 from documents.pdf_cuts import cut_pdf
+from documents.pdf_hidden import hides_words
 from documents.raster import OverPixelLimitError, Raster, UnreadableImageError, frame_count, frame_raster, rendered
 from documents.sniff import MediaType
 from documents.value import Value
@@ -102,7 +103,7 @@ def _cut_pdf(path: Path, span: PageSpan, max_pixels: int) -> bytes:
             raise UncutError(OutcomeCode.PAGE_COUNT_DISAGREES)
         for at in range(len(after)):
             shown, now = (_shown(*each, max_pixels) for each in ((before, span.first - 1 + at), (after, at)))
-            if not _is_alike(shown, now):
+            if not _is_alike(shown, now) or _hides(after, at):
                 raise UncutError(OutcomeCode.DAMAGED)
     return found.cut
 
@@ -121,6 +122,14 @@ def _opened(content: bytes) -> Iterator[pdfium.PdfDocument]:
         raise UncutError(OutcomeCode.DAMAGED) from None
     finally:
         document.close()
+
+
+def _hides(document: pdfium.PdfDocument, index: int) -> bool:
+    page = document[index]
+    try:
+        return hides_words(page)
+    finally:
+        page.close()
 
 
 def _shown(document: pdfium.PdfDocument, index: int, max_pixels: int) -> Raster:

@@ -14,18 +14,12 @@ from pathlib import Path
 import pikepdf
 
 from documents.outcomes import OutcomeCode
+from documents.pdf_hidden import hides_pictures
+from documents.pdf_keys import CATEGORIES, keep_known
 
 # Of ISO 32000-1, table 30: what decides how a page looks. All else refers to other pages, acts or describes.
 _KEPT = frozenset(
     {"/Type", "/Parent", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/Contents", "/UserUnit", "/Group"}
-)
-_CATEGORIES = frozenset({"/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading"})
-# What may hang on an image or a form and draws nothing: files, descriptions, previews, other documents' pages, layers.
-_LOOSE = frozenset(
-    {
-        *("/AF", "/Metadata", "/PieceInfo", "/OPI", "/Alternates", "/Ref", "/OC", "/StructParent", "/StructParents"),
-        *("/LastModified", "/Measure", "/PtData"),
-    }
 )
 # What no cut may hold, wherever it hides.
 _FORBIDDEN = frozenset({"/Action", "/Annot", "/Filespec", "/EmbeddedFile", "/Metadata"})
@@ -112,12 +106,12 @@ def _cut(wanted: list[pikepdf.Page]) -> bytes:
         for key in set(page.obj.keys()) - _KEPT:
             del page.obj[key]
         made.pages.append(page)
-    for stream in made.objects:
-        for key in _LOOSE & set(stream.keys() if isinstance(stream, pikepdf.Stream) else ()):
-            del stream[key]
     seen: set[tuple[int, int]] = set()
     for page in made.pages:
         _keep_used(page.obj, seen)
+        if hides_pictures(page):
+            raise ValueError("a page holds more of its pictures than it shows")
+    keep_known(page.obj for page in made.pages)
     out = io.BytesIO()
     # Streams stay as they were packed, so that no other version of a library packs them otherwise.
     made.save(out, deterministic_id=True, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
@@ -126,22 +120,22 @@ def _cut(wanted: list[pikepdf.Page]) -> bytes:
 
 
 def _keep_used(owner: pikepdf.Object, seen: set[tuple[int, int]]) -> None:
-    """Leaves a page, form or pattern the resources that its contents name; then the same in these."""
+    """Leaves a page, form, pattern or font the resources that its contents name; then the same in these."""
     resources = owner.get("/Resources")
     if not isinstance(resources, pikepdf.Dictionary):
         return
     used = _used(owner, resources)
     kept = {}
-    for category in _CATEGORIES & set(resources.keys()):
+    for category in CATEGORIES & set(resources.keys()):
         entries = resources[category]
         kept[category] = pikepdf.Dictionary({name: entries[name] for name in set(entries.keys()) & used})
     # A dictionary of its own: the old one may be another page's too.
     owner.Resources = pikepdf.Dictionary(kept)
     for entry in (entry for entries in kept.values() for entry in entries.values()):
-        for stream in _streams(entry):
-            if stream.objgen not in seen:
-                seen.add(stream.objgen)
-                _keep_used(stream, seen)
+        for drawn in _owners(entry):
+            if not drawn.is_indirect or drawn.objgen not in seen:
+                seen.add(drawn.objgen)
+                _keep_used(drawn, seen)
 
 
 def _used(owner: pikepdf.Object, resources: pikepdf.Dictionary) -> set[str]:
@@ -153,24 +147,28 @@ def _used(owner: pikepdf.Object, resources: pikepdf.Dictionary) -> set[str]:
         used |= new
         for entries in resources.values():
             for name in new & set(entries.keys() if isinstance(entries, pikepdf.Dictionary) else ()):
-                waiting += [stream for stream in _streams(entries[name]) if "/Resources" not in stream]
+                waiting += [drawn for drawn in _owners(entries[name]) if "/Resources" not in drawn]
     return used
 
 
-def _streams(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:
-    """The contents that a resource draws with: its own, its letters', its mask's."""
+def _owners(entry: pikepdf.Object) -> Iterator[pikepdf.Object]:
+    """What a resource draws with: its own contents, its letters', its mask's."""
     if isinstance(entry, pikepdf.Stream):
         if entry.get("/Subtype") == "/Form" or "/PatternType" in entry:
             yield entry
     elif isinstance(entry, pikepdf.Dictionary):
-        letters, mask = entry.get("/CharProcs"), entry.get("/SMask")
-        if isinstance(letters, pikepdf.Dictionary):
-            yield from letters.values()
+        mask = entry.get("/SMask")
+        if isinstance(entry.get("/CharProcs"), pikepdf.Dictionary):
+            yield entry
+            # Resources stand at the font; some programs read a letter's own all the same.
+            yield from (letter for letter in entry.CharProcs.values() if "/Resources" in letter)
         if isinstance(mask, pikepdf.Dictionary) and isinstance(mask.get("/G"), pikepdf.Stream):
             yield mask["/G"]
 
 
 def _names(owner: pikepdf.Object) -> set[str]:
+    if "/CharProcs" in owner:
+        return {name for letter in owner.CharProcs.values() for name in _names(letter)}
     content = pikepdf.Page(owner) if owner.get("/Type") == "/Page" else owner
     found: set[str] = set()
     for instruction in pikepdf.parse_content_stream(content):

@@ -281,3 +281,106 @@ def test_of_a_hostile_file_comes_a_cut_that_does_nothing_or_a_code(tmp_path: Pat
                 held = everything_in(made)
                 assert not [word for word in (b"/JavaScript", b"/Launch", b"/EmbeddedFile") if word in held], name
     assert cuts >= 3
+
+
+def picture(file: pikepdf.Pdf, pixels: bytes) -> pikepdf.Stream:
+    """A hundred grey dots."""
+    made = file.make_stream(pixels)
+    made.Type, made.Subtype, made.ColorSpace = pikepdf.Name.XObject, pikepdf.Name.Image, pikepdf.Name.DeviceGray
+    made.Width, made.Height, made.BitsPerComponent = 10, 10, 8
+    return made
+
+
+def _list_at_a_drawn_font(file: pikepdf.Pdf) -> None:
+    """A font whose letters are drawings, with the pictures of the whole file among its resources."""
+    font = pikepdf.Dictionary(
+        Type=pikepdf.Name.Font,
+        Subtype=pikepdf.Name.Type3,
+        FontBBox=[0, 0, 500, 500],
+        FontMatrix=[0.001, 0, 0, 0.001, 0, 0],
+        CharProcs=pikepdf.Dictionary(a=file.make_stream(b"500 0 d0 500 0 0 500 0 0 cm /Seal Do")),
+        Encoding=pikepdf.Dictionary(Differences=[97, pikepdf.Name.a]),
+        FirstChar=97,
+        LastChar=97,
+        Widths=[500],
+        Resources=pikepdf.Dictionary(
+            XObject=pikepdf.Dictionary(
+                Seal=picture(file, b"\x30" * 100), Scan=picture(file, THEIRS.encode().ljust(100))
+            )
+        ),
+    )
+    for page in file.pages:
+        page.Resources.Font["/Drawn"] = font
+        page.contents_add(b"BT /Drawn 90 Tf 50 50 Td (a) Tj ET")
+
+
+def _hang_on_what_is_drawn(file: pikepdf.Pdf) -> None:
+    """Entries of a program's own, at all that a page draws with."""
+    theirs = picture(file, THEIRS.encode().ljust(100))
+    for page in file.pages:
+        seal, profile = picture(file, b"\x30" * 100), file.make_stream(b"")
+        seal.XX_Original, profile.XX_Source, profile.N = theirs, theirs, 3
+        page.Resources.XObject = pikepdf.Dictionary(Seal=seal)
+        page.Resources.ExtGState = pikepdf.Dictionary(Faint=pikepdf.Dictionary(ca=0.5, XX_Before=theirs))
+        page.Resources.ColorSpace = pikepdf.Dictionary(Ours=pikepdf.Array([pikepdf.Name.ICCBased, profile]))
+        page.Group = pikepdf.Dictionary(S=pikepdf.Name.Transparency, XX_Page=theirs)
+        for font in page.Resources.Font.values():
+            font.XX_Words = pikepdf.String(THEIRS)
+        page.contents_add(b"q /Faint gs /Ours cs 50 0 0 50 10 10 cm /Seal Do Q")
+        for content in page.Contents if isinstance(page.Contents, pikepdf.Array) else [page.Contents]:
+            content.XX_Before = theirs
+
+
+@pytest.mark.parametrize("change", [_list_at_a_drawn_font, _hang_on_what_is_drawn])
+def test_what_is_drawn_with_brings_nothing_of_other_pages(tmp_path: Path, change: Callable[..., None]) -> None:
+    made = cut(changed(pdf(tmp_path / "packet.pdf"), change), 2, 2)
+    assert OURS in text_of(made)
+    assert b"0" * 100 in everything_in(made)  # the seal
+    assert THEIRS.encode() not in everything_in(made)
+
+
+def _crop_one_strip(file: pikepdf.Pdf) -> None:
+    strip = picture(file, THEIRS.encode().ljust(100))
+    for at, page in enumerate(file.pages):
+        page.Resources.XObject = pikepdf.Dictionary(Strip=strip)
+        page.contents_add(b"q 612 0 0 3168 0 %d cm /Strip Do Q" % (-792 * at))
+
+
+def _clip_one_strip(file: pikepdf.Pdf) -> None:
+    strip = picture(file, THEIRS.encode().ljust(100))
+    for at, page in enumerate(file.pages):
+        page.Resources.XObject = pikepdf.Dictionary(Strip=strip)
+        page.contents_add(b"q 50 %d 500 190 re W n 612 0 0 792 0 0 cm /Strip Do Q" % (198 * at))
+
+
+def _form_with_a_strip(file: pikepdf.Pdf) -> None:
+    strip = picture(file, THEIRS.encode().ljust(100))
+    for page in file.pages:
+        form = file.make_stream(b"612 0 0 1584 0 0 cm /Strip Do")
+        form.Type, form.Subtype, form.BBox = pikepdf.Name.XObject, pikepdf.Name.Form, [0, 0, 612, 792]
+        form.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Strip=strip))
+        page.Resources.XObject = pikepdf.Dictionary(Half=form)
+        page.contents_add(b"q /Half Do Q")
+
+
+def _write_beyond_the_edge(file: pikepdf.Pdf) -> None:
+    for page in file.pages:
+        (font, *_) = page.Resources.Font.keys()
+        page.contents_add(b"BT %s 12 Tf 700 300 Td (%s) Tj ET" % (font.encode(), THEIRS.encode()))
+
+
+@pytest.mark.parametrize("change", [_crop_one_strip, _clip_one_strip, _form_with_a_strip, _write_beyond_the_edge])
+def test_pages_that_are_cropped_from_one_sheet_do_not_come_apart(tmp_path: Path, change: Callable[..., None]) -> None:
+    path = changed(pdf(tmp_path / "packet.pdf"), change)
+    with pytest.raises(UncutError):
+        cut(path, 2, 2)
+
+
+def test_a_scan_that_bleeds_and_a_mark_beyond_the_edge_are_no_hindrance(tmp_path: Path) -> None:
+    def change(file: pikepdf.Pdf) -> None:
+        for page in file.pages:
+            page.Resources.XObject = pikepdf.Dictionary(Scan=picture(file, b"\x30" * 100))
+            (font, *_) = page.Resources.Font.keys()
+            page.contents_add(b"q 630 9 -9 810 -9 -9 cm /Scan Do Q BT %s 8 Tf 700 300 Td (CMYK) Tj ET" % font.encode())
+
+    assert b"0" * 100 in everything_in(cut(changed(pdf(tmp_path / "packet.pdf"), change), 2, 2))
