@@ -52,7 +52,8 @@ _STAMP = re.compile(
 # An example shows how to fill in a form. It ends with its line: what follows on the next line is read again.
 _EXAMPLE = re.compile(
     r"(?:\be\.\s?g\.|\beg[.,:]|\bex\.?:|\bexamples?\b(?:\s+of)?|\bfor example\b|\bfor instance\b|\bsuch as\b|\bsample:|"
-    r"\bi\.e\.)[^\n]*"
+    # A sample that was drawn has no entry or format: `Sample ICD-10 entry: A00.0`.
+    r"\bsamples?\s(?:[\w-]+\s){0,2}(?:codes?|entry|entries|formats?|answers?|wording)\b|\bi\.e\.)[^\n]*"
     # `Write codes with their dot, as in M99.99`, `Format: A00.0`: what tells how to write is no answer.
     r"|\b(?:write|enter|print|type|use|give|list|spell|code|state|record|report|show)\b[^\n:.;]{0,60}\b(?:codes?|dates?|numbers?|"
     r"icd\S*|npi|digits?|characters?|decimals?|points?|dots?|formats?)\b[^\n:;]{0,60}?"

@@ -19,6 +19,9 @@ _CODED = {"diagnosis.code": (Kind.DIAGNOSIS_CODE, "diagnosis"), "procedure.code"
 # Five digits behind these are a ZIP code whose state was misread (`Boise, 1D 83790`), or follow a misread letter.
 _NO_CODE = re.compile(r",\s{0,2}[^\s,;]{0,2}\.?\s{1,2}$|[£€#&*]$")
 _BEFORE = 12
+# An address in a narrow column: its ZIP code stands alone at the left, below the column that ends with the state.
+_WRAPPED = re.compile(r"^[^\n]*,\s?[A-Z]{2}(?:[ \t]{2}[^\n]*)?\n[ \t]*\Z", re.MULTILINE)
+_ALONE = re.compile(r"(?:-\d{4})?(?:[ \t]*\n|[ \t]{2}|[ \t]*\Z)")
 
 Spans = Sequence[tuple[int, int]]
 
@@ -56,8 +59,14 @@ def _is_code(kind: Kind, match: Match, page: Page) -> bool:
     """Whether more than its shape says so: the release knows a diagnosis code, and no number is a ZIP code."""
     if kind is Kind.DIAGNOSIS_CODE:
         return "." in page.text[match.start : match.end] and lookup(match.value) is not None
-    before = page.text[max(0, match.start - _BEFORE) : match.start]
-    return not (match.value.isdigit() and _NO_CODE.search(before))
+    return not (match.value.isdigit() and _is_zip(page.text, match))
+
+
+def _is_zip(text: str, match: Match) -> bool:
+    if _NO_CODE.search(text, max(0, match.start - _BEFORE), match.start):
+        return True
+    above = text.rfind("\n", 0, max(0, text.rfind("\n", 0, match.start))) + 1
+    return _WRAPPED.fullmatch(text, above, match.start) is not None and _ALONE.match(text, match.end) is not None
 
 
 def _uncovered(hits: Sequence[Match], covered: Spans) -> bool:
