@@ -32,6 +32,8 @@ _BY_EXAMPLE = (
     *("identifier", "status", "type", "use", "patient"),
     *("created", "insurer", "provider", "priority", "insurance"),
 )
+# Of an entry: what went wrong, or what was not looked into; None where it is no resource at all.
+_UNCLEAR = (None, "OperationOutcome", "Bundle", "Parameters")
 _TAKEN = frozenset({"queued", "complete", "partial"})  # remittance-outcome, but for `error`
 
 
@@ -118,18 +120,24 @@ def told(answer: Any, submission: str) -> Told:
     taken = next((outcome for about, outcome in known if about is True and outcome in _TAKEN), None)
     if taken is not None:
         return Told(knowledge=Knowledge.TAKEN, outcome=taken)
-    of_others = all(about is False for about, _ in known) and not any(map(_withholds, bundles))
+    of_others = all(about is False for about, _ in known) and not any(_withholds(each, claim) for each in bundles)
     return Told(knowledge=Knowledge.NOT_TAKEN if of_others else Knowledge.UNSAID)
 
 
 def _bundles(answer: Any) -> Iterator[Element]:
     """Yields the bundles of an answer; what is none as well, so that nobody takes it for "we found none"."""
     if isinstance(answer, dict) and answer.get("resourceType") == "Parameters":
-        yield from (_object(_object(each).get("resource")) for each in _list(answer.get("parameter")))
-    elif isinstance(answer, dict) and answer.get("resourceType") == "ClaimResponse":
-        yield {"resourceType": "Bundle", "entry": [{"resource": answer}]}
+        given = answer.get("parameter", [])
+        yield from (_bundle(_object(each).get("resource")) for each in (given if isinstance(given, list) else [None]))
     else:
-        yield _object(answer)
+        yield _bundle(answer)
+
+
+def _bundle(resource: Any) -> Element:
+    """A resource of an answer, a ClaimResponse by itself in a bundle."""
+    found = _object(resource)
+    alone = found.get("resourceType") == "ClaimResponse"
+    return {"resourceType": "Bundle", "entry": [{"resource": found}]} if alone else found
 
 
 def _said(bundle: Element, claim: Element) -> Iterator[tuple[bool | None, str]]:
@@ -159,10 +167,15 @@ def _values(resource: Element) -> Iterator[str]:
         yield from filter(None, [_text(_object(each).get("value"))])
 
 
-def _withholds(bundle: Element) -> bool:
-    """Whether a bundle says that something is left out or went wrong."""
-    kinds = [_object(_object(each).get("resource")).get("resourceType") for each in _list(bundle.get("entry"))]
-    return "OperationOutcome" in kinds
+def _withholds(bundle: Element, claim: Element) -> bool:
+    """Whether a bundle says that something is left out or went wrong, or may hold what was not found in it."""
+    given = bundle.get("entry", [])
+    held = [_object(_object(each).get("resource")) for each in _list(given)]
+    more = any(_object(each).get("relation") == "next" for each in _list(bundle.get("link")))
+    counted = bool(bundle.get("total")) and not held
+    names_ours = any(each.get("resourceType") == "Claim" and set(_values(claim)) & set(_values(each)) for each in held)
+    unclear = any(each.get("resourceType") in _UNCLEAR for each in held)
+    return more or counted or names_ours or unclear or not isinstance(given, list)
 
 
 def _text(value: Any) -> str:

@@ -63,3 +63,26 @@ def test_only_what_is_proven_agrees_and_whatever_was_read_differs() -> None:
 
 def test_pages_that_name_another_patient_are_never_this_ones() -> None:
     assert not is_of_same_patient(record(_HER), record(_HER, other_patient=True))
+
+
+@pytest.mark.parametrize(
+    ("more", "same"),
+    [
+        ({"name": "Tomas Ferrant"}, False),
+        ({"dob": "1988-02-01"}, False),
+        ({"member_id": "ZZ0001234"}, False),
+        ({"name": "Rosa Ferrant"}, True),
+    ],
+)
+def test_pages_that_name_somebody_else_as_well_are_not_this_ones(more: dict[str, str], same: bool) -> None:
+    both = record(_HER)
+    both = both.model_copy(update={"fields": (*both.fields, *record(more).fields)})
+    assert is_of_same_patient(record(_HER), both) is same
+
+
+def test_a_second_insurer_is_no_second_patient() -> None:
+    insured = record(_HER)
+    insured = insured.model_copy(update={"fields": (*insured.fields, *record({"member_id": "MC00998"}).fields)})
+    assert is_of_same_patient(insured, record(_HER))
+    two = insured.model_copy(update={"fields": (*insured.fields, *record({"dob": "1988-02-01"}).fields)})
+    assert not is_of_same_patient(two, record(_HER))
