@@ -326,12 +326,12 @@ def retry(tx: LedgerTransaction, target: str, *, record_id: str | None = None) -
 def confirm(tx: LedgerTransaction, target: str, *, record_id: str) -> int:
     """Notes that a person asked the payer, which has a record's submissions once each; returns how many were in doubt.
 
-    What was held is delivered, and nothing is in doubt any more.
+    What was held, and what was refused after it may have been taken, is delivered; nothing is in doubt any more.
     """
-    at_rest = (DeliveryState.DELIVERED.value, DeliveryState.HELD.value)
+    open_questions = (DeliveryState.HELD.value, DeliveryState.REFUSED.value)
     doubtful = (_ROW.target == target) & (_ROW.record_id == record_id)
-    doubtful &= _ROW.doubt.is_not(None) & _ROW.state.in_(at_rest)
-    held = _ROW.state == DeliveryState.HELD.value
+    doubtful &= _ROW.doubt.is_not(None) & _ROW.state.in_((DeliveryState.DELIVERED.value, *open_questions))
+    held = _ROW.state.in_(open_questions)
     values = {
         "state": DeliveryState.DELIVERED.value,
         "status": case((held, _CONFIRMED), else_=_ROW.status),

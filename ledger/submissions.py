@@ -279,7 +279,9 @@ def _is_refused() -> ColumnElement[bool]:
     """Whether a payer's answer refused a submission and none may have taken it."""
     row = DELIVERIES.c
     said = or_(row.status.like("http-%"), row.status.like("claim-%"))  # by a payer, not by a folder
-    under_way = row.state.in_(("sending", "failed", "held")) | ((row.state == "delivered") & said)
+    # Refused at last, and an attempt before may have been taken: a payer may refuse the second as a double one.
+    in_doubt = row.doubt.is_not(None)
+    under_way = row.state.in_(("sending", "failed", "held")) | ((row.state == "delivered") & said) | in_doubt
     same = (
         (row.kind == "submission") & (row.record_id == SUBMISSIONS.c.record_id) & (row.number == SUBMISSIONS.c.number)
     )

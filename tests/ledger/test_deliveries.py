@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from ledger import deliveries, delivery_statuses, outbox, record_keeping, submissions
-from ledger.deliveries import Claimed, DeliveryKind, DeliveryState, Issue, Outcome
+from ledger.deliveries import Claimed, DeliveryKind, DeliveryState, Doubt, Issue, Outcome
 from ledger.ledger import Ledger
 from ledger.record_keeping import Mapped
 from ledger.states import RecordState
@@ -192,6 +192,23 @@ def test_what_a_payer_refused_is_neither_updated_nor_cancelled(ledger: Ledger) -
     answered("clearing", refused)
     answered("clearing", SENT.model_copy(update={"status": "claim-complete"}))
     assert last_ready() == 2
+
+
+def test_what_was_refused_after_it_may_have_been_taken_is_still_with_the_payer(ledger: Ledger) -> None:
+    record_id = publish(ledger, "a")
+    with ledger.transaction("anna") as tx:
+        submissions.submit(tx, READY, record_id=record_id, document_id=document_id("a"), revision=1)
+        outbox.enqueue(tx, TARGET, [DeliveryKind.SUBMISSION])
+        (claimed,) = deliveries.claim(tx, TARGET, lease_s=60)
+        double = Outcome(state=DeliveryState.REFUSED, status="claim-error", doubt=Doubt.UNSURE)
+        deliveries.settle(tx, claimed, double)
+    with ledger.transaction("anna") as tx:
+        found = submissions.last_ready(tx.connection, record_id)
+        assert found is not None
+        assert found.number == 1  # what follows is an update, or takes it back
+        assert deliveries.confirm(tx, TARGET, record_id=record_id) == 1
+        (kept,) = delivery_statuses.deliveries_of(tx.connection, record_id)
+        assert (kept.state, kept.status, kept.doubt) == (DeliveryState.DELIVERED, "claim-confirmed", None)
 
 
 def test_what_failed_waits_for_its_time(ledger: Ledger, clock: Clock) -> None:
