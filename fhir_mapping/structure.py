@@ -49,17 +49,20 @@ def _with_known(value: Any) -> Any:
         return _reference()
     if _is_coding(value):
         return _coding(value["system"], value["code"])
-    if len(value) == 1 and all(map(_is_coding, value.get("coding", ({},)))):
-        return _concept(tuple((each["system"], each["code"]) for each in value["coding"]))
+    codings = value.get("coding")
+    if len(value) == 1 and isinstance(codings, list) and all(map(_is_coding, codings)):
+        return _concept(tuple((each["system"], each["code"]) for each in codings))
     return {name: _with_known(member) if isinstance(member, dict | list) else member for name, member in value.items()}
 
 
 _CODING = frozenset({"system", "code"})
 
 
-def _is_coding(value: Element) -> bool:
+def _is_coding(value: Any) -> bool:
     """Whether it is a Coding as our builders write it: of these two members and no other."""
-    return value.keys() == _CODING and isinstance(value["system"], str) and isinstance(value["code"], str)
+    if not isinstance(value, dict) or value.keys() != _CODING:
+        return False
+    return isinstance(value["system"], str) and isinstance(value["code"], str)
 
 
 @cache

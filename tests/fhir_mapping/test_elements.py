@@ -81,7 +81,7 @@ def test_json_text_reads_back_as_it_was(value: Any) -> None:
 def test_json_text_keeps_digits_and_refuses_what_is_no_text() -> None:
     assert json_text({"value": Decimal("1.50")}) == '{"value":1.50}'
     assert json_text(Decimal("1E+3")) == "1000"
-    for value in (b"bytes", {1, 2}, "\ud800"):
+    for value in (b"bytes", {1, 2}, "\ud800", {"value": Decimal("NaN")}, Decimal("-Infinity")):
         with pytest.raises(TypeError):
             json_text([value])
 

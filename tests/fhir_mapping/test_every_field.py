@@ -72,6 +72,19 @@ def test_each_field_is_where_the_table_says(of: DocumentType, path: str) -> None
             assert any(holds(d, place, path) for d in built), place
 
 
+@pytest.mark.parametrize(("of", "path"), EACH, ids=[f"{t.name}-{path}" for t, path in EACH])
+def test_the_table_names_every_place_where_a_field_stands(of: DocumentType, path: str) -> None:
+    named = {place for said in said_of(path, of.name) for place in _PLACE.findall(said)}
+    stands = {
+        ".".join(leaf_path.split(".")[:2])
+        for draft in drafts(path, of.name)
+        if draft.type != "Provenance"
+        for leaf_path, _, leaf in leaves(draft.resource, draft.type)
+        if any(field.path == path for field in getattr(leaf, "fields", ()))
+    }
+    assert stands <= named
+
+
 @pytest.mark.parametrize("row", ROWS, ids=[f"{path}-{types}" for path, types, _ in ROWS])
 def test_the_table_names_only_what_there_is(row: tuple[str, str, str]) -> None:
     path, types, _ = row
