@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from documents.values import Assertion
 from fhir_mapping.constants import ACTIVE, Profile, System
 from fhir_mapping.elements import coding, concept, meta, present
-from fhir_mapping.proven import Built, Draft, ProvenRecord, is_open_box
+from fhir_mapping.proven import Built, Draft, ProvenRecord, is_open_box, is_placeholder
 from fhir_mapping.stated import quoted, stated
+from validation.groups import readings
+
+_OF_AN_ALLERGY = frozenset({"allergy.substance", "allergy.reaction"})
+_OF_NOBODY_HERE = frozenset({Assertion.NEGATED, Assertion.FAMILY})
 
 
 def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG001 - every builder's signature
     """Yields one for each proven substance; `no known allergies` in the document's words, where it says so.
 
-    Both a substance and the statement that there is none contradict each other: then only the substances are written.
+    Both a substance and the statement that there is none contradict each other: then only the substances are written,
+    and nothing while they are not proven.
     """
     substances = [g for g in proven.groups("allergy") if g.one("substance") is not None]
     for group in substances:
@@ -29,7 +35,7 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
             reaction=[{"manifestation": [concept(text=reaction) for reaction in reactions]}] if reactions else None,
         )
         yield Draft(resource)
-    if substances:
+    if substances or _is_contradicted(proven):
         return
     for group in proven.groups("allergy"):
         none = group.one("none")
@@ -44,3 +50,11 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG00
                 patient={"reference": proven.url("Patient")},
             )
             yield Draft(resource)
+
+
+def _is_contradicted(proven: ProvenRecord) -> bool:
+    """Whether a substance or a reaction was read, proven or not, that is not denied."""
+    return any(
+        f.path in _OF_AN_ALLERGY and f.assertion not in _OF_NOBODY_HERE and not is_placeholder(f)
+        for f in readings(proven.record)
+    )

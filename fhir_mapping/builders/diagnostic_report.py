@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fhir_mapping.builders.observation import LAB_REPORT
-from fhir_mapping.builders.organization import FACILITY
 from fhir_mapping.constants import DOCUMENT_NAMES, LABORATORY_SECTION, OBSERVATION_STATUS, Profile, System
 from fhir_mapping.elements import coding, concept, meta, present, text_of
 from fhir_mapping.proven import Built, Draft, ProvenRecord, drafts_of
@@ -16,7 +15,6 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
     results = drafts_of(built, "Observation")
     if proven.record.segment.document_type != LAB_REPORT or not results:
         return
-    labs = drafts_of(built, "Organization", FACILITY)
     collected = proven.date("specimen.collected")
     resource = present(
         resourceType="DiagnosticReport",
@@ -28,7 +26,6 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
         code=concept(text=DOCUMENT_NAMES[LAB_REPORT]),
         subject={"reference": proven.url("Patient")},
         effectiveDateTime=text_of(collected),
-        performer=[labs[0].reference] if len(labs) == 1 else None,
         specimen=[draft.reference for draft in drafts_of(built, "Specimen")],
         result=[draft.reference for draft in results],
     )

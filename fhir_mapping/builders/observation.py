@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from documents.records import Field
-from fhir_mapping.builders.organization import FACILITY
 from fhir_mapping.constants import (
     OBSERVATION_STATUS,
     ObservationCategory,
@@ -14,7 +13,7 @@ from fhir_mapping.constants import (
     System,
 )
 from fhir_mapping.elements import Element, coding, concept, meta, present, text_of
-from fhir_mapping.proven import SODIUM, Built, Draft, ProvenRecord, drafts_of, fields_of, in_calendar
+from fhir_mapping.proven import SODIUM, Built, Draft, ProvenRecord, fields_of, in_calendar
 from fhir_mapping.stated import Stated, StatedDecimal, stated, stated_together
 from fhir_mapping.tables import Table, tabled
 from validation.groups import readings
@@ -24,16 +23,16 @@ LAB_REPORT = "lab_report"
 _NUMBER = re.compile(r"(<=|>=|<|>)?\s*([0-9]+(?:\.[0-9]+)?|\.[0-9]+)")
 
 
-def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
+def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:  # noqa: ARG001 - every builder's signature
     """Yields an Observation for each named value; without a name, with two values or an unproven unit it is left out.
 
     A result of a laboratory's report is categorised as laboratory and claims the profile; what a note quotes is not,
     since nothing says by whom it was measured. A vital sign is one by its printed name; the profiles of vital signs fix
-    LOINC codes that no document prints, so none of them is claimed.
+    LOINC codes that no document prints, so none of them is claimed. Who measured is left out: the facility of a
+    laboratory's report is the one that ordered the tests.
     """
     laboratory = proven.record.segment.document_type == LAB_REPORT
     collected = proven.date("specimen.collected")
-    labs = drafts_of(built, "Organization", FACILITY) if laboratory else ()
     unsure = _of_unsure_unit(proven)
     for group in proven.groups("observation"):
         name, value = group.one("name"), group.one("value")
@@ -53,7 +52,6 @@ def build(proven: ProvenRecord, built: Built) -> Iterator[Draft]:
             code=concept(text=_called(name, unit)),
             subject={"reference": proven.url("Patient")},
             effectiveDateTime=text_of(measured),
-            performer=[labs[0].reference] if len(labs) == 1 else None,
             **_value(value, unit),
             interpretation=[_interpretation(flag)] if flag else None,
             referenceRange=[{"text": stated(reference)}] if reference else None,

@@ -151,7 +151,7 @@ FULL: tuple[Field, ...] = (
 LABORATORY: tuple[Field, ...] = (
     field("patient.name", "Maria Elena Testpatient"),
     field("patient.dob", "1969-04-12", quote="04/12/1969"),
-    field("facility.name", "Example Reference Laboratory", "f1"),
+    field("facility.name", "Example Family Clinic", "f1"),
     field("specimen.collected", "2026-11-02", quote="11/02/2026"),
     field("report.date", "2026-11-03", quote="11/03/2026"),
     field("observation.name", "Potassium", "o1"),

@@ -68,6 +68,12 @@ def test_a_report_holds_its_proven_results_and_no_other() -> None:
     assert resources(unread, "DiagnosticReport") == []
 
 
+def test_the_facility_that_ordered_the_tests_is_not_who_performed_them() -> None:
+    assert [o["name"] for o in resources(VARIANTS["laboratory"], "Organization")] == ["Example Family Clinic"]
+    for kind in ("Observation", "DiagnosticReport"):
+        assert all("performer" not in each for each in resources(VARIANTS["laboratory"], kind))
+
+
 def test_what_a_note_quotes_is_not_called_a_laboratory_result() -> None:
     read = record([f for f in LABORATORY if f.path.startswith("observation")], "clinical_note")
     observations = resources(read, "Observation")
@@ -110,3 +116,27 @@ def test_a_result_whose_unit_is_not_proven_waits_with_it() -> None:
     unit = field("observation.unit", "ng/mL", "o7", status=FieldStatus.REVIEW)
     assert resources(record([named, value, unit], "lab_report"), "Observation") == []
     assert len(resources(record([named, value], "lab_report"), "Observation")) == 1
+
+
+REVIEW = {"status": FieldStatus.REVIEW}
+NO_ALLERGY = field("allergy.none", "none known", "a2", quote="NKDA")
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        field("allergy.substance", "penicillin", "a1").model_copy(update=REVIEW),
+        field("allergy.reaction", "hives", "a1").model_copy(update=REVIEW),
+        field("allergy.reaction", "hives", "a2"),
+    ],
+)
+def test_that_there_is_no_allergy_is_not_said_where_one_was_read(read: Field) -> None:
+    assert resources(record([NO_ALLERGY, read]), "AllergyIntolerance") == []
+    refused = read.model_copy(update={"status": FieldStatus.REJECTED})
+    assert len(resources(record([NO_ALLERGY, refused]), "AllergyIntolerance")) == 1
+
+
+def test_a_substance_that_is_denied_does_not_speak_against_no_allergies() -> None:
+    denied = field("allergy.substance", "latex", "a1", assertion=Assertion.NEGATED)
+    (allergy,) = resources(record([NO_ALLERGY, denied]), "AllergyIntolerance")
+    assert allergy["code"] == {"text": "NKDA"}
