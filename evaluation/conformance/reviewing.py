@@ -57,7 +57,10 @@ def confirmed(record: Record) -> Record:
 
 
 def reviewed(records: Sequence[Record], gold: Gold) -> list[Record]:
-    """The records after a reviewer who makes no mistakes; another patient's pages are left as they are."""
+    """The records after a reviewer who decides by the labels; another patient's pages are left as they are.
+
+    What the labels do not judge, most wordings among it, is confirmed as it was read, right or not.
+    """
     own = [record for record in records if not record.segment.other_patient]
     judgement = judge(
         gold, Prediction(fields=tuple(p for n, r in enumerate(own) for p in _predicted(n, r))), PrintedText(gold)
