@@ -60,7 +60,7 @@ class PayerSender:
         if found is Knowledge.NOT_TAKEN:
             known = _still(doubt)
             return self._submitted(parcel, now, before=known, after=known)
-        if self._client.target.unsure is Unsure.HOLD:
+        if self._client.target.unsure is Unsure.HOLD or doubt is Doubt.TWICE:  # no third one without a person
             return Outcome(state=DeliveryState.HELD, status=UNCONFIRMED, doubt=doubt)
         return self._submitted(parcel, now, before=doubt, after=Doubt.TWICE)
 

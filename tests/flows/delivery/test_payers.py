@@ -185,6 +185,20 @@ def test_a_payer_that_is_not_asked_gets_it_again_and_that_is_shown(
     assert (row(ledger).status, row(ledger).doubt) == ("claim-queued", None)
 
 
+def test_a_payer_whose_answers_are_always_lost_gets_a_request_twice_and_no_more(
+    ledger: Ledger, payer: FhirServer, clock: Clock
+) -> None:
+    (bundle,) = released(ledger, FIRST)
+    payer.inquires = False
+    payer.faults.extend([Fault.CUT_AFTER, None, Fault.CUT_AFTER])
+    deliver(ledger, to(payer), clock)
+    assert taken(payer) == [bundle, bundle]
+    assert (row(ledger).state, row(ledger).status, row(ledger).doubt) == ("held", "unconfirmed", Doubt.TWICE)
+    clock.advance(86_400)
+    deliver(ledger, to(payer), clock)
+    assert taken(payer) == [bundle, bundle]
+
+
 def test_a_repeat_that_surely_did_not_arrive_is_no_second_one(ledger: Ledger, payer: FhirServer, clock: Clock) -> None:
     (bundle,) = released(ledger, FIRST)
     payer.inquires = False
