@@ -196,9 +196,9 @@ def _name_span(chunk: Chunk, sheet: Sheet) -> tuple[int, int] | None:
 
 
 def _behind_label(chunk: Chunk) -> int:
-    """Where a plan's name begins behind a word that only asks for it: `Insurer Mesa Health Trust`."""
+    """Where a plan's name begins behind a word that only leads to it: `Insurer Mesa Trust`, `for Mesa Trust`."""
     label = re.match(
-        r"(?:insurer|payer|payor|carrier|organization|company|to|attn\.?|"
+        r"(?:insurer|payer|payor|carrier|organization|company|to|for|by|from|of|attn\.?|"
         r"insurance(?! (?:compan|plan|group|corp|trust|fund)))\s+(?=[A-Z])",
         chunk.text,
         re.IGNORECASE,

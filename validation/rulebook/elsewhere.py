@@ -48,6 +48,27 @@ PROMPT_INJECTION: Rule = raised_elsewhere(
     )
 )
 
+UNREAD_CODE: Rule = raised_elsewhere(
+    Rule(
+        "READ-040",
+        Severity.ERROR,
+        title="What looks like a diagnosis or procedure code was read as no field's value",
+        remedy="look at the page that it names, and add the code if it belongs to the record",
+        raised_by="extractors.prose",
+    )
+)
+
+UNREAD_ANSWER: Rule = raised_elsewhere(
+    Rule(
+        "READ-050",
+        Severity.ERROR,
+        title="A form has an answer at a field's label, and it could not be read "
+        "(a warning for fields of little weight)",
+        remedy="enter it from the page that it names",
+        raised_by="extractors.forms",
+    )
+)
+
 PATIENT_MISMATCH: Rule = raised_elsewhere(
     Rule(
         "PT-001",

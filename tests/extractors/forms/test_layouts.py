@@ -328,6 +328,12 @@ def test_values_of_a_layout(drawing: str, expected: set[tuple[str, str]], wrong:
     assert wrong & found == set()
 
 
+@pytest.mark.parametrize("leading", ["for", "For", "from", "by"])
+def test_what_leads_to_a_plan_in_a_head_is_no_part_of_its_name(leading: str) -> None:
+    found = values(read(f"Intake Sheet\n{leading} Cedar Mutual Health Plan\nPatient name: Ada Brook\n"))
+    assert {value for path, value in found if path == "payer.name"} == {"Cedar Mutual Health Plan"}
+
+
 @pytest.mark.parametrize("drawing", [case[0] for case in CASES.values()], ids=CASES.keys())
 def test_every_quote_is_verbatim(drawing: str) -> None:
     page = draw(drawing)
